@@ -1,0 +1,23 @@
+namespace GrokPipeline.Graphs.Ops;
+
+/// <summary>What the type rules ask of their inputs, with one wording for all operators.</summary>
+internal static class OpInputs
+{
+    /// <summary>The operator takes exactly this many inputs.</summary>
+    public static void Expect(string opType, ReadOnlySpan<TensorType> inputs, int count)
+    {
+        if (inputs.Length != count)
+        {
+            throw new GrokException($"{opType} takes {count} input(s); {inputs.Length} were given.", "Check the call.");
+        }
+    }
+
+    /// <summary>The input at an index, which must be of floats.</summary>
+    public static TensorType Float(string opType, ReadOnlySpan<TensorType> inputs, int index) =>
+        Of(opType, inputs, index, ElementType.Float32);
+
+    /// <summary>The input at an index, which must be of one element type.</summary>
+    public static TensorType Of(string opType, ReadOnlySpan<TensorType> inputs, int index, ElementType element) =>
+        inputs[index].Element == element ? inputs[index] : throw new GrokException(
+            $"{opType} needs {element} as input {index}; {inputs[index]} was given.", "Cast it first.");
+}
