@@ -51,4 +51,10 @@ public sealed class Buffers<T>
 
     /// <summary>An input of truth values.</summary>
     public ReadOnlySpan<bool> Bools(int input) => (bool[])_inputs[input];
+
+    /// <summary>An input of elements that are only moved: <typeparamref name="TElement"/> is <typeparamref name="T"/>, long or bool.</summary>
+    public ReadOnlySpan<TElement> Elements<TElement>(int input) => (TElement[])_inputs[input];
+
+    /// <summary>The output, to be filled, of elements that are only moved.</summary>
+    public Span<TElement> OutputElements<TElement>() => (TElement[])_output;
 }

@@ -89,6 +89,13 @@ public sealed record Fill(double Number, TensorType Type) : Op
         }
     }
 
+    /// <inheritdoc/>
+    public bool Equals(Fill? other) =>                        // by bits: 0 and −0 are different numbers, NaN is itself
+        other is not null && Type == other.Type && BitConverter.DoubleToInt64Bits(Number) == BitConverter.DoubleToInt64Bits(other.Number);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(BitConverter.DoubleToInt64Bits(Number), Type);
+
     /// <summary><c>Fill(0.5)</c> for the canonical text.</summary>
     public override string ToString() => $"Fill({Number.ToString("R", CultureInfo.InvariantCulture)}, {Type})";
 

@@ -20,4 +20,13 @@ internal static class OpInputs
     public static TensorType Of(string opType, ReadOnlySpan<TensorType> inputs, int index, ElementType element) =>
         inputs[index].Element == element ? inputs[index] : throw new GrokException(
             $"{opType} needs {element} as input {index}; {inputs[index]} was given.", "Cast it first.");
+
+    /// <summary>The input at an index, which must be of floats and have a last axis to work along.</summary>
+    public static TensorType Rows(string opType, ReadOnlySpan<TensorType> inputs, int index) =>
+        Float(opType, inputs, index).Shape.Rank > 0 ? inputs[index] : throw new GrokException(
+            $"{opType} works along the last axis; a scalar has none.", "Reshape it to [1] or more.");
+
+    /// <summary>A row's index, which must lie below <paramref name="count"/>.</summary>
+    public static int Index(string opType, long index, int count) => index >= 0 && index < count ? (int)index : throw new GrokException(
+        $"{opType} met the index {index}; there are {count}.", $"Indices are from 0 to {count - 1}.", kind: ProblemKind.Failed);
 }

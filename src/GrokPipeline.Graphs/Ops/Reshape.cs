@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 
 namespace GrokPipeline.Graphs.Ops;
 
-/// <summary>The same elements in row-major order under another shape (ONNX <c>Reshape</c>, opset 14).</summary>
+/// <summary>The same elements in row-major order under another shape (ONNX <c>Reshape</c>, opset 14). Any element type.</summary>
 /// <param name="Shape">The new shape; as many elements.</param>
-public sealed record Reshape(TensorShape Shape) : Op
+public sealed record Reshape(TensorShape Shape) : Movement
 {
     /// <inheritdoc/>
     public override string OpType => "Reshape";
@@ -25,15 +25,8 @@ public sealed record Reshape(TensorShape Shape) : Op
     public override ImmutableArray<Value?> Vjp(Value output, Value cotangent) => [cotangent.Reshape(output.Inputs[0].Shape)];
 
     /// <inheritdoc/>
-    public override void Evaluate<T>(Buffers<T> buffers)
-    {
-        switch (buffers.OutputType.Element)
-        {
-            case ElementType.Int64: buffers.Integers(0).CopyTo(buffers.OutputIntegers); break;
-            case ElementType.Bool: buffers.Bools(0).CopyTo(buffers.OutputBools); break;
-            default: buffers.Input(0).CopyTo(buffers.Output); break;
-        }
-    }
+    protected override void Move<T, TElement>(Buffers<T> buffers) =>
+        buffers.Elements<TElement>(0).CopyTo(buffers.OutputElements<TElement>());
 }
 
 /// <summary>Reshaping values.</summary>
