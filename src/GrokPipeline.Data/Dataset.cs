@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using GrokPipeline.Tables;
+
+namespace GrokPipeline.Data;
+
+/// <summary>A generator of rows. What it gives is a function of its options, the split and the seed alone.</summary>
+public abstract class Dataset
+{
+    /// <summary>What models and metrics must know.</summary>
+    public abstract DatasetFacts Facts { get; }
+
+    /// <summary>Choices that the source leaves open, each beginning with OUR CHOICE, and what else a reader should know.</summary>
+    public abstract ImmutableArray<string> Notes { get; }
+
+    /// <summary>What is wrong with a split for this generator; options are named <c>train</c>, <c>train.rows</c>, ….</summary>
+    public abstract IEnumerable<OptionProblem> Problems(SplitSpec split);
+
+    /// <summary>The rows of each part, in the order train, validation, test.</summary>
+    /// <param name="split">Without problems.</param>
+    /// <param name="heldOut">Says of each listed row whether a shift takes it before the split; empty when none does.</param>
+    /// <param name="seed">The dataset's seed.</param>
+    public abstract IReadOnlyList<(string Name, Table Rows)> Split(SplitSpec split, ReadOnlySpan<bool> heldOut, Seed seed);
+}
+
+/// <summary>A dataset that is a list of all its rows, such as the table of an operation.</summary>
+public abstract class ListedDataset : Dataset
+{
+    /// <summary>All rows, in a fixed order; <c>row</c> is the index in this list.</summary>
+    public abstract Table All { get; }
+
+    /// <inheritdoc/>
+    public sealed override IEnumerable<OptionProblem> Problems(SplitSpec split) => ListedSplit.Problems(split);
+
+    /// <inheritdoc/>
+    public sealed override IReadOnlyList<(string Name, Table Rows)> Split(SplitSpec split, ReadOnlySpan<bool> heldOut, Seed seed) =>
+        ListedSplit.Draw(All, split, heldOut, seed);
+}

@@ -1,0 +1,46 @@
+using GrokPipeline.Data.ShiftKinds;
+
+namespace GrokPipeline.Data;
+
+/// <summary>Finds what is wrong with an entry of <c>datasets</c>, before anything is generated.</summary>
+internal static class DatasetCheck
+{
+    internal static IEnumerable<OptionProblem> Problems(DatasetSpec spec)
+    {
+        if (Problem.Of(() => Datasets.All.Find(spec.Use), out var entry) is { } unknown) { return [new("use", unknown)]; }
+        if (!entry!.OptionsType.IsInstanceOfType(spec.With))
+        {
+            return [new("with", $"{spec.Use} takes {entry.OptionsType.Name}, {spec.With.GetType().Name} was given.")];
+        }
+        var options = Under("with", spec.With.Problems()).ToList();
+        if (options.Count > 0) { return options; }
+        if (Problem.Of(() => entry.Make(spec.With), out var dataset) is { } made) { return [new("with", made)]; }
+        return [.. Under("split", dataset!.Problems(spec.Split)), .. spec.Shifts.SelectMany((shift, i) => Problems(spec, dataset, shift, i))];
+    }
+
+    private static IEnumerable<OptionProblem> Problems(DatasetSpec spec, Dataset dataset, ShiftSpec shift, int index)
+    {
+        var path = $"shifts.{shift.Name}";
+        if (!IsName(shift.Name))
+        {
+            return [new(path, $"'{shift.Name}' is no name; use letters, digits, '.', '_', '-', at most 64, beginning with a letter or digit.")];
+        }
+        if (shift.Name is "train" or "validation" or "test" || spec.Shifts.Take(index).Any(other => other.Name == shift.Name))
+        {
+            return [new(path, $"the name {shift.Name} is taken; give the shift another one.")];
+        }
+        if (Problem.Of(() => Shifts.All.Find(shift.Kind), out var entry) is { } unknown) { return [new($"{path}.kind", unknown)]; }
+        if (!entry!.OptionsType.IsInstanceOfType(shift.Options))
+        {
+            return [new(path, $"{shift.Kind} takes {entry.OptionsType.Name}, {shift.Options.GetType().Name} was given.")];
+        }
+        var options = shift.Options.Problems().ToList();
+        return Under(path, options.Count > 0 ? options : entry.Make(shift.Options).Problems(dataset, spec.Split));
+    }
+
+    private static IEnumerable<OptionProblem> Under(string path, IEnumerable<OptionProblem> problems) =>
+        problems.Select(problem => new OptionProblem($"{path}.{problem.Option}", problem.Problem));
+
+    private static bool IsName(string name) => name.Length is > 0 and <= 64 && char.IsAsciiLetterOrDigit(name[0])
+        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+}

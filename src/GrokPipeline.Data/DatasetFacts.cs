@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace GrokPipeline.Data;
+
+/// <summary>What a row's input is.</summary>
+public enum InputKind
+{
+    /// <summary>Integer operands of an operation, each from 0 to <see cref="DatasetFacts.OperandValues"/> − 1.</summary>
+    Operands,
+
+    /// <summary>A vector of float32 features.</summary>
+    Features,
+}
+
+/// <summary>
+/// What a model, a metric and a probe must know of a dataset: which columns are what, and how many values they take. It is stored in
+/// <c>dataset.json</c> and, as JSON, in the metadata of every table of the dataset.
+/// </summary>
+public sealed record DatasetFacts
+{
+    /// <summary>The metadata key of a table under which the facts stand.</summary>
+    public const string MetadataKey = "grokpipeline.facts";
+
+    /// <summary>What the input is.</summary>
+    public InputKind Kind { get; init; }
+
+    /// <summary>How many classes there are; labels are 0 to this − 1.</summary>
+    public int Classes { get; init; }
+
+    /// <summary>The Int64 column of the label.</summary>
+    public string Target { get; init; } = "label";
+
+    /// <summary>The Int64 column of the group inside a class (<c>subclass</c>); null when the dataset has none.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>How many groups there are over all classes; 0 without <see cref="Group"/>.</summary>
+    public int Groups { get; init; }
+
+    /// <summary>The Int64 columns of the operands, in the order of the equation; empty for features.</summary>
+    public ImmutableArray<string> Operands { get; init; } = [];
+
+    /// <summary>How many values an operand takes (the modulus); 0 for features.</summary>
+    public int OperandValues { get; init; }
+
+    /// <summary>The operation in words (<c>a + b (mod 97)</c>), or how the features come about.</summary>
+    public string Operation { get; init; } = "";
+
+    /// <summary>The Vector column of the features; null for operands.</summary>
+    public string? Features { get; init; }
+
+    /// <summary>Elements of a feature vector; 0 for operands.</summary>
+    public int FeatureCount { get; init; }
+
+    /// <summary>Equal when every fact is.</summary>
+    public bool Equals(DatasetFacts? other) => other is not null && ToJson() == other.ToJson();
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(ToJson());
+
+    /// <summary>One line of JSON, always the same for the same facts.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, DataJson.Compact.DatasetFacts);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="GrokException">The text is no such JSON.</exception>
+    public static DatasetFacts FromJson(string json)
+    {
+        try
+        {
+            var facts = JsonSerializer.Deserialize(json, DataJson.Compact.DatasetFacts);
+            if (facts is not null && !facts.Operands.IsDefault && facts.Classes > 0) { return facts; }
+        }
+        catch (JsonException)
+        {
+            // Told below, together with facts that are JSON but say nothing.
+        }
+        throw new GrokException(
+            "The facts of a dataset cannot be read.", "Generate the dataset again.", MetadataKey, ProblemKind.Integrity);
+    }
+
+    /// <summary>The facts that stand in a table's metadata.</summary>
+    /// <exception cref="GrokException">There are none, or they cannot be read.</exception>
+    public static DatasetFacts Of(IReadOnlyDictionary<string, string> metadata) => metadata.TryGetValue(MetadataKey, out var json)
+        ? FromJson(json)
+        : throw new GrokException(
+            "The table says nothing of its dataset.", "Use a table that `generate` wrote.", MetadataKey, ProblemKind.Integrity);
+}

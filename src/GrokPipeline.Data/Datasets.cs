@@ -1,0 +1,14 @@
+using GrokPipeline.Data.Generators;
+
+namespace GrokPipeline.Data;
+
+/// <summary>The generators that a pipeline file may name.</summary>
+public static class Datasets
+{
+    /// <summary>By name. A generator is made only from options without problems.</summary>
+    public static Catalogue<Dataset> All { get; } = new("dataset")
+    {
+        { "modular_arithmetic", (ModularArithmeticOptions options) => new ModularArithmetic(options) },
+        { "gaussian_subclasses", (GaussianSubclassesOptions options) => new GaussianSubclasses(options) },
+    };
+}

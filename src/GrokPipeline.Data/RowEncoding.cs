@@ -1,0 +1,129 @@
+using GrokPipeline.Tables;
+
+namespace GrokPipeline.Data;
+
+/// <summary>
+/// Turns rows into the tensors that a model takes. Inputs by name: <c>tokens</c> Int64[batch, 4] = (a, ∘, b, =), where ∘ is p and = is
+/// p + 1; <c>operands</c> Int64[batch, 2], 0 to p − 1; <c>features</c> Float32[batch, F]. The target is Int64[batch].
+/// </summary>
+public static class RowEncoding
+{
+    /// <summary>The input <c>(a, ∘, b, =)</c>.</summary>
+    public const string Tokens = "tokens";
+
+    /// <summary>The input of bare operands.</summary>
+    public const string Operands = "operands";
+
+    /// <summary>The input of feature vectors.</summary>
+    public const string Features = "features";
+
+    /// <summary>The name of the target.</summary>
+    public const string TargetName = "target";
+
+    /// <summary>How many different tokens there are: the p operand values, the operation and the equals sign.</summary>
+    public static int Vocabulary(DatasetFacts facts) => facts.OperandValues + 2;
+
+    /// <summary>The type of an input for a number of rows.</summary>
+    /// <exception cref="GrokException">The name is unknown, or the dataset has no such input.</exception>
+    public static TensorType InputType(string inputName, DatasetFacts facts, int rows) => (inputName, facts.Kind) switch
+    {
+        (Tokens, InputKind.Operands) => TensorType.Int64([rows, 2 * facts.Operands.Length]),
+        (Operands, InputKind.Operands) => TensorType.Int64([rows, facts.Operands.Length]),
+        (Features, InputKind.Features) => TensorType.Float32([rows, facts.FeatureCount]),
+        (Tokens or Operands or Features, _) => throw new GrokException(
+            $"The dataset has no input '{inputName}': its rows are {facts.Kind}.",
+            $"Use {(facts.Kind == InputKind.Features ? Features : $"{Tokens} or {Operands}")}."),
+        _ => throw new GrokException($"There is no input named '{inputName}'.", $"Use one of: {Tokens}, {Operands}, {Features}."),
+    };
+
+    /// <summary>The input of all rows.</summary>
+    /// <exception cref="GrokException">The name is unknown, the table has no rows, or an operand is out of range.</exception>
+    public static Tensor Input(string inputName, Table table, DatasetFacts facts)
+    {
+        var tensor = new Tensor(InputType(inputName, facts, RowsOf(table)));
+        Input(inputName, table, facts, Every(table), tensor);
+        return tensor;
+    }
+
+    /// <summary>Writes the input of some rows, in their order, into a tensor. Allocates nothing.</summary>
+    /// <param name="inputName">Which input.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="facts">What its columns are.</param>
+    /// <param name="rows">Indices into the table, as many as the tensor has rows.</param>
+    /// <param name="destination">Receives the input; of the type that <see cref="InputType"/> says.</param>
+    /// <exception cref="GrokException">The tensor is of another type, or an operand is out of range.</exception>
+    public static void Input(string inputName, Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination)
+    {
+        Check(destination, InputType(inputName, facts, rows.Length), inputName);
+        if (inputName == Features) { WriteFeatures(table, facts, rows, destination); }
+        else { WriteOperands(table, facts, rows, destination, inputName == Tokens); }
+    }
+
+    /// <summary>The labels of all rows.</summary>
+    /// <exception cref="GrokException">The table has no rows, or a label is out of range.</exception>
+    public static Tensor Target(Table table, DatasetFacts facts)
+    {
+        var tensor = new Tensor(TensorType.Int64([RowsOf(table)]));
+        Target(table, facts, Every(table), tensor);
+        return tensor;
+    }
+
+    /// <summary>Writes the labels of some rows, in their order, into a tensor Int64[rows]. Allocates nothing.</summary>
+    /// <exception cref="GrokException">The tensor is of another type, or a label is out of range.</exception>
+    public static void Target(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination)
+    {
+        Check(destination, TensorType.Int64([rows.Length]), TargetName);
+        var labels = table.Int64(facts.Target);
+        var target = destination.AsSpan<long>();
+        for (var i = 0; i < rows.Length; i++) { target[i] = InRange(labels[rows[i]], facts.Classes, facts.Target); }
+    }
+
+    private static void WriteFeatures(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination)
+    {
+        var (name, width) = (facts.Features ?? "x", facts.FeatureCount);
+        var features = table.Vector(name);
+        var target = destination.AsSpan<float>();
+        if (table.Schema[name].Width != width)
+        {
+            throw new GrokException($"Column {table.Schema[name]} was expected to have {width} elements.", "Use the dataset's own tables.");
+        }
+        for (var i = 0; i < rows.Length; i++) { features.Slice(rows[i] * width, width).CopyTo(target[(i * width)..]); }
+    }
+
+    private static void WriteOperands(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, bool signs)
+    {
+        var target = destination.AsSpan<long>();
+        var (count, stride) = (facts.Operands.Length, signs ? 2 : 1);
+        for (var operand = 0; operand < count; operand++)
+        {
+            var name = facts.Operands[operand];
+            var values = table.Int64(name);
+            var sign = operand < count - 1 ? facts.OperandValues : facts.OperandValues + 1;      // ∘ between operands, = after the last
+            for (var i = 0; i < rows.Length; i++)
+            {
+                var at = ((i * count) + operand) * stride;
+                target[at] = InRange(values[rows[i]], facts.OperandValues, name);
+                if (signs) { target[at + 1] = sign; }
+            }
+        }
+    }
+
+    private static long InRange(long value, int bound, string column) => value >= 0 && value < bound
+        ? value
+        : throw new GrokException($"Column {column} holds {value}; it was expected to be 0 to {bound - 1}.", "Use the dataset's own tables.");
+
+    private static void Check(Tensor tensor, TensorType type, string name)
+    {
+        if (tensor.Type != type) { throw new GrokException($"{name} is {type}; a tensor of {tensor.Type} was given.", "Give a tensor of that type."); }
+    }
+
+    private static int RowsOf(Table table) =>
+        table.Rows > 0 ? table.Rows : throw new GrokException("The table has no rows.", "Give at least one row.");
+
+    private static int[] Every(Table table)
+    {
+        var rows = new int[table.Rows];
+        for (var i = 0; i < rows.Length; i++) { rows[i] = i; }
+        return rows;
+    }
+}

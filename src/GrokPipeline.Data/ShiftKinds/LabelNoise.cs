@@ -1,0 +1,60 @@
+using GrokPipeline.Tables;
+
+namespace GrokPipeline.Data.ShiftKinds;
+
+/// <summary>Options of <see cref="LabelNoise"/>.</summary>
+public sealed record LabelNoiseOptions : IOptions
+{
+    /// <summary>The split whose labels are changed. Default <c>validation</c>.</summary>
+    public string Of { get; init; } = "validation";
+
+    /// <summary>Share of rows that get another label, in [0, 1]; 0 changes none. Default 0.1.</summary>
+    public double Rate { get; init; } = 0.1;
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        if (!(Rate is >= 0 and <= 1)) { yield return new("rate", $"rate is {Rate}; give a number from 0 to 1."); }
+    }
+}
+
+/// <summary>
+/// A copy of a split in which round(rate × rows) rows, chosen at random, have one of the other labels, each equally likely. Column
+/// <c>noisy</c> says which, <c>clean</c> holds the label as it was.
+/// </summary>
+public sealed class LabelNoise(LabelNoiseOptions options) : Shift
+{
+    /// <inheritdoc/>
+    public override ShiftType Type => ShiftType.Concept;
+
+    /// <inheritdoc/>
+    public override string Description => $"rows of {options.Of}, a share of {options.Rate} with one of the other labels";
+
+    /// <inheritdoc/>
+    public override bool TakesRowsBeforeSplit => false;
+
+    /// <inheritdoc/>
+    public override IEnumerable<OptionProblem> Problems(Dataset dataset, SplitSpec split) => Problem.OfPart("of", options.Of, split);
+
+    /// <inheritdoc/>
+    public override Table Apply(ShiftInput input)
+    {
+        var (table, facts) = (input.Splits[options.Of], input.Dataset.Facts);
+        var clean = table.Int64(facts.Target).ToArray();
+        var (labels, noisy, order) = ((long[])clean.Clone(), new bool[clean.Length], Enumerable.Range(0, clean.Length).ToArray());
+        input.Seed.Derive("rows").Stream().Shuffle(order.AsSpan());
+        var count = (int)Math.Round((decimal)options.Rate * clean.Length, MidpointRounding.AwayFromZero);
+        foreach (var row in order.AsSpan(0, count))
+        {
+            // One draw per row by its own name: a higher rate keeps the labels that a lower one gave.
+            var other = input.Seed.Derive($"label/{row}").Stream().NextBelow(facts.Classes - 1);
+            labels[row] = other < clean[row] ? other : other + 1;
+            noisy[row] = true;
+        }
+        var target = table.Schema[facts.Target];
+        return table.With(
+            ColumnValues.Of(target.Name, labels, target.Description),
+            ColumnValues.Of("clean", clean, "Label before the noise"),
+            ColumnValues.Of("noisy", noisy, "True where the label was changed"));
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace GrokPipeline.Data;
+
+/// <summary>Which rows go into train, validation and test.</summary>
+public sealed record SplitSpec
+{
+    /// <summary>Rows that a model is trained on.</summary>
+    public SplitPart? Train { get; init; }
+
+    /// <summary>Rows of the same distribution (for Gaussian subclasses: balanced) that it is never trained on; decides on grokking.</summary>
+    public SplitPart? Validation { get; init; }
+
+    /// <summary>More such rows, looked at only at the end.</summary>
+    public SplitPart? Test { get; init; }
+
+    /// <summary>The parts that are asked for, by name, in the order train, validation, test.</summary>
+    internal IEnumerable<(string Name, SplitPart Part)> Parts()
+    {
+        if (Train is not null) { yield return ("train", Train); }
+        if (Validation is not null) { yield return ("validation", Validation); }
+        if (Test is not null) { yield return ("test", Test); }
+    }
+}
+
+/// <summary>
+/// One part of a split: <c>0.3</c> (share of all rows), <c>rest</c>, or <c>{ rows: 400, shifted_per_class: 1, subclass_rate: 0.2 }</c>.
+/// </summary>
+public sealed record SplitPart : IScalarForm<SplitPart>
+{
+    /// <summary>Share of the rows that are there after held-out rows were taken out, in (0, 1). For listed rows only.</summary>
+    public double? Fraction { get; init; }
+
+    /// <summary>True: all rows that no other part takes. For listed rows only.</summary>
+    public bool Rest { get; init; }
+
+    /// <summary>How many rows, at least 1. Eq. 1 of Carvalho et al. rounds per subclass, so that a shifted train may miss it by some rows.</summary>
+    public int? Rows { get; init; }
+
+    /// <summary>How many subclasses of each class are rare in train. Default 0. For Gaussian subclasses only.</summary>
+    public int? ShiftedPerClass { get; init; }
+
+    /// <summary>
+    /// The shift factor f of Carvalho et al., in [0, 1]: rows of a rare subclass by rows of another one. 0 takes it out, 1 shifts
+    /// nothing. Default 1. For Gaussian subclasses only.
+    /// </summary>
+    public double? SubclassRate { get; init; }
+
+    /// <summary>All rows that no other part takes.</summary>
+    public static SplitPart Remaining { get; } = new() { Rest = true };
+
+    /// <summary>A share of the rows.</summary>
+    public static SplitPart Of(double fraction) => new() { Fraction = fraction };
+
+    /// <summary>Reads <c>0.3</c> or <c>rest</c>.</summary>
+    /// <exception cref="GrokException">The text is neither.</exception>
+    public static SplitPart Parse(string text)
+    {
+        if (text == "rest") { return Remaining; }
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var fraction)) { return Of(fraction); }
+        throw new GrokException(
+            $"'{text}' is no part of a split.{Spelling.Suggestion(text, ["rest"])}", "Give a share such as 0.3, or rest, or { rows: 400 }.");
+    }
+
+    /// <summary>As in a pipeline file.</summary>
+    public override string ToString()
+    {
+        if (Rest) { return "rest"; }
+        if (Fraction is { } fraction) { return fraction.ToString("R", CultureInfo.InvariantCulture); }
+        var parts = new List<string>();
+        if (Rows is { } rows) { parts.Add($"rows: {rows}"); }
+        if (ShiftedPerClass is { } shifted) { parts.Add($"shifted_per_class: {shifted}"); }
+        if (SubclassRate is { } rate) { parts.Add($"subclass_rate: {rate.ToString("R", CultureInfo.InvariantCulture)}"); }
+        return $"{{ {string.Join(", ", parts)} }}";
+    }
+}
