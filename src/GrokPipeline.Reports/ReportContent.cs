@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+
+namespace GrokPipeline.Reports;
+
+/// <summary>
+/// Everything a report of one experiment says, as plain records. No clock time, machine or absolute path is among it: a report made
+/// again from the same results has the same bytes.
+/// </summary>
+public sealed record ReportContent
+{
+    /// <summary>The experiment's name.</summary>
+    public required string Experiment { get; init; }
+
+    /// <summary>Its title; the name where none was given.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>When it memorized and generalized, and the verdict.</summary>
+    public required ReportVerdict Verdict { get; init; }
+
+    /// <summary>Learning curves: one per split and metric, steps ascending.</summary>
+    public ImmutableArray<ReportCurve> Curves { get; init; } = [];
+
+    /// <summary>Stored checkpoints; the marked ones carry their marks.</summary>
+    public ImmutableArray<ReportCheckpoint> Checkpoints { get; init; } = [];
+
+    /// <summary>Scores of exported models on distributions.</summary>
+    public ImmutableArray<ReportScore> Scores { get; init; } = [];
+
+    /// <summary>What the probes found.</summary>
+    public ImmutableArray<ReportFinding> Findings { get; init; } = [];
+
+    /// <summary>The datasets' cards.</summary>
+    public ImmutableArray<ReportDataCard> Data { get; init; } = [];
+
+    /// <summary>How far each exported file is from the training engine.</summary>
+    public ImmutableArray<ReportParity> Parity { get; init; } = [];
+
+    /// <summary>Facts about the model: kind, parameters, shapes.</summary>
+    public ImmutableArray<ReportFact> Model { get; init; } = [];
+
+    /// <summary>Hashes, versions, engine, promise, the command that reproduces it.</summary>
+    public ImmutableArray<ReportFact> Provenance { get; init; } = [];
+
+    /// <summary>Files of the experiment with their hashes; paths relative to the experiment's folder.</summary>
+    public ImmutableArray<ReportFile> Files { get; init; } = [];
+
+    /// <summary>What a reader should know before believing the numbers.</summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
+
+    /// <summary>The resolved configuration as text.</summary>
+    public string Configuration { get; init; } = "";
+}
+
+/// <summary>The grokking analysis, in the words of the report.</summary>
+/// <param name="Name"><c>grokked</c>, <c>comprehension</c>, <c>memorized only</c>, <c>confusion</c> or <c>collapsed</c>.</param>
+/// <param name="MemorizationStep">First step that keeps the memorization threshold; null when there is none.</param>
+/// <param name="GeneralizationStep">First step of the lasting crossing; null when there is none.</param>
+/// <param name="Definitions">Thresholds and criteria, and further quantities (delay, jump, plateau): shown as they are.</param>
+public sealed record ReportVerdict(
+    string Name, long? MemorizationStep, long? GeneralizationStep, ImmutableArray<ReportFact> Definitions);
+
+/// <summary>A metric of a split over steps.</summary>
+/// <param name="Split"><c>train</c>, <c>validation</c>, …; empty for one of the whole model (weight norm).</param>
+/// <param name="Metric"><c>accuracy</c>, <c>loss</c>, <c>weight_norm</c>, <c>gradient_norm</c>.</param>
+/// <param name="Steps">Steps, ascending, from 0.</param>
+/// <param name="Values">One per step; NaN and infinity are drawn as gaps.</param>
+public sealed record ReportCurve(string Split, string Metric, ImmutableArray<long> Steps, ImmutableArray<double> Values);
+
+/// <summary>A stored checkpoint.</summary>
+/// <param name="Step">Optimizer steps done.</param>
+/// <param name="Marks"><c>before_grok</c>, <c>at_grok</c>, <c>after_grok</c>, <c>final</c>; often empty.</param>
+public sealed record ReportCheckpoint(long Step, ImmutableArray<string> Marks);
+
+/// <summary>A row of <c>evaluation.parquet</c>.</summary>
+public sealed record ReportScore(
+    long Step, string Mark, string Dataset, string Distribution, string Group, string Metric,
+    double Value, double Low, double High, long Rows, string Engine);
+
+/// <summary>A row of <c>probes.parquet</c>.</summary>
+public sealed record ReportFinding(
+    long Step, string Mark, string Probe, string Target, string Name, double Value, string Control, long Repeat);
+
+/// <summary>A dataset's card.</summary>
+/// <param name="Name">The dataset's name.</param>
+/// <param name="Facts">Generator, options, seed, hash, notes on choices of ours.</param>
+/// <param name="Splits">One row per split and shift.</param>
+public sealed record ReportDataCard(string Name, ImmutableArray<ReportFact> Facts, ImmutableArray<ReportSplit> Splits);
+
+/// <summary>A split or shift in a data card.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Kind"><c>split</c>, or the kind of shift.</param>
+/// <param name="Rows">Rows.</param>
+/// <param name="Counts">Rows per class or subclass as text; may be empty.</param>
+/// <param name="OverlapWithTrain">Rows that also stand in train.</param>
+/// <param name="ContentHash">SHA-256 of schema and rows.</param>
+public sealed record ReportSplit(string Name, string Kind, long Rows, string Counts, long OverlapWithTrain, string ContentHash);
+
+/// <summary>The check of one exported file against the training engine.</summary>
+/// <param name="Mark">Which checkpoint.</param>
+/// <param name="Step">Its step.</param>
+/// <param name="Output">The output compared: <c>logits</c> or an activation.</param>
+/// <param name="LargestAbsolute">Largest absolute difference.</param>
+/// <param name="LargestRelative">Largest difference relative to the largest magnitude of the output.</param>
+/// <param name="Agreement">Share of rows with the same largest entry, in [0, 1].</param>
+public sealed record ReportParity(
+    string Mark, long Step, string Output, double LargestAbsolute, double LargestRelative, double Agreement);
+
+/// <summary>A named fact.</summary>
+public sealed record ReportFact(string Name, string Text);
+
+/// <summary>A file and its SHA-256.</summary>
+public sealed record ReportFile(string Path, long Bytes, string Sha256);
+
+/// <summary>One line of <c>models/index.html</c>.</summary>
+/// <param name="Experiment">Its name, also its folder.</param>
+/// <param name="Title">Its title.</param>
+/// <param name="Verdict">The analysis.</param>
+/// <param name="Validation">The validation accuracy over steps, for a small drawing; null when there is none.</param>
+/// <param name="Summary">One sentence: final accuracies, worst distribution.</param>
+public sealed record IndexEntry(string Experiment, string Title, ReportVerdict Verdict, ReportCurve? Validation, string Summary);
