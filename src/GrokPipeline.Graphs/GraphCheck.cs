@@ -8,6 +8,7 @@ public static class GraphCheck
     {
         Unique(graph, graph.Inputs.Select(input => input.Name!), "input");
         Unique(graph, graph.Outputs.Select(output => output.Name), "output");
+        Inputs(graph);
         var declared = graph.Inputs.ToHashSet();
         var named = new Dictionary<string, Value>(StringComparer.Ordinal);
         foreach (var value in graph.Values)
@@ -19,6 +20,14 @@ public static class GraphCheck
             if (value.Name is { } name && !named.TryAdd(name, value))
             {
                 throw Broken(graph, name, "names two values", "Give each value a name of its own.");
+            }
+            Types(graph, value);
+        }
+        foreach (var (name, value) in graph.Outputs)
+        {
+            if (named.TryGetValue(name, out var other) && other != value)
+            {
+                throw Broken(graph, name, "is an output and the name of another value", "Give one of them another name.");
             }
         }
         foreach (var pair in graph.Carried)
@@ -32,6 +41,35 @@ public static class GraphCheck
             }
         }
         Unique(graph, graph.Carried.Select(pair => pair.Input), "carried input");
+    }
+
+    // A name at the port means one thing: Read("x") must not be a choice between an output and an input.
+    private static void Inputs(Graph graph)
+    {
+        var outputs = graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var input in graph.Inputs)
+        {
+            if (!input.IsInput) { throw Broken(graph, input.Name, $"({input}) is declared as an input but is computed", "Use Value.Input."); }
+            if (string.IsNullOrWhiteSpace(input.Name)) { throw Broken(graph, input.Name, "is no name for an input", "Name it."); }
+            if (outputs.Contains(input.Name))
+            {
+                throw Broken(graph, input.Name, "is the name of an input and of an output", "A carried output ends in a prime: theta'.");
+            }
+        }
+    }
+
+    // What the operator says of its inputs is what the value says of itself; and there are no doubles inside a graph.
+    private static void Types(Graph graph, Value value)
+    {
+        var inferred = value.Op?.Infer([.. value.Inputs.Select(input => input.Type)]) ?? value.Type;
+        if (inferred != value.Type)
+        {
+            throw Broken(graph, value.Name, $"is {value.Type}, but {value.Op!.OpType} gives {inferred}", "The operator's type rule must be pure.");
+        }
+        if (value.Type.Element == ElementType.Float64)
+        {
+            throw Broken(graph, value.Name, $"is {value.Type}; a graph's floats are Float32", "Cast the tensor to Float32 beforehand.");
+        }
     }
 
     private static void Unique(Graph graph, IEnumerable<string> names, string kind)
