@@ -1,0 +1,44 @@
+using GrokPipeline.Data;
+using GrokPipeline.Graphs.Engines;
+using GrokPipeline.Tables;
+
+namespace GrokPipeline.Evaluation;
+
+/// <summary>Runs a model over a table in batches, so that memory does not grow with the rows.</summary>
+public static class Batches
+{
+    /// <summary>One output for all rows.</summary>
+    /// <param name="model">A session whose batch axis is free.</param>
+    /// <param name="input">The data input's name.</param>
+    /// <param name="output">The output's name: logits, or an activation.</param>
+    /// <param name="table">The rows.</param>
+    /// <param name="facts">What the columns mean.</param>
+    /// <param name="width">Elements of the output per row.</param>
+    /// <param name="batch">Rows per call.</param>
+    /// <returns>Shape [rows, width], row-major.</returns>
+    public static float[] Run(
+        ISession model, string input, string output, Table table, DatasetFacts facts, int width, int batch = 1024)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        var result = new float[checked(table.Rows * width)];
+        if (table.Rows == 0) { return result; }
+        var all = RowEncoding.Input(input, table, facts);
+        var rowBytes = all.Bytes.Length / table.Rows;
+        Tensor? given = null, taken = null;
+        for (var start = 0; start < table.Rows; start += batch)
+        {
+            var rows = Math.Min(batch, table.Rows - start);
+            if (given is null || given.Shape[0] != rows)
+            {
+                given = new Tensor(new(all.Type.Element, all.Shape.With(0, rows)));
+                taken = new Tensor(TensorType.Float32([rows, width]));
+            }
+            all.Bytes.Slice(start * rowBytes, rows * rowBytes).CopyTo(given.Bytes);
+            model.Write(input, given);
+            model.Run();
+            model.Read(output, taken!);
+            taken!.AsSpan<float>().CopyTo(result.AsSpan(start * width));
+        }
+        return result;
+    }
+}
