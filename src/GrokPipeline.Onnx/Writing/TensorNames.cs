@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace GrokPipeline.Onnx.Writing;
+
+/// <summary>
+/// Which tensor name a value has in a file: its own; else that of the output it is; else v0, v1, … An output that cannot lend its name
+/// (another output of the same value has it already, or the value has a name of its own) is a copy of the value.
+/// </summary>
+internal sealed class TensorNames
+{
+    private readonly Dictionary<Value, string> _tensors = [];
+    private readonly Dictionary<Value, int> _numbers = [];
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+
+    /// <summary>Names every value of a graph.</summary>
+    /// <exception cref="GrokException">An output has the name of another value.</exception>
+    public TensorNames(Graph graph)
+    {
+        foreach (var value in graph.Inputs.Concat(graph.Values).Where(value => value.Name is not null))
+        {
+            _tensors[value] = value.Name!;
+            _taken.Add(value.Name!);
+        }
+        foreach (var output in graph.Outputs)
+        {
+            if (_tensors.TryGetValue(output.Value, out var name) && name == output.Name) { continue; }
+            if (!_taken.Add(output.Name))
+            {
+                throw new GrokException(
+                    $"The output '{output.Name}' has the name of another value.", "A file names each tensor once: rename the output.", output.Name);
+            }
+            if (output.Value.Name is null) { _tensors.TryAdd(output.Value, output.Name); }
+        }
+        var number = 0;
+        foreach (var value in graph.Values.Where(value => value.Name is null))
+        {
+            while (!_tensors.ContainsKey(value) && _taken.Contains(Numbered(number))) { number++; }
+            _numbers[value] = number;
+            if (_tensors.TryAdd(value, Numbered(number))) { _taken.Add(Numbered(number)); }
+            number++;
+        }
+    }
+
+    /// <summary>The tensor name of a value.</summary>
+    public string this[Value value] => _tensors[value];
+
+    /// <summary>
+    /// The name of a value's node: the value's own; <c>MatMul_3</c> when nobody named it, which is how a reader knows.
+    /// </summary>
+    public string Node(Value value) =>
+        value.Name ?? $"{value.Op!.OpType}_{_numbers[value].ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>A name for a tensor that stands for no value: the wish, or the wish with a number when it is taken.</summary>
+    public string Fresh(string wish)
+    {
+        var name = wish;
+        for (var i = 1; !_taken.Add(name); i++) { name = $"{wish}.{i.ToString(CultureInfo.InvariantCulture)}"; }
+        return name;
+    }
+
+    private static string Numbered(int number) => $"v{number.ToString(CultureInfo.InvariantCulture)}";
+}
