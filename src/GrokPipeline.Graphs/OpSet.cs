@@ -147,7 +147,7 @@ public static class OpSet
     private static OneHot MakeOneHot(OpForm form)
     {
         form.Require(form.Integer("axis", -1) == -1, $"its axis is {form.Integer("axis", -1)}", "the last axis, -1");
-        var values = form.ConstantInputs.Length > 1 ? form.ConstantInputs[1] : null;
+        var values = form.ConstantInputs.Length > 1 ? form.ConstantInputs[1] as Tensor : null;
         form.Require(
             values?.Type == TensorType.Float32([2]) && values.AsSpan<float>() is [0, 1], "its values are others than 0 and 1", "floats 0, 1");
         return new OneHot(form.Constant(0));

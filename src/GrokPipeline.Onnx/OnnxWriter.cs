@@ -13,10 +13,10 @@ namespace GrokPipeline.Onnx;
 public static class OnnxWriter
 {
     /// <summary>The first opset that has every operator we use (LayerNormalization came with it).</summary>
-    public const int FirstOpset = 17;
+    public const int FirstOpset = OpSet.Opset;
 
     /// <summary>The last opset in which none of our operators has another form.</summary>
-    public const int LastOpset = 20;
+    public const int LastOpset = OpSet.NewestOpset;
 
     /// <summary>A graph as a file.</summary>
     /// <param name="small">The graph.</param>

@@ -9,13 +9,14 @@ namespace GrokPipeline.Graphs.Ops;
 /// <param name="OpType">The operator's name in ONNX.</param>
 /// <param name="Attributes">Attributes by name, with contents as in <see cref="OpAttribute"/>.</param>
 /// <param name="ConstantInputs">
-/// The inputs after the operator's own (a shape, axes): always known; null where an optional one is left out.
+/// The inputs after the operator's own (a shape, axes): always known. A list of integers or a <see cref="Tensor"/>, as in
+/// <see cref="OpAttribute"/> (a list may be empty, a tensor never is); null where an optional one is left out.
 /// </param>
 /// <param name="InputTypes">Types of the operator's own inputs.</param>
 public sealed record OpForm(
     string OpType,
     IReadOnlyDictionary<string, object> Attributes,
-    ImmutableArray<Tensor?> ConstantInputs,
+    ImmutableArray<object?> ConstantInputs,
     ImmutableArray<TensorType> InputTypes)
 {
     /// <summary>An integer attribute, or its default.</summary>
@@ -38,9 +39,13 @@ public sealed record OpForm(
     /// <param name="index">Counted from the first constant input.</param>
     public IntegerList? Constants(int index)
     {
-        if (index >= ConstantInputs.Length || ConstantInputs[index] is not { } tensor) { return null; }
-        if (tensor.Type.Element != ElementType.Int64) { throw Unfit($"constant input {index} is {tensor.Type}", "Int64"); }
-        return [.. tensor.AsSpan<long>().ToArray().Select(Fitting)];
+        if (index >= ConstantInputs.Length || ConstantInputs[index] is not { } content) { return null; }
+        return content switch
+        {
+            ImmutableArray<long> numbers => [.. numbers.Select(Fitting)],
+            Tensor { Type.Element: ElementType.Int64, Shape.Rank: 0 } scalar => [Fitting(scalar.AsSpan<long>()[0])],
+            _ => throw Unfit($"constant input {index} is {content}", "a list of integers"),
+        };
     }
 
     /// <summary>The one integer of a constant input.</summary>

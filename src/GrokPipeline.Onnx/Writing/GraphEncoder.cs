@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using GrokPipeline.Graphs.Ops;
 using GrokPipeline.Onnx.Proto;
 
 namespace GrokPipeline.Onnx.Writing;
@@ -77,9 +78,19 @@ internal sealed class GraphEncoder
         {
             if (!ProtoForms.Same(a.Content, b.Content)) { throw DependsOnBatch(value, a); }
         }
+        if (op is Fill { Type: { Element: ElementType.Float32, Shape.Rank: 0 } } number)
+        {
+            Add(value, new Constant(Tensor.Scalar((float)number.Number)), []);
+            return;
+        }
         var inputs = value.Inputs.Select(input => _names[input]).ToList();
         inputs.AddRange(op.ConstantInputs.Zip(twin.ConstantInputs, (a, b) => ConstantInput(value, a, b)));
-        var node = ProtoForms.Node(op.OpType, _names.Node(value), inputs, _names[value]);
+        Add(value, op, inputs);
+    }
+
+    private void Add(Value value, Op op, IEnumerable<string> inputs)
+    {
+        var node = ProtoForms.Node(op.OpType, _names.Node(value, op), inputs, _names[value]);
         node.Attribute.AddRange(op.Attributes.Select(ProtoForms.Attribute));
         _proto.Node.Add(node);
     }

@@ -46,9 +46,10 @@ internal sealed class TensorNames
 
     /// <summary>
     /// The name of a value's node: the value's own; <c>MatMul_3</c> when nobody named it, which is how a reader knows.
+    /// <paramref name="op"/> is the operator that is written, which for a scalar is not the value's own.
     /// </summary>
-    public string Node(Value value) =>
-        value.Name ?? $"{value.Op!.OpType}_{_numbers[value].ToString(CultureInfo.InvariantCulture)}";
+    public string Node(Value value, Op op) =>
+        value.Name ?? $"{op.OpType}_{_numbers[value].ToString(CultureInfo.InvariantCulture)}";
 
     /// <summary>A name for a tensor that stands for no value: the wish, or the wish with a number when it is taken.</summary>
     public string Fresh(string wish)
