@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using GrokPipeline.Graphs;
+using GrokPipeline.Graphs.Engines;
+using GrokPipeline.Onnx;
+using Microsoft.ML.OnnxRuntime;
+
+namespace GrokPipeline.Engines.OnnxRuntime;
+
+/// <summary>
+/// A compiled graph. All inputs and outputs are bound once to memory that stays; state is carried by running through two bindings in
+/// turn, in which the carried buffers have changed places, so that nothing is copied and nothing is allocated in a run.
+/// </summary>
+internal sealed class GraphSession : ISession
+{
+    private readonly string _name;
+    private readonly InferenceSession _session;
+    private readonly RunOptions _runOptions = new();
+    private readonly Dictionary<string, Port> _inputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Port> _outputs = new(StringComparer.Ordinal);
+    private readonly List<CarriedState> _states = [];
+    private readonly List<(Port From, Port To)> _copied = [];
+    private readonly List<OrtValue> _views = [];
+    private readonly OrtIoBinding[] _bindings;
+    private int _turn;
+
+    private GraphSession(Graph graph, InferenceSession session, Dictionary<string, string> fileNames)
+    {
+        _name = graph.Name;
+        _session = session;
+        foreach (var input in graph.Inputs) { _inputs[input.Name!] = new(Native.Allocate(input.Name!, input.Type)); }
+        foreach (var output in graph.Outputs) { _outputs[output.Name] = new(Native.Allocate(output.Name, output.Value.Type)); }
+        foreach (var pair in graph.Carried) { Carry(_outputs[pair.Output], _inputs[pair.Input]); }
+        _bindings = [Bind(turn: 0, fileNames), Bind(turn: 1, fileNames)];
+    }
+
+    public static GraphSession Compile(Graph graph, CompileOptions options)
+    {
+        var names = FileNames(graph);
+        var renamed = Graph.Of(graph.Name, graph.Inputs, graph.Outputs.Select(output => new GraphOutput(names[output.Name], output.Value)));
+        var model = OnnxWriter.Write(renamed, null, ImmutableDictionary<string, Tensor>.Empty, OnnxMetadata.Empty);
+        var session = Native.Load(model, options.ResolvedThreads, ValueNames(graph), $"the graph {graph.Name}");
+        try
+        {
+            return new(graph, session, names);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    public void Write(string input, Tensor value)
+    {
+        var port = _inputs.GetValueOrDefault(input) ?? throw Native.NoSuch("input", input, _inputs.Keys);
+        if (port.Type != value.Type) { throw Native.Mistyped(input, port.Type, value.Type); }
+        port.State?.Detach();
+        value.Bytes.CopyTo(port.Now.Bytes);
+    }
+
+    public void Run()
+    {
+        try
+        {
+            _session.RunWithBinding(_runOptions, _bindings[_turn]);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw Native.RunFailed(_name, e);
+        }
+        if (_states.Count > 0) { _turn = 1 - _turn; }
+        foreach (var state in _states) { state.Swap(); }
+        foreach (var (from, to) in _copied) { from.Now.Bytes.CopyTo(to.Now.Bytes); }
+    }
+
+    public void Read(string name, Tensor destination)
+    {
+        var port = _outputs.GetValueOrDefault(name) ?? _inputs.GetValueOrDefault(name)
+            ?? throw Native.NoSuch("output or input", name, _outputs.Keys.Concat(_inputs.Keys));
+        if (port.Type != destination.Type) { throw Native.Mistyped(name, port.Type, destination.Type); }
+        port.Now.Bytes.CopyTo(destination.Bytes);
+    }
+
+    public void Dispose()
+    {
+        foreach (var binding in _bindings) { binding.Dispose(); }
+        foreach (var view in _views) { view.Dispose(); }
+        _runOptions.Dispose();
+        _session.Dispose();
+    }
+
+    // An output can change places with one input; where it is carried to several, the others get copies.
+    private void Carry(Port output, Port input)
+    {
+        if (output.State is not null) { _copied.Add((output, input)); return; }
+        var state = new CarriedState(input.Own, output.Own);
+        (input.State, output.State, output.IsOutput) = (state, state, true);
+        _states.Add(state);
+    }
+
+    private OrtIoBinding Bind(int turn, Dictionary<string, string> fileNames)
+    {
+        var binding = _session.CreateIoBinding();
+        foreach (var (name, input) in _inputs) { binding.BindInput(name, View(input.State?.InputAt(turn) ?? input.Own)); }
+        foreach (var (name, output) in _outputs) { binding.BindOutput(fileNames[name], View(output.State?.InputAt(1 - turn) ?? output.Own)); }
+        return binding;
+    }
+
+    private OrtValue View(Tensor tensor)
+    {
+        _views.Add(Native.View(tensor));
+        return _views[^1];
+    }
+
+    // A file names each tensor once; where an output has the name of another value, the file's output is called otherwise.
+    private static Dictionary<string, string> FileNames(Graph graph)
+    {
+        var taken = graph.Inputs.Concat(graph.Values).Select(value => value.Name).Concat(graph.Outputs.Select(output => output.Name))
+            .ToHashSet(StringComparer.Ordinal);
+        var values = graph.Inputs.Concat(graph.Values).Where(value => value.Name is not null).DistinctBy(value => value.Name)
+            .ToDictionary(value => value.Name!, StringComparer.Ordinal);
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var output in graph.Outputs)
+        {
+            var name = output.Name;
+            if (values.TryGetValue(name, out var value) && value != output.Value)
+            {
+                while (!taken.Add(name)) { name += "'"; }
+            }
+            names[output.Name] = name;
+        }
+        return names;
+    }
+
+    private static IEnumerable<string> ValueNames(Graph graph) =>
+        graph.Values.Where(value => value.Name is not null).Select(value => value.Name!).OrderByDescending(name => name.Length);
+
+    // One end of the session: memory of its own, or one of two buffers in turn.
+    private sealed class Port(Tensor own)
+    {
+        public Tensor Own => own;
+
+        public TensorType Type => own.Type;
+
+        public CarriedState? State { get; set; }
+
+        public bool IsOutput { get; set; }
+
+        public Tensor Now => State is null ? own : IsOutput ? State.Output : State.Input;
+    }
+}
