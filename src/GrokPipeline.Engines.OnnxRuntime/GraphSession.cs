@@ -12,7 +12,7 @@ namespace GrokPipeline.Engines.OnnxRuntime;
 /// </summary>
 internal sealed class GraphSession : ISession
 {
-    private readonly string _name;
+    private readonly Graph _graph;
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
     private readonly Dictionary<string, Port> _inputs = new(StringComparer.Ordinal);
@@ -25,7 +25,7 @@ internal sealed class GraphSession : ISession
 
     private GraphSession(Graph graph, InferenceSession session, Dictionary<string, string> fileNames)
     {
-        _name = graph.Name;
+        _graph = graph;
         _session = session;
         foreach (var input in graph.Inputs) { _inputs[input.Name!] = new(Native.Allocate(input.Name!, input.Type)); }
         foreach (var output in graph.Outputs) { _outputs[output.Name] = new(Native.Allocate(output.Name, output.Value.Type)); }
@@ -52,8 +52,8 @@ internal sealed class GraphSession : ISession
 
     public void Write(string input, Tensor value)
     {
-        var port = _inputs.GetValueOrDefault(input) ?? throw Native.NoSuch("input", input, _inputs.Keys);
-        if (port.Type != value.Type) { throw Native.Mistyped(input, port.Type, value.Type); }
+        var port = _inputs.GetValueOrDefault(input) ?? throw PortErrors.NoSuchInput(_graph, input);
+        if (port.Type != value.Type) { throw PortErrors.WrongType(_graph, input, port.Type, value.Type); }
         port.State?.Detach();
         value.Bytes.CopyTo(port.Now.Bytes);
     }
@@ -66,7 +66,7 @@ internal sealed class GraphSession : ISession
         }
         catch (OnnxRuntimeException e)
         {
-            throw Native.RunFailed(_name, e);
+            throw Native.RunFailed(_graph.Name, e);
         }
         if (_states.Count > 0) { _turn = 1 - _turn; }
         foreach (var state in _states) { state.Swap(); }
@@ -76,8 +76,8 @@ internal sealed class GraphSession : ISession
     public void Read(string name, Tensor destination)
     {
         var port = _outputs.GetValueOrDefault(name) ?? _inputs.GetValueOrDefault(name)
-            ?? throw Native.NoSuch("output or input", name, _outputs.Keys.Concat(_inputs.Keys));
-        if (port.Type != destination.Type) { throw Native.Mistyped(name, port.Type, destination.Type); }
+            ?? throw PortErrors.NoSuchName(_graph, name);
+        if (port.Type != destination.Type) { throw PortErrors.WrongType(_graph, name, port.Type, destination.Type); }
         port.Now.Bytes.CopyTo(destination.Bytes);
     }
 

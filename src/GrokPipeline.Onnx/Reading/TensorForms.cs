@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Google.Protobuf;
 using GrokPipeline.Onnx.Proto;
 
 namespace GrokPipeline.Onnx.Reading;
