@@ -23,25 +23,23 @@ internal sealed class GraphSession : ISession
     private readonly OrtIoBinding[] _bindings;
     private int _turn;
 
-    private GraphSession(Graph graph, InferenceSession session, Dictionary<string, string> fileNames)
+    private GraphSession(Graph graph, InferenceSession session)
     {
         _graph = graph;
         _session = session;
         foreach (var input in graph.Inputs) { _inputs[input.Name!] = new(Native.Allocate(input.Name!, input.Type)); }
         foreach (var output in graph.Outputs) { _outputs[output.Name] = new(Native.Allocate(output.Name, output.Value.Type)); }
         foreach (var pair in graph.Carried) { Carry(_outputs[pair.Output], _inputs[pair.Input]); }
-        _bindings = [Bind(turn: 0, fileNames), Bind(turn: 1, fileNames)];
+        _bindings = [Bind(turn: 0), Bind(turn: 1)];
     }
 
     public static GraphSession Compile(Graph graph, CompileOptions options)
     {
-        var names = FileNames(graph);
-        var renamed = Graph.Of(graph.Name, graph.Inputs, graph.Outputs.Select(output => new GraphOutput(names[output.Name], output.Value)));
-        var model = OnnxWriter.Write(renamed, null, ImmutableDictionary<string, Tensor>.Empty, OnnxMetadata.Empty);
+        var model = OnnxWriter.Write(graph, null, ImmutableDictionary<string, Tensor>.Empty, OnnxMetadata.Empty);
         var session = Native.Load(model, options.ResolvedThreads, ValueNames(graph), $"the graph {graph.Name}");
         try
         {
-            return new(graph, session, names);
+            return new(graph, session);
         }
         catch
         {
@@ -98,11 +96,11 @@ internal sealed class GraphSession : ISession
         _states.Add(state);
     }
 
-    private OrtIoBinding Bind(int turn, Dictionary<string, string> fileNames)
+    private OrtIoBinding Bind(int turn)
     {
         var binding = _session.CreateIoBinding();
         foreach (var (name, input) in _inputs) { binding.BindInput(name, View(input.State?.InputAt(turn) ?? input.Own)); }
-        foreach (var (name, output) in _outputs) { binding.BindOutput(fileNames[name], View(output.State?.InputAt(1 - turn) ?? output.Own)); }
+        foreach (var (name, output) in _outputs) { binding.BindOutput(name, View(output.State?.InputAt(1 - turn) ?? output.Own)); }
         return binding;
     }
 
@@ -110,26 +108,6 @@ internal sealed class GraphSession : ISession
     {
         _views.Add(Native.View(tensor));
         return _views[^1];
-    }
-
-    // A file names each tensor once; where an output has the name of another value, the file's output is called otherwise.
-    private static Dictionary<string, string> FileNames(Graph graph)
-    {
-        var taken = graph.Inputs.Concat(graph.Values).Select(value => value.Name).Concat(graph.Outputs.Select(output => output.Name))
-            .ToHashSet(StringComparer.Ordinal);
-        var values = graph.Inputs.Concat(graph.Values).Where(value => value.Name is not null).DistinctBy(value => value.Name)
-            .ToDictionary(value => value.Name!, StringComparer.Ordinal);
-        var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var output in graph.Outputs)
-        {
-            var name = output.Name;
-            if (values.TryGetValue(name, out var value) && value != output.Value)
-            {
-                while (!taken.Add(name)) { name += "'"; }
-            }
-            names[output.Name] = name;
-        }
-        return names;
     }
 
     private static IEnumerable<string> ValueNames(Graph graph) =>

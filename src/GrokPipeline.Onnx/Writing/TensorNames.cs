@@ -13,22 +13,17 @@ internal sealed class TensorNames
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
 
     /// <summary>Names every value of a graph.</summary>
-    /// <exception cref="GrokException">An output has the name of another value.</exception>
+    /// <exception cref="GrokException">Two values have one name.</exception>
     public TensorNames(Graph graph)
     {
-        foreach (var value in graph.Inputs.Concat(graph.Values).Where(value => value.Name is not null))
+        foreach (var value in graph.Inputs.Concat(graph.Values).Distinct().Where(value => value.Name is not null))
         {
-            _tensors[value] = value.Name!;
-            _taken.Add(value.Name!);
+            _tensors[value] = _taken.Add(value.Name!) ? value.Name! : throw Twice(value.Name!);
         }
         foreach (var output in graph.Outputs)
         {
             if (_tensors.TryGetValue(output.Value, out var name) && name == output.Name) { continue; }
-            if (!_taken.Add(output.Name))
-            {
-                throw new GrokException(
-                    $"The output '{output.Name}' has the name of another value.", "A file names each tensor once: rename the output.", output.Name);
-            }
+            if (!_taken.Add(output.Name)) { throw Twice(output.Name); }
             if (output.Value.Name is null) { _tensors.TryAdd(output.Value, output.Name); }
         }
         var number = 0;
@@ -58,6 +53,9 @@ internal sealed class TensorNames
         for (var i = 1; !_taken.Add(name); i++) { name = $"{wish}.{i.ToString(CultureInfo.InvariantCulture)}"; }
         return name;
     }
+
+    private static GrokException Twice(string name) =>
+        new($"'{name}' is the name of two values.", "A file names each tensor once: rename one of them.", name);
 
     private static string Numbered(int number) => $"v{number.ToString(CultureInfo.InvariantCulture)}";
 }
