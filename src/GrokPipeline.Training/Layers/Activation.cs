@@ -1,0 +1,37 @@
+using GrokPipeline.Graphs;
+using GrokPipeline.Graphs.Ops;
+
+namespace GrokPipeline.Training.Layers;
+
+/// <summary>The function of one number between two layers.</summary>
+public enum Activation
+{
+    /// <summary><c>max(x, 0)</c>.</summary>
+    Relu,
+
+    /// <summary><c>x·Φ(x)</c> with the normal distribution function, not its tanh approximation (Hendrycks and Gimpel 2016).</summary>
+    Gelu,
+
+    /// <summary><c>tanh x</c>.</summary>
+    Tanh,
+
+    /// <summary><c>x²</c>: the quadratic network of Gromov (2023), for which modular addition has a closed solution.</summary>
+    Square,
+}
+
+/// <summary>Activations as graphs.</summary>
+public static class Activations
+{
+    extension(Value x)
+    {
+        /// <summary>The activation of each element.</summary>
+        public Value Activate(Activation activation) => activation switch
+        {
+            Activation.Relu => x.Relu(),
+            Activation.Gelu => x * ((x * Math.Sqrt(0.5)).Erf() + 1) * 0.5,
+            Activation.Tanh => x.Tanh(),
+            Activation.Square => x * x,
+            _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "Not an activation."),
+        };
+    }
+}

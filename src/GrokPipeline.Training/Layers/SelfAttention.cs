@@ -1,0 +1,48 @@
+using GrokPipeline.Graphs;
+using GrokPipeline.Graphs.Ops;
+
+namespace GrokPipeline.Training.Layers;
+
+/// <summary>Causal self-attention with several heads (Vaswani et al. 2017).</summary>
+/// <param name="Heads">How many heads; divides the width.</param>
+/// <param name="Scope">Where its parameters and activations are named: <c>blocks.0.attn</c>.</param>
+/// <param name="Parameter">The parameter of a name; null when the model has none of it (a bias).</param>
+public sealed record SelfAttention(int Heads, string Scope, Func<string, Value?> Parameter)
+{
+    // Added to scores that may not be seen: e^(−1e9) is exactly 0, and unlike −∞ it never makes a NaN.
+    private const float Hidden = -1e9f;
+
+    /// <summary>
+    /// Attends from the last positions of <paramref name="x"/> to all positions before and at them.
+    /// </summary>
+    /// <param name="x">Normalised residual stream, [batch, positions, width].</param>
+    /// <param name="queries">From how many positions, counted from the end, 1 or all.</param>
+    /// <returns>What is added to the residual stream, [batch, queries, width].</returns>
+    public Value Apply(Value x, int queries)
+    {
+        var (batch, positions, width) = (x.Shape[0], x.Shape[1], x.Shape[2]);
+        var head = width / Heads;
+        var asking = queries == positions ? x : x.Slice(1, positions - queries, queries);
+        var q = Project(asking, "q").Reshape([batch, queries, Heads, head]).Named($"{Scope}.q");
+        var k = Project(x, "k").Reshape([batch, positions, Heads, head]).Named($"{Scope}.k");
+        var v = Project(x, "v").Reshape([batch, positions, Heads, head]).Named($"{Scope}.v");
+        var scores = q.Transpose([0, 2, 1, 3]).MatMul(k.Transpose([0, 2, 3, 1])) * (1 / Math.Sqrt(head));
+        if (queries > 1) { scores += Value.Constant(Mask(queries)); }
+        var pattern = scores.Softmax().Named($"{Scope}.pattern");
+        var z = pattern.MatMul(v.Transpose([0, 2, 1, 3])).Transpose([0, 2, 1, 3]).Named($"{Scope}.z");
+        return Project(z.Reshape([batch, queries, width]), "o");
+    }
+
+    private Value Project(Value x, string name) =>
+        x.Affine(Parameter($"{Scope}.{name}.weight")!, Parameter($"{Scope}.{name}.bias"));    // every projection has a weight
+
+    private static Tensor Mask(int positions)
+    {
+        var mask = new float[positions * positions];
+        for (var i = 0; i < positions; i++)
+        {
+            for (var j = i + 1; j < positions; j++) { mask[(i * positions) + j] = Hidden; }
+        }
+        return Tensor.Of<float>([positions, positions], mask);
+    }
+}

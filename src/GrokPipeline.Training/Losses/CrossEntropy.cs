@@ -1,0 +1,21 @@
+using GrokPipeline.Graphs;
+using GrokPipeline.Graphs.Ops;
+
+namespace GrokPipeline.Training.Losses;
+
+/// <summary>
+/// Cross-entropy in nats, <c>−log softmax(z)ₜ</c>, mean over rows. In float32 it is exactly 0 once the right score leads by about 17
+/// nats, and its gradient with it (Prieto et al. 2025 call this softmax collapse); the logged value is computed in float64.
+/// </summary>
+public sealed record CrossEntropy : Loss
+{
+    /// <inheritdoc/>
+    public override Value Of(Value logits, Value target)
+    {
+        var (rows, classes) = (logits.Shape[0], logits.Shape[1]);
+        return (logits.LogSoftmax() * target.OneHot(classes)).Sum() * (-1.0 / rows);
+    }
+
+    /// <inheritdoc/>
+    public override double OfRow(ReadOnlySpan<float> logits, int target) => LogSumExp.Of(logits) - logits[target];
+}

@@ -1,0 +1,57 @@
+using System.Runtime.Intrinsics;
+
+namespace GrokPipeline.Training.Losses;
+
+/// <summary>
+/// <c>log Σ e^z</c> in double precision, eight numbers at a time, from additions, products and fused multiply-adds alone: the same bits
+/// at any vector width. Its error is below 1e-14 relative to the largest score or 1, whichever is more.
+/// </summary>
+internal static class LogSumExp
+{
+    // 1/k! for k = 11 … 2: with |r| ≤ ln 2 / 2 the first term left out is below 7e-15.
+    private static readonly double[] _inverseFactorials =
+        [1.0 / 479_001_600, 1.0 / 39_916_800, 1.0 / 3_628_800, 1.0 / 362_880, 1.0 / 40_320, 1.0 / 5_040, 1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5];
+
+    /// <summary>Of at least one score.</summary>
+    /// <returns>NaN when a score is NaN or all are −∞; +∞ when one is +∞.</returns>
+    public static double Of(ReadOnlySpan<float> scores)
+    {
+        var largest = scores[0];
+        foreach (var score in scores) { largest = MathF.Max(largest, score); }       // NaN wins
+        if (!float.IsFinite(largest)) { return float.IsPositiveInfinity(largest) ? largest : double.NaN; }
+        return largest + PortableMath.Log(SumOfExp(scores, largest));
+    }
+
+    private static double SumOfExp(ReadOnlySpan<float> scores, double largest)
+    {
+        Span<double> eight = stackalloc double[8];
+        var sums = Vector512<double>.Zero;
+        for (var i = 0; i < scores.Length; i += 8)
+        {
+            var rest = Math.Min(8, scores.Length - i);
+            for (var j = 0; j < rest; j++) { eight[j] = scores[i + j] - largest; }
+            for (var j = rest; j < 8; j++) { eight[j] = double.NegativeInfinity; }
+            sums += Exp(Vector512.Create<double>(eight));
+        }
+        return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+    }
+
+    // e^x for x ≤ 0; below −700 it counts as 0, which against the largest term e⁰ it is.
+    private static Vector512<double> Exp(Vector512<double> x)
+    {
+        var inRange = Vector512.GreaterThan(x, Vector512.Create(-700.0));
+        x = Vector512.ConditionalSelect(inRange, x, Vector512<double>.Zero);
+        var k = Vector512.Floor((x * 1.4426950408889634) + Vector512.Create(0.5));
+        var r = Vector512.FusedMultiplyAdd(k, Vector512.Create(-6.93147180369123816490e-01), x);
+        r = Vector512.FusedMultiplyAdd(k, Vector512.Create(-1.90821492927058770002e-10), r);
+        var series = Vector512.Create(_inverseFactorials[0]);
+        for (var i = 1; i < _inverseFactorials.Length; i++)
+        {
+            series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(_inverseFactorials[i]));
+        }
+        series = Vector512.FusedMultiplyAdd(series, r, Vector512<double>.One);
+        series = Vector512.FusedMultiplyAdd(series, r, Vector512<double>.One);
+        var power = Vector512.ShiftLeft(Vector512.ConvertToInt64(k) + Vector512.Create(1023L), 52).AsDouble();
+        return Vector512.ConditionalSelect(inRange, series * power, Vector512<double>.Zero);
+    }
+}

@@ -1,0 +1,40 @@
+using GrokPipeline.Graphs;
+
+namespace GrokPipeline.Training.Losses;
+
+/// <summary>What training makes small: a mean over rows, in the graph and, for the record, on the host.</summary>
+public abstract record Loss
+{
+    /// <summary>The losses that a pipeline file may name.</summary>
+    public static Catalogue<Loss> All { get; } = new("loss")
+    {
+        { "cross_entropy", (CrossEntropyOptions _) => new CrossEntropy() },
+        { "squared_error", (SquaredErrorOptions _) => new SquaredError() },
+    };
+
+    /// <summary>The mean over rows.</summary>
+    /// <param name="logits">Float32[batch, classes].</param>
+    /// <param name="target">Int64[batch], each from 0 to classes − 1.</param>
+    /// <returns>A scalar, at least 0.</returns>
+    public abstract Value Of(Value logits, Value target);
+
+    /// <summary>The loss of one row in double precision: what is logged, whatever the precision of training.</summary>
+    /// <param name="logits">The row's scores.</param>
+    /// <param name="target">Its class.</param>
+    /// <returns>At least 0; NaN when a score is NaN.</returns>
+    public abstract double OfRow(ReadOnlySpan<float> logits, int target);
+}
+
+/// <summary>Options of <c>cross_entropy</c>: none.</summary>
+public sealed record CrossEntropyOptions : IOptions
+{
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems() => [];
+}
+
+/// <summary>Options of <c>squared_error</c>: none.</summary>
+public sealed record SquaredErrorOptions : IOptions
+{
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems() => [];
+}

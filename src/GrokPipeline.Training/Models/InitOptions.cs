@@ -1,0 +1,65 @@
+namespace GrokPipeline.Training.Models;
+
+/// <summary>How a model's first values are drawn.</summary>
+public sealed record InitOptions : IOptions
+{
+    /// <summary>The rule for the width of each distribution. Default torch.</summary>
+    public InitKind Kind { get; init; } = InitKind.Torch;
+
+    /// <summary>
+    /// Multiplies every drawn number, biases included; above 0. Default 1. Carvalho et al. (2025) and Liu et al. (2023) use 8 to bring
+    /// the delay about. Gains of normalisation stay 1.
+    /// </summary>
+    public double Scale { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        if (Scale is not (> 0 and <= 1e6))
+        {
+            yield return new("scale", $"scale is {Scale}; give a number above 0 and at most 1000000, usually 1.");
+        }
+    }
+
+    /// <summary>A matrix whose outputs each see some inputs.</summary>
+    /// <param name="inputs">Rows of the matrix.</param>
+    /// <param name="active">How many of them differ from 0 at a time: 2 for two one-hot operands.</param>
+    internal Initializer Weight(int inputs, int active) => Kind switch
+    {
+        InitKind.Torch => new(Distribution.Uniform, Scale / Math.Sqrt(inputs)),
+        InitKind.Normal => new(Distribution.Normal, Scale / Math.Sqrt(active)),
+        _ => new(Distribution.Normal, Scale),
+    };
+
+    /// <summary>A bias beside such a matrix.</summary>
+    internal Initializer Bias(int inputs) => Kind switch
+    {
+        InitKind.Torch => new(Distribution.Uniform, Scale / Math.Sqrt(inputs)),
+        _ => new(Distribution.Constant, 0),
+    };
+
+    /// <summary>A table of vectors of a width, one of which is looked up.</summary>
+    internal Initializer Table(int width) => Kind switch
+    {
+        InitKind.Normal => new(Distribution.Normal, Scale / Math.Sqrt(width)),
+        _ => new(Distribution.Normal, Scale),
+    };
+}
+
+/// <summary>Rules for first values; each is multiplied by the scale.</summary>
+public enum InitKind
+{
+    /// <summary>
+    /// PyTorch's: weights and biases uniform in ±1/√inputs, tables of embeddings standard normal.
+    /// </summary>
+    Torch,
+
+    /// <summary>
+    /// Normal with deviation 1/√(active inputs), where a one-hot operand counts as one input; tables of embeddings with deviation
+    /// 1/√width (Nanda et al. 2023); biases 0.
+    /// </summary>
+    Normal,
+
+    /// <summary>Normal with one deviation everywhere, the scale itself (Gromov 2023; Doshi et al. 2023); biases 0.</summary>
+    Fixed,
+}

@@ -1,0 +1,52 @@
+using GrokPipeline.Training.Layers;
+
+namespace GrokPipeline.Training.Models;
+
+/// <summary>A network of dense layers. With the activation <c>square</c> and no bias it is the quadratic network of Gromov (2023).</summary>
+public sealed record MlpOptions : IOptions
+{
+    /// <summary>How operands enter; null, the default, is one-hot. Not for datasets of features.</summary>
+    public OperandEncoding? Encode { get; init; }
+
+    /// <summary>Width of the embedding, with <c>encode: embedding</c> only. Default 128.</summary>
+    public int Embedding { get; init; } = 128;
+
+    /// <summary>
+    /// With <c>encode: embedding</c>: true, the default, multiplies the table by the first layer once for each symbol and then looks up the
+    /// products; false looks up embeddings and multiplies row by row. The same function; the first is much cheaper.
+    /// </summary>
+    public bool Tabulate { get; init; } = true;
+
+    /// <summary>Widths of the hidden layers, the first next to the input. Default one of 128; none is a linear model.</summary>
+    public IntegerList Hidden { get; init; } = [128];
+
+    /// <summary>The function after each hidden layer. Default relu.</summary>
+    public Activation Activation { get; init; } = Activation.Relu;
+
+    /// <summary>True, the default: every layer adds a bias.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>The first values. Default PyTorch's.</summary>
+    public InitOptions Init { get; init; } = new();
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        if (Embedding is < 1 or > 65_536) { yield return new("embedding", $"embedding is {Embedding}; give a width from 1 to 65536."); }
+        if (Hidden.Count > 64) { yield return new("hidden", $"hidden has {Hidden.Count} layers; give at most 64."); }
+        foreach (var width in Hidden)
+        {
+            if (width is < 1 or > 1_048_576) { yield return new("hidden", $"hidden holds the width {width}; give widths from 1 to 1048576."); }
+        }
+    }
+}
+
+/// <summary>How operands enter a network.</summary>
+public enum OperandEncoding
+{
+    /// <summary>One-hot vectors side by side. Computed as a lookup of rows of the first layer, which is the same.</summary>
+    Onehot,
+
+    /// <summary>A table of trained vectors, shared by all operands, side by side.</summary>
+    Embedding,
+}

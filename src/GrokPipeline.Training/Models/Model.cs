@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using GrokPipeline.Data;
+using GrokPipeline.Graphs;
+
+namespace GrokPipeline.Training.Models;
+
+/// <summary>
+/// A function from rows to logits, as a graph, with the parameters that it has.
+/// </summary>
+public abstract record Model
+{
+    /// <summary>The models that a pipeline file may name: from options to a model for a dataset.</summary>
+    public static Catalogue<Func<DatasetFacts, Model>> All { get; } = new("model")
+    {
+        { "mlp", (MlpOptions options) => facts => new Mlp(options, facts) },
+        { "transformer", (TransformerOptions options) => facts => new Transformer(options, facts) },
+    };
+
+    /// <summary>The parameters in their order at the port; names are unique.</summary>
+    public abstract ImmutableArray<ParameterSpec> Parameters { get; }
+
+    /// <summary>What it reads: <c>tokens</c>, <c>operands</c> or <c>features</c>.</summary>
+    public abstract string InputName { get; }
+
+    /// <summary>How many logits a row gets.</summary>
+    public abstract int Classes { get; }
+
+    /// <summary>Builds the forward computation for a number of rows. Nothing in it but shapes depends on that number.</summary>
+    /// <param name="batch">Rows, at least 1.</param>
+    public abstract ModelGraph Build(int batch);
+
+    /// <summary>The first values of all parameters: a pure function of the seed and the parameters' names.</summary>
+    public ImmutableSortedDictionary<string, Tensor> Initialize(Seed seed) =>
+        Parameters.ToImmutableSortedDictionary(spec => spec.Name, spec => spec.Draw(seed), StringComparer.Ordinal);
+
+    /// <summary>How many numbers are trained.</summary>
+    public long ParameterCount() => Parameters.Sum(spec => (long)spec.Shape.Count);
+}
+
+/// <summary>A model built for a number of rows.</summary>
+/// <param name="Input">The rows, batch first.</param>
+/// <param name="Parameters">The parameters as inputs, in the model's order.</param>
+/// <param name="Logits">Float32[batch, classes], named <c>logits</c>. Intermediate values below it carry activation names.</param>
+public sealed record ModelGraph(Value Input, ImmutableArray<Value> Parameters, Value Logits)
+{
+    /// <summary>The values with activation names (<c>embed</c>, <c>blocks.0.attn.pattern</c>), in the order of computation.</summary>
+    public IEnumerable<Value> Activations() =>
+        Topology.Of(Logits).Where(value => !value.IsInput && value.Name is not null && value != Logits);
+
+    /// <summary>The inference graph: rows and parameters in, logits and some activations out.</summary>
+    /// <param name="name">The graph's name.</param>
+    /// <param name="alsoOutputs">Activation names to give out besides the logits; none when null.</param>
+    /// <exception cref="GrokException">An activation is unknown; the message suggests the nearest name.</exception>
+    public Graph ToGraph(string name, IEnumerable<string>? alsoOutputs = null)
+    {
+        var outputs = new List<GraphOutput> { new("logits", Logits) };
+        foreach (var wanted in alsoOutputs ?? [])
+        {
+            var value = Activations().FirstOrDefault(value => value.Name == wanted) ?? throw new GrokException(
+                $"The model has no activation named '{wanted}'.{Spelling.Suggestion(wanted, Activations().Select(value => value.Name!))}",
+                $"Use one of: {string.Join(", ", Activations().Select(value => value.Name))}.");
+            outputs.Add(new(wanted, value));
+        }
+        return Graph.Of(name, [Input, .. Parameters], outputs);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using GrokPipeline.Data;
+using GrokPipeline.Graphs;
+using GrokPipeline.Graphs.Ops;
+using GrokPipeline.Training.Layers;
+
+namespace GrokPipeline.Training.Models;
+
+/// <summary>
+/// A decoder transformer over <c>a ∘ b =</c> that answers at the last position. Parameters <c>embed.weight</c>, <c>pos.weight</c>,
+/// <c>blocks.0.attn.q.weight</c>, <c>blocks.0.mlp.in.weight</c>, …, <c>unembed.weight</c>; activations <c>embed</c>,
+/// <c>blocks.0.attn.pattern</c>, <c>blocks.0.mlp.post</c>, <c>blocks.0.resid_post</c>, ….
+/// </summary>
+public sealed record Transformer : Model
+{
+    private const int Length = 4;
+    private const double Epsilon = 1e-5;
+    private readonly TransformerOptions _options;
+    private readonly int _vocabulary;
+
+    /// <summary>A transformer for a dataset of two operands.</summary>
+    /// <exception cref="GrokException">The dataset has no tokens.</exception>
+    public Transformer(TransformerOptions options, DatasetFacts facts)
+    {
+        if (facts.Kind != InputKind.Operands || facts.Operands.Length != 2)
+        {
+            throw new GrokException("A transformer reads the tokens 'a ∘ b ='; this dataset has none.", "Use 'kind: mlp'.");
+        }
+        _options = options;
+        _vocabulary = facts.OperandValues + 2;
+        Classes = facts.Classes;
+        Parameters = [.. Specs()];
+    }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<ParameterSpec> Parameters { get; }
+
+    /// <inheritdoc/>
+    public override string InputName => "tokens";
+
+    /// <inheritdoc/>
+    public override int Classes { get; }
+
+    /// <inheritdoc/>
+    public override ModelGraph Build(int batch)
+    {
+        var tokens = Value.Input(InputName, TensorType.Int64([batch, Length]));
+        var parameters = Parameters.ToDictionary(spec => spec.Name, spec => Value.Input(spec.Name, spec.Type), StringComparer.Ordinal);
+        var x = parameters["embed.weight"].Gather(tokens).Named("embed") + parameters["pos.weight"];
+        for (var i = 0; i < _options.Layers; i++)
+        {
+            var last = i == _options.Layers - 1 && _options.Positions == Positions.Last;
+            x = Block(x, $"blocks.{i}", last ? 1 : Length, parameters.GetValueOrDefault);
+        }
+        var answer = x.Slice(1, x.Shape[1] - 1, 1).Reshape([batch, _options.DModel]);
+        if (_options.Norm == NormPlace.Pre) { answer = Norm(answer, "final_norm", parameters.GetValueOrDefault).Named("final_norm"); }
+        var logits = answer.Affine(parameters["unembed.weight"], parameters.GetValueOrDefault("unembed.bias"));
+        return new(tokens, [.. Parameters.Select(spec => parameters[spec.Name])], logits.Named("logits"));
+    }
+
+    private Value Block(Value x, string scope, int queries, Func<string, Value?> parameter)
+    {
+        var (before, after) = (_options.Norm == NormPlace.Pre, _options.Norm == NormPlace.Post);
+        var attention = new SelfAttention(_options.Heads, $"{scope}.attn", parameter);
+        var heard = attention.Apply(before ? Norm(x, $"{scope}.norm1", parameter) : x, queries).Named($"{scope}.attn_out");
+        var positions = x.Shape[1];
+        x = (queries == positions ? x : x.Slice(1, positions - queries, queries)) + heard;
+        if (after) { x = Norm(x, $"{scope}.norm1", parameter); }
+        x = x.Named($"{scope}.resid_mid");
+        var pre = (before ? Norm(x, $"{scope}.norm2", parameter) : x)
+            .Affine(parameter($"{scope}.mlp.in.weight")!, parameter($"{scope}.mlp.in.bias")).Named($"{scope}.mlp.pre");
+        var post = pre.Activate(_options.Activation).Named($"{scope}.mlp.post");
+        var thought = post.Affine(parameter($"{scope}.mlp.out.weight")!, parameter($"{scope}.mlp.out.bias")).Named($"{scope}.mlp_out");
+        x += thought;
+        if (after) { x = Norm(x, $"{scope}.norm2", parameter); }
+        return x.Named($"{scope}.resid_post");
+    }
+
+    private static Value Norm(Value x, string name, Func<string, Value?> parameter) =>
+        x.LayerNormalization(parameter($"{name}.weight")!, parameter($"{name}.bias")!, Epsilon);    // present wherever it is asked for
+
+    private IEnumerable<ParameterSpec> Specs()
+    {
+        var (init, width) = (_options.Init, _options.DModel);
+        yield return new("embed.weight", [_vocabulary, width], init.Table(width));
+        yield return new("pos.weight", [Length, width], init.Table(width));
+        for (var i = 0; i < _options.Layers; i++)
+        {
+            var scope = $"blocks.{i}";
+            foreach (var spec in NormSpecs($"{scope}.norm1", _options.Norm != NormPlace.None)) { yield return spec; }
+            foreach (var part in (ReadOnlySpan<string>)["q", "k", "v", "o"])
+            {
+                foreach (var spec in DenseSpecs($"{scope}.attn.{part}", width, width)) { yield return spec; }
+            }
+            foreach (var spec in NormSpecs($"{scope}.norm2", _options.Norm != NormPlace.None)) { yield return spec; }
+            foreach (var spec in DenseSpecs($"{scope}.mlp.in", width, _options.Mlp)) { yield return spec; }
+            foreach (var spec in DenseSpecs($"{scope}.mlp.out", _options.Mlp, width)) { yield return spec; }
+        }
+        foreach (var spec in NormSpecs("final_norm", _options.Norm == NormPlace.Pre)) { yield return spec; }
+        foreach (var spec in DenseSpecs("unembed", width, Classes)) { yield return spec; }
+    }
+
+    private IEnumerable<ParameterSpec> DenseSpecs(string name, int inputs, int outputs)
+    {
+        yield return new($"{name}.weight", [inputs, outputs], _options.Init.Weight(inputs, inputs));
+        if (_options.Bias) { yield return new($"{name}.bias", [outputs], _options.Init.Bias(inputs)); }
+    }
+
+    private IEnumerable<ParameterSpec> NormSpecs(string name, bool present)
+    {
+        if (!present) { yield break; }
+        yield return new($"{name}.weight", [_options.DModel], new(Distribution.Constant, 1));
+        yield return new($"{name}.bias", [_options.DModel], new(Distribution.Constant, 0));
+    }
+}

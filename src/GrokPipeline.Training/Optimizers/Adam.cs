@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using GrokPipeline.Graphs;
+
+namespace GrokPipeline.Training.Optimizers;
+
+/// <summary>Options of <c>adam</c>; the defaults are PyTorch's.</summary>
+public sealed record AdamOptions : IOptions
+{
+    /// <summary>Step size, at least 0. Default 0.001.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Decays of the two moments, each in [0, 1). Default [0.9, 0.999].</summary>
+    public ImmutableArray<double> Betas { get; init; } = [0.9, 0.999];
+
+    /// <summary>Added to the denominator. Default 1e-8.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>
+    /// Added to the gradient as l2 · parameter, before the moments: what PyTorch's Adam calls weight_decay. Default 0. Not the same as
+    /// <c>weight_decay</c> of <c>adamw</c>.
+    /// </summary>
+    public double L2 { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems() =>
+        OptimizerProblems.LearningRate(LearningRate).Concat(OptimizerProblems.Betas(Betas)).Concat(OptimizerProblems.Epsilon(Epsilon))
+            .Concat(OptimizerProblems.Decay("l2", L2));
+}
+
+/// <summary>Adam with L2 regularisation inside the gradient (Kingma and Ba 2015).</summary>
+/// <param name="Options">Its numbers.</param>
+public sealed record Adam(AdamOptions Options) : Optimizer
+{
+    /// <inheritdoc/>
+    public override double LearningRate => Options.LearningRate;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<KeyValuePair<string, double>> Settings => [new("l2", Options.L2)];
+
+    /// <inheritdoc/>
+    public override Transform Build(Func<string, Value> scalar) => new Chain(
+        new AddDecayedWeights(scalar("l2")),
+        new ScaleByAdam(Options.Betas[0], Options.Betas[1], Options.Epsilon),
+        new ScaleByLearningRate(scalar(LearningRateInput)));
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using GrokPipeline.Graphs;
+
+namespace GrokPipeline.Training.Optimizers;
+
+/// <summary>Options of <c>adamw</c>; the defaults are those of Power et al. (2022).</summary>
+public sealed record AdamWOptions : IOptions
+{
+    /// <summary>Step size, at least 0. Default 0.001.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Decays of the two moments, each in [0, 1). Default [0.9, 0.98].</summary>
+    public ImmutableArray<double> Betas { get; init; } = [0.9, 0.98];
+
+    /// <summary>Added to the denominator. Default 1e-8.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>
+    /// Decoupled decay of every parameter, biases and gains included: each step takes learning_rate · weight_decay of it away. Default 1.
+    /// Not the same as <c>l2</c> of <c>adam</c>.
+    /// </summary>
+    public double WeightDecay { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems() =>
+        OptimizerProblems.LearningRate(LearningRate).Concat(OptimizerProblems.Betas(Betas)).Concat(OptimizerProblems.Epsilon(Epsilon))
+            .Concat(OptimizerProblems.Decay("weight_decay", WeightDecay));
+}
+
+/// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019): <c>θ ← θ − η(m̂/(√v̂+ε) + λθ)</c>.</summary>
+/// <param name="Options">Its numbers.</param>
+public sealed record AdamW(AdamWOptions Options) : Optimizer
+{
+    /// <inheritdoc/>
+    public override double LearningRate => Options.LearningRate;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<KeyValuePair<string, double>> Settings => [new("weight_decay", Options.WeightDecay)];
+
+    /// <inheritdoc/>
+    public override Transform Build(Func<string, Value> scalar) => new Chain(
+        new ScaleByAdam(Options.Betas[0], Options.Betas[1], Options.Epsilon),
+        new AddDecayedWeights(scalar("weight_decay")),
+        new ScaleByLearningRate(scalar(LearningRateInput)));
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using GrokPipeline.Graphs;
+
+namespace GrokPipeline.Training.Optimizers;
+
+/// <summary>
+/// A chain of transforms with the numbers that it is fed. Learning rate and decay are inputs of the step, not constants in it: a
+/// schedule changes one, and runs that differ in them share a graph.
+/// </summary>
+public abstract record Optimizer
+{
+    /// <summary>Name of the input that the schedule writes before each step.</summary>
+    public const string LearningRateInput = "learning_rate";
+
+    /// <summary>The optimizers that a pipeline file may name.</summary>
+    public static Catalogue<Optimizer> All { get; } = new("optimizer")
+    {
+        { "adamw", (AdamWOptions options) => new AdamW(options) },
+        { "adam", (AdamOptions options) => new Adam(options) },
+        { "sgd", (SgdOptions options) => new Sgd(options) },
+    };
+
+    /// <summary>The learning rate that a schedule multiplies.</summary>
+    public abstract double LearningRate { get; }
+
+    /// <summary>Scalar inputs beside the learning rate, with the value they keep through a run: <c>weight_decay</c>, <c>l2</c>.</summary>
+    public abstract ImmutableArray<KeyValuePair<string, double>> Settings { get; }
+
+    /// <summary>The chain.</summary>
+    /// <param name="scalar">Gives the step's scalar input of a name.</param>
+    public abstract Transform Build(Func<string, Value> scalar);
+}
+
+/// <summary>Checks that optimizers share.</summary>
+internal static class OptimizerProblems
+{
+    public static IEnumerable<OptionProblem> LearningRate(double value)
+    {
+        if (value is not (>= 0 and <= 1e6)) { yield return new("learning_rate", $"learning_rate is {value}; give a number from 0 to 1000000."); }
+    }
+
+    public static IEnumerable<OptionProblem> Decay(string name, double value)
+    {
+        if (value is not (>= 0 and <= 1e6)) { yield return new(name, $"{name} is {value}; give a number from 0 to 1000000."); }
+    }
+
+    public static IEnumerable<OptionProblem> Betas(ImmutableArray<double> betas)
+    {
+        if (betas.IsDefault || betas.Length != 2) { yield return new("betas", "betas needs two numbers, as in [0.9, 0.98]."); }
+        else
+        {
+            foreach (var beta in betas)
+            {
+                if (beta is not (>= 0 and < 1)) { yield return new("betas", $"betas holds {beta}; give numbers in [0, 1), as in [0.9, 0.98]."); }
+            }
+        }
+    }
+
+    public static IEnumerable<OptionProblem> Epsilon(double value)
+    {
+        if (value is not (>= 1e-30 and <= 1)) { yield return new("epsilon", $"epsilon is {value}; give a number from 1e-30 to 1, usually 1e-8."); }
+    }
+}

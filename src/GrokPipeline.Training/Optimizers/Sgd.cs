@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using GrokPipeline.Graphs;
+
+namespace GrokPipeline.Training.Optimizers;
+
+/// <summary>Options of <c>sgd</c>.</summary>
+public sealed record SgdOptions : IOptions
+{
+    /// <summary>Step size, at least 0. Default 0.1.</summary>
+    public double LearningRate { get; init; } = 0.1;
+
+    /// <summary>Share of the last direction that is kept, in [0, 1). Default 0: plain gradient descent.</summary>
+    public double Momentum { get; init; }
+
+    /// <summary>True: momentum in Nesterov's form. Default false.</summary>
+    public bool Nesterov { get; init; }
+
+    /// <summary>Added to the gradient as l2 · parameter. Default 0.</summary>
+    public double L2 { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        foreach (var problem in OptimizerProblems.LearningRate(LearningRate)) { yield return problem; }
+        if (Momentum is not (>= 0 and < 1)) { yield return new("momentum", $"momentum is {Momentum}; give a number in [0, 1), often 0.9."); }
+        if (Nesterov && Momentum == 0) { yield return new("nesterov", "nesterov is a form of momentum, which is 0; set momentum too."); }
+        foreach (var problem in OptimizerProblems.Decay("l2", L2)) { yield return problem; }
+    }
+}
+
+/// <summary>Stochastic gradient descent with momentum: <c>θ ← θ − η·b</c>, <c>b ← μb + g + l2·θ</c>.</summary>
+/// <param name="Options">Its numbers.</param>
+public sealed record Sgd(SgdOptions Options) : Optimizer
+{
+    /// <inheritdoc/>
+    public override double LearningRate => Options.LearningRate;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<KeyValuePair<string, double>> Settings => [new("l2", Options.L2)];
+
+    /// <inheritdoc/>
+    public override Transform Build(Func<string, Value> scalar)
+    {
+        var (decay, descend) = (new AddDecayedWeights(scalar("l2")), new ScaleByLearningRate(scalar(LearningRateInput)));
+        return Options.Momentum == 0
+            ? new Chain(decay, descend)
+            : new Chain(decay, new Momentum(Options.Momentum, Options.Nesterov), descend);
+    }
+}

@@ -1,0 +1,51 @@
+namespace GrokPipeline.Training;
+
+/// <summary>A parameter of a model: its name everywhere (graph, checkpoint, ONNX file, probe), its shape and its first values.</summary>
+/// <param name="Name">For example <c>blocks.0.mlp.in.weight</c>.</param>
+/// <param name="Shape">Matrices are [inputs, outputs].</param>
+/// <param name="Initializer">Where the first values come from.</param>
+public sealed record ParameterSpec(string Name, TensorShape Shape, Initializer Initializer)
+{
+    /// <summary>Float32 of that shape.</summary>
+    public TensorType Type => TensorType.Float32(Shape);
+
+    /// <summary>The first values: a pure function of the run's seed and the parameter's name.</summary>
+    public Tensor Draw(Seed seed) => Initializer.Draw(Shape, seed.Derive($"init/{Name}"));
+}
+
+/// <summary>What a parameter's first values are drawn from.</summary>
+public enum Distribution
+{
+    /// <summary>One number everywhere: <see cref="Initializer.Scale"/>.</summary>
+    Constant,
+
+    /// <summary>Uniform in [−scale, scale).</summary>
+    Uniform,
+
+    /// <summary>Normal with mean 0 and deviation scale.</summary>
+    Normal,
+}
+
+/// <summary>A distribution with its scale.</summary>
+/// <param name="Distribution">Its kind.</param>
+/// <param name="Scale">The number, half width or deviation.</param>
+public readonly record struct Initializer(Distribution Distribution, double Scale)
+{
+    /// <summary>Draws a tensor, element by element in row-major order; drawn in double precision and rounded once.</summary>
+    public Tensor Draw(TensorShape shape, Seed seed)
+    {
+        var tensor = new Tensor(TensorType.Float32(shape));
+        var values = tensor.AsSpan<float>();
+        var stream = seed.Stream();
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)(Distribution switch
+            {
+                Distribution.Uniform => Scale * ((2 * stream.NextUniform()) - 1),
+                Distribution.Normal => Scale * stream.NextNormal(),
+                _ => Scale,
+            });
+        }
+        return tensor;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using GrokPipeline.Graphs;
+using GrokPipeline.Graphs.Ops;
+using GrokPipeline.Training.Losses;
+using GrokPipeline.Training.Models;
+using GrokPipeline.Training.Optimizers;
+
+namespace GrokPipeline.Training;
+
+/// <summary>
+/// Forward, loss, gradients and optimizer as one graph: old state in, new state out. Inputs: parameters, then the optimizer's tensors and
+/// numbers, then the rows, <c>target</c>, <c>learning_rate</c> and the optimizer's settings. Outputs: all state with a prime
+/// (<c>theta'</c>), <c>loss</c> and <c>gradient_norm</c>, both before the step. State is carried.
+/// </summary>
+public sealed record TrainStep
+{
+    /// <summary>Name of the input with the answers, Int64[batch].</summary>
+    public const string TargetInput = "target";
+
+    private TrainStep(Graph graph, Model model, int batch, ImmutableArray<Value> state)
+    {
+        Graph = graph;
+        Model = model;
+        Batch = batch;
+        OptimizerState = [.. state.Select(value => new StateSpec(value.Name!, value.Type))];    // inputs always have a name
+    }
+
+    /// <summary>The computation.</summary>
+    public Graph Graph { get; }
+
+    /// <summary>What is trained.</summary>
+    public Model Model { get; }
+
+    /// <summary>Rows in a step.</summary>
+    public int Batch { get; }
+
+    /// <summary>What the optimizer carries, all 0 at first: <c>hidden.0.weight.adam.m</c>, <c>adam.beta1_correction</c>.</summary>
+    public ImmutableArray<StateSpec> OptimizerState { get; }
+
+    /// <summary>Builds the step.</summary>
+    /// <param name="model">What is trained.</param>
+    /// <param name="batch">Rows in a step, at least 1.</param>
+    /// <param name="optimizer">How gradients become updates.</param>
+    /// <param name="loss">What is made small.</param>
+    public static TrainStep Of(Model model, int batch, Optimizer optimizer, Loss loss)
+    {
+        var forward = model.Build(batch);
+        var target = Value.Input(TargetInput, TensorType.Int64([batch]));
+        var cost = loss.Of(forward.Logits, target).Named("loss");
+        var gradients = Gradients.Of(cost, forward.Parameters);
+
+        var settings = optimizer.Settings.Select(pair => Value.Input(pair.Key, TensorType.Float32([])))
+            .Prepend(Value.Input(Optimizer.LearningRateInput, TensorType.Float32([]))).ToArray();
+        var chain = optimizer.Build(name => settings.Single(setting => setting.Name == name));
+        var scalars = chain.Scalars.Select(scalar => Value.Input(scalar.Name, TensorType.Float32([]))).ToArray();
+        var nextScalars = chain.Scalars.Zip(scalars, (scalar, before) => scalar.Next(before)).ToArray();
+
+        var (slots, newSlots, newParameters) = (new List<Value>(), new List<Value>(), new List<Value>());
+        foreach (var (parameter, gradient) in forward.Parameters.Zip(gradients))
+        {
+            var mine = chain.Slots.Select(slot => Value.Input($"{parameter.Name}.{slot}", parameter.Type)).ToArray();
+            var change = chain.Apply(gradient, parameter, mine, nextScalars);
+            newParameters.Add(parameter + change.Update);
+            slots.AddRange(mine);
+            newSlots.AddRange(change.Slots);
+        }
+        ImmutableArray<Value> state = [.. slots, .. scalars];
+        var before = forward.Parameters.AddRange(state);
+        var after = newParameters.Concat(newSlots).Concat(nextScalars);
+        var carried = before.Zip(after, (from, to) => (Output: new GraphOutput($"{from.Name}'", to), Input: from.Name!)).ToArray();
+        var graph = Graph.Of(
+            "train_step",
+            [.. before, forward.Input, target, .. settings],
+            [.. carried.Select(pair => pair.Output), new("loss", cost), new("gradient_norm", Norm(gradients))],
+            carried.Select(pair => new CarriedPair(pair.Output.Name, pair.Input)));
+        return new(graph, model, batch, state);
+    }
+
+    private static Value Norm(IEnumerable<Value> gradients) =>
+        gradients.Select(gradient => (gradient * gradient).Sum()).Aggregate((sum, square) => sum + square).Sqrt();
+}
+
+/// <summary>A tensor that a step carries besides the parameters.</summary>
+/// <param name="Name">Its name in the graph and in checkpoints.</param>
+/// <param name="Type">Its type.</param>
+public readonly record struct StateSpec(string Name, TensorType Type);
