@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GrokPipeline.Data;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Ops;
 using GrokPipeline.Training.Losses;
@@ -14,9 +15,6 @@ namespace GrokPipeline.Training;
 /// </summary>
 public sealed record TrainStep
 {
-    /// <summary>Name of the input with the answers, Int64[batch].</summary>
-    public const string TargetInput = "target";
-
     private TrainStep(Graph graph, Model model, int batch, ImmutableArray<Value> state)
     {
         Graph = graph;
@@ -45,7 +43,7 @@ public sealed record TrainStep
     public static TrainStep Of(Model model, int batch, Optimizer optimizer, Loss loss)
     {
         var forward = model.Build(batch);
-        var target = Value.Input(TargetInput, TensorType.Int64([batch]));
+        var target = Value.Input(RowEncoding.TargetName, TensorType.Int64([batch]));
         var cost = loss.Of(forward.Logits, target).Named("loss");
         var gradients = Gradients.Of(cost, forward.Parameters);
 

@@ -28,9 +28,9 @@ public static class Activations
         public Value Activate(Activation activation) => activation switch
         {
             Activation.Relu => x.Relu(),
-            Activation.Gelu => x * ((x * Math.Sqrt(0.5)).Erf() + 1) * 0.5,
+            Activation.Gelu => x.Gelu(),
             Activation.Tanh => x.Tanh(),
-            Activation.Square => x * x,
+            Activation.Square => x.Square(),
             _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "Not an activation."),
         };
     }

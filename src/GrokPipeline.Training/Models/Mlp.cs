@@ -41,7 +41,7 @@ public sealed record Mlp : Model
     public override ImmutableArray<ParameterSpec> Parameters { get; }
 
     /// <inheritdoc/>
-    public override string InputName => _kind == InputKind.Features ? "features" : "operands";
+    public override string InputName => _kind == InputKind.Features ? RowEncoding.Features : RowEncoding.Operands;
 
     /// <inheritdoc/>
     public override int Classes { get; }

@@ -13,21 +13,22 @@ namespace GrokPipeline.Training.Models;
 /// </summary>
 public sealed record Transformer : Model
 {
-    private const int Length = 4;
     private const double Epsilon = 1e-5;
     private readonly TransformerOptions _options;
     private readonly int _vocabulary;
+    private readonly int _length;
 
-    /// <summary>A transformer for a dataset of two operands.</summary>
+    /// <summary>A transformer for a dataset of operands.</summary>
     /// <exception cref="GrokException">The dataset has no tokens.</exception>
     public Transformer(TransformerOptions options, DatasetFacts facts)
     {
-        if (facts.Kind != InputKind.Operands || facts.Operands.Length != 2)
+        if (facts.Kind != InputKind.Operands)
         {
             throw new GrokException("A transformer reads the tokens 'a ∘ b ='; this dataset has none.", "Use 'kind: mlp'.");
         }
         _options = options;
-        _vocabulary = facts.OperandValues + 2;
+        _vocabulary = RowEncoding.Vocabulary(facts);
+        _length = RowEncoding.InputType(RowEncoding.Tokens, facts, 1).Shape[1];
         Classes = facts.Classes;
         Parameters = [.. Specs()];
     }
@@ -36,7 +37,7 @@ public sealed record Transformer : Model
     public override ImmutableArray<ParameterSpec> Parameters { get; }
 
     /// <inheritdoc/>
-    public override string InputName => "tokens";
+    public override string InputName => RowEncoding.Tokens;
 
     /// <inheritdoc/>
     public override int Classes { get; }
@@ -44,13 +45,13 @@ public sealed record Transformer : Model
     /// <inheritdoc/>
     public override ModelGraph Build(int batch)
     {
-        var tokens = Value.Input(InputName, TensorType.Int64([batch, Length]));
+        var tokens = Value.Input(InputName, TensorType.Int64([batch, _length]));
         var parameters = Parameters.ToDictionary(spec => spec.Name, spec => Value.Input(spec.Name, spec.Type), StringComparer.Ordinal);
         var x = parameters["embed.weight"].Gather(tokens).Named("embed") + parameters["pos.weight"];
         for (var i = 0; i < _options.Layers; i++)
         {
             var last = i == _options.Layers - 1 && _options.Positions == Positions.Last;
-            x = Block(x, $"blocks.{i}", last ? 1 : Length, parameters.GetValueOrDefault);
+            x = Block(x, $"blocks.{i}", last ? 1 : _length, parameters.GetValueOrDefault);
         }
         var answer = x.Slice(1, x.Shape[1] - 1, 1).Reshape([batch, _options.DModel]);
         if (_options.Norm == NormPlace.Pre) { answer = Norm(answer, "final_norm", parameters.GetValueOrDefault).Named("final_norm"); }
@@ -83,12 +84,12 @@ public sealed record Transformer : Model
     {
         var (init, width) = (_options.Init, _options.DModel);
         yield return new("embed.weight", [_vocabulary, width], init.Table(width));
-        yield return new("pos.weight", [Length, width], init.Table(width));
+        yield return new("pos.weight", [_length, width], init.Table(width));
         for (var i = 0; i < _options.Layers; i++)
         {
             var scope = $"blocks.{i}";
             foreach (var spec in NormSpecs($"{scope}.norm1", _options.Norm != NormPlace.None)) { yield return spec; }
-            foreach (var part in (ReadOnlySpan<string>)["q", "k", "v", "o"])
+            foreach (var part in (string[])["q", "k", "v", "o"])
             {
                 foreach (var spec in DenseSpecs($"{scope}.attn.{part}", width, width)) { yield return spec; }
             }

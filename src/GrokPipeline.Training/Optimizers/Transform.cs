@@ -55,7 +55,9 @@ public sealed record Chain(params ImmutableArray<Transform> Parts) : Transform
         {
             var (mine, shared) = (part.Slots.Length, part.Scalars.Length);
             var change = part.Apply(update, parameter, slots[..mine], scalars[..shared]);
-            (update, slots, scalars) = (change.Update, slots[mine..], scalars[shared..]);
+            update = change.Update;
+            slots = slots[mine..];
+            scalars = scalars[shared..];
             after.AddRange(change.Slots);
         }
         return new(update, after.ToImmutable());

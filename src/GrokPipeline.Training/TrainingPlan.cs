@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using GrokPipeline.Data;
+using GrokPipeline.Tables;
+using GrokPipeline.Training.Losses;
+using GrokPipeline.Training.Models;
+using GrokPipeline.Training.Optimizers;
+using GrokPipeline.Training.Schedules;
+
+namespace GrokPipeline.Training;
+
+/// <summary>All that a training depends on besides the engine.</summary>
+public sealed record TrainingPlan
+{
+    /// <summary>What is trained.</summary>
+    public required Model Model { get; init; }
+
+    /// <summary>What the columns are.</summary>
+    public required DatasetFacts Facts { get; init; }
+
+    /// <summary>The rows that are trained on.</summary>
+    public required Table Train { get; init; }
+
+    /// <summary>What is scored besides train, by name and in order; usually <c>validation</c>. Never trained on.</summary>
+    public ImmutableArray<KeyValuePair<string, Table>> Scored { get; init; } = [];
+
+    /// <summary>How gradients become updates.</summary>
+    public required Optimizer Optimizer { get; init; }
+
+    /// <summary>What is made small. Default cross-entropy.</summary>
+    public Loss Loss { get; init; } = new CrossEntropy();
+
+    /// <summary>Learning rate over steps. Default constant.</summary>
+    public Schedule Schedule { get; init; } = new Constant(new());
+
+    /// <summary>Rows in a step; null, the default, is all of train.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>How many steps, at least 0.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>When the model is scored. Default every 20 steps.</summary>
+    public EvaluationSchedule Evaluate { get; init; } = new();
+
+    /// <summary>Root of first values and shuffles.</summary>
+    public required Seed Seed { get; init; }
+
+    /// <summary>What a loss, gradient or weight that is not finite leads to. Default stop.</summary>
+    public NonfinitePolicy OnNonfinite { get; init; } = NonfinitePolicy.Stop;
+
+    /// <summary>At most so many rows are scored in one run of the engine. Default 1024.</summary>
+    public int ScoreRows { get; init; } = 1024;
+}
+
+/// <summary>What a loss, gradient or weight that is not finite leads to.</summary>
+public enum NonfinitePolicy
+{
+    /// <summary>Training ends after the record that shows it; the last healthy state stays at hand.</summary>
+    Stop,
+
+    /// <summary>Training goes on; the records show it.</summary>
+    Record,
+}
