@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using GrokPipeline.Data;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Training.Optimizers;
