@@ -15,10 +15,10 @@ namespace GrokPipeline.Data;
 internal sealed partial class DataJson : JsonSerializerContext
 {
     /// <summary>On one line.</summary>
-    internal static DataJson Compact { get; } = new(With(indented: false));
+    internal static DataJson Compact => field ??= new(With(indented: false));      // made on first use: after the generated Default
 
     /// <summary>For people; line ends are the same on every system.</summary>
-    internal static DataJson Readable { get; } = new(With(indented: true));
+    internal static DataJson Readable => field ??= new(With(indented: true));
 
     private static JsonSerializerOptions With(bool indented) => new(Default.Options)
     {

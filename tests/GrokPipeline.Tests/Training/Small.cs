@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GrokPipeline.Data;
+using GrokPipeline.Data.Generators;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Training;
