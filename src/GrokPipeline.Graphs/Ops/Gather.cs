@@ -19,7 +19,7 @@ public sealed record Gather : Movement
     {
         OpInputs.Expect(OpType, inputs, 2);
         var indices = OpInputs.Of(OpType, inputs, 1, ElementType.Int64);
-        return inputs[0].Shape.Rank > 0 ? new(inputs[0].Element, [.. indices.Shape, .. inputs[0].Shape.Without(0)])
+        return inputs[0].Shape.Rank > 0 ? new(inputs[0].Element, [.. indices.Shape.Extents, .. inputs[0].Shape.Without(0).Extents])
             : throw new GrokException("Gather from a scalar has no rows to choose from.", "Give data with at least one axis.");
     }
 

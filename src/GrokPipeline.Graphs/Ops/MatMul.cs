@@ -27,7 +27,7 @@ public sealed record MatMul : Op
                 $"MatMul needs the last axis of A {a.Shape} to equal the last but one of B {b.Shape}.",
                 $"Transpose one side, or make the inner extent {a.Shape[-1]} on both.");
         }
-        return new(a.Element, [.. TensorShape.Broadcast(Leading(a.Shape), Leading(b.Shape)), a.Shape[-2], b.Shape[-1]]);
+        return new(a.Element, [.. TensorShape.Broadcast(Leading(a.Shape), Leading(b.Shape)).Extents, a.Shape[-2], b.Shape[-1]]);
     }
 
     /// <inheritdoc/>

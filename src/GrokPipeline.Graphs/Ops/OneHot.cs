@@ -23,7 +23,7 @@ public sealed record OneHot(int Depth) : Op
     public override TensorType Infer(ReadOnlySpan<TensorType> inputs)
     {
         OpInputs.Expect(OpType, inputs, 1);
-        return TensorType.Float32([.. OpInputs.Of(OpType, inputs, 0, ElementType.Int64).Shape, Depth]);
+        return TensorType.Float32([.. OpInputs.Of(OpType, inputs, 0, ElementType.Int64).Shape.Extents, Depth]);
     }
 
     /// <inheritdoc/>

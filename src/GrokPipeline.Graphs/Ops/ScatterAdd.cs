@@ -23,7 +23,7 @@ public sealed record ScatterAdd : Op
         var indices = OpInputs.Of(OpType, inputs, 1, ElementType.Int64);
         var updates = OpInputs.Float(OpType, inputs, 2);
         var fits = data.Shape.Rank > 0 && indices.Shape.Rank > 0 && indices.Shape[-1] == 1
-            && updates.Shape == TensorShape.Create([.. indices.Shape.Without(-1), .. data.Shape.Without(0)]);
+            && updates.Shape == TensorShape.Create([.. indices.Shape.Without(-1).Extents, .. data.Shape.Without(0).Extents]);
         return fits ? data : throw new GrokException(
             $"ScatterND cannot add {updates} to {data} at {indices}.",
             "Give indices [S.., 1] and updates of the indices' shape S followed by the data's extents after the first.");
@@ -60,6 +60,6 @@ public static class ScatterAddExtensions
     {
         /// <summary>The data with <paramref name="updates"/> [S.., ..] added at Int64 <paramref name="indices"/> of shape S.</summary>
         public Value ScatterAdd(Value indices, Value updates) =>
-            Value.Of(new ScatterAdd(), data, indices.Reshape([.. indices.Shape, 1]), updates);
+            Value.Of(new ScatterAdd(), data, indices.Reshape([.. indices.Shape.Extents, 1]), updates);
     }
 }
