@@ -54,7 +54,7 @@ public sealed record SplitPart : IScalarForm<SplitPart>
 
     /// <summary>Reads <c>0.3</c> or <c>rest</c>.</summary>
     /// <exception cref="GrokException">The text is neither.</exception>
-    public static SplitPart Parse(string text)
+    public static SplitPart FromText(string text)
     {
         if (text == "rest") { return Remaining; }
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var fraction)) { return Of(fraction); }

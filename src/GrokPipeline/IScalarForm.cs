@@ -10,5 +10,5 @@ public interface IScalarForm<TSelf>
 {
     /// <summary>Reads the short form.</summary>
     /// <exception cref="GrokException">The text is none of the short forms; the message lists them.</exception>
-    static abstract TSelf Parse(string text);
+    static abstract TSelf FromText(string text);
 }

@@ -21,7 +21,7 @@ public sealed record SubclassChoice : IScalarForm<SubclassChoice>
 
     /// <summary>Reads <c>shifted</c>, <c>kept</c>, <c>all</c>, or numbers with commas between them.</summary>
     /// <exception cref="GrokException">The text is none of them.</exception>
-    public static SubclassChoice Parse(string text)
+    public static SubclassChoice FromText(string text)
     {
         if (s_words.Contains(text)) { return new(text, []); }
         var numbers = new List<int>();

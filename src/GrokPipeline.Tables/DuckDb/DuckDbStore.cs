@@ -1,0 +1,195 @@
+using System.Collections.Frozen;
+using System.Text;
+
+namespace GrokPipeline.Tables.DuckDb;
+
+/// <summary>
+/// Tables as Parquet files through DuckDB's engine: zstd, one thread unless said otherwise. The bytes of a file do not depend on the
+/// number of threads. Every call uses an in-memory database of its own, so that one store may serve several threads.
+/// </summary>
+public sealed class DuckDbStore : ITableStore
+{
+    private const int MostRows = 100_000_000;
+
+    /// <summary>Threads of the engine, at least 1. Default 1.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>The most memory that one call takes in the engine, in MiB. Default 4096.</summary>
+    public int MemoryMebibytes { get; init; } = 4096;
+
+    /// <inheritdoc/>
+    public string Name => "duckdb";
+
+    /// <inheritdoc/>
+    public string Version => DuckDbLibrary.Version;
+
+    /// <inheritdoc/>
+    /// <remarks>The file is not flushed to the disk, and is written in place: who needs that gives a temporary name.</remarks>
+    public void Write(string path, Table table)
+    {
+        var metadata = new List<KeyValuePair<string, string>> { new(SchemaText.Key, SchemaText.Of(table.Schema)) };
+        metadata.AddRange(table.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal));
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, _) in metadata)
+        {
+            if (key.Length == 0 || !names.Add(key))
+            {
+                throw new GrokException(
+                    $"The metadata key '{key}' is empty, taken or given twice (case is not looked at).", "Give each its own key.", path);
+            }
+        }
+        try
+        {
+            using var session = Open();
+            TableAppender.Fill(session, "rows", table);
+            var pairs = string.Join(", ", metadata.Select(pair => $"{Sql.Text(pair.Key)}: {Sql.Text(pair.Value)}"));
+            // The engine's dictionaries take 0 and -0 for one value.
+            var plain = HasNegativeZero(table) ? ", DICTIONARY_SIZE_LIMIT 0" : "";
+            session.Execute(
+                $"COPY \"rows\" TO {Sql.Text(Path.GetFullPath(path))} (FORMAT parquet, COMPRESSION zstd{plain}, KV_METADATA {{{pairs}}})");
+        }
+        catch (DuckDbException e)
+        {
+            throw WriteFailed(path, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Table Read(string path) => Reading(path, session =>
+    {
+        var metadata = MetadataOf(session, path);
+        var table = Rows(session, $"SELECT * FROM {Reader(path)}", vectors: true, MostRows);
+        return WithSchema(table, metadata).WithMetadata(metadata.Where(pair => pair.Key != SchemaText.Key));
+    });
+
+    /// <inheritdoc/>
+    public TableHeader ReadHeader(string path) => Reading(path, session =>
+    {
+        var metadata = MetadataOf(session, path);
+        var empty = Rows(session, $"SELECT * FROM {Reader(path)} LIMIT 0", vectors: true, 0);
+        var rows = Rows(session, $"SELECT num_rows FROM parquet_file_metadata({Sql.Text(Sql.Pattern(path))})", vectors: false, 1);
+        return new TableHeader(
+            WithSchema(empty, metadata).Schema, rows.Int64("num_rows")[0],
+            metadata.Where(pair => pair.Key != SchemaText.Key).ToFrozenDictionary(StringComparer.Ordinal));
+    });
+
+    /// <summary>
+    /// Answers one SELECT statement over views of files, and can do nothing else: no other statement, no file outside the allowed
+    /// folders, no extension, no setting.
+    /// </summary>
+    /// <param name="sql">Exactly one SELECT statement.</param>
+    /// <param name="views">Names of views, a dot for a schema (<c>data.addition</c>), and the files of each; columns are matched by name.</param>
+    /// <param name="allowedFolders">Folders whose files may be read.</param>
+    /// <param name="cancellation">Stops the statement.</param>
+    /// <returns>
+    /// The rows. DECIMAL comes as Float64, wide integers as Int64 or, where they do not fit, as text; dates, lists and the like as text;
+    /// integers that are null somewhere as Float64 with NaN. Columns of one name are numbered.
+    /// </returns>
+    /// <exception cref="GrokException">It is not one SELECT statement, the engine refuses it, or it was stopped.</exception>
+    public Table Query(
+        string sql, IReadOnlyDictionary<string, string[]> views, IReadOnlyList<string> allowedFolders, CancellationToken cancellation = default)
+    {
+        try
+        {
+            using var session = Open();
+            ConfinedQuery.Confine(session, allowedFolders);
+            ConfinedQuery.AddViews(session, views);
+            using var stop = cancellation.Register(session.Interrupt);
+            return ConfinedQuery.Run(session, sql);
+        }
+        catch (DuckDbException e) when (cancellation.IsCancellationRequested)
+        {
+            throw new GrokException("The query was stopped.", "Run it again.", kind: ProblemKind.Stopped, cause: e);
+        }
+        catch (DuckDbException e)
+        {
+            throw new GrokException(
+                $"The query failed: {e.FirstLine}", "Correct the SQL; only one SELECT over the views and the files of data and models is possible.", cause: e);
+        }
+    }
+
+    /// <summary>Reads all rows of a statement, with a second run that casts what has no kind of ours to text.</summary>
+    internal static Table Rows(DuckDbSession session, string sql, bool vectors, int mostRows)
+    {
+        using (var result = session.Query(sql))
+        {
+            if (ResultReader.CanRead(result, vectors)) { return ResultReader.Read(result, vectors, mostRows); }
+            var columns = ResultReader.Columns(result, vectors);
+            var casts = columns.Select((column, i) => (column.NeedsCast ? $"CAST(c{i} AS VARCHAR)" : $"c{i}") + $" AS {Sql.Name(column.Name)}");
+            sql = $"SELECT {string.Join(", ", casts)} FROM ({sql}\n) AS q({string.Join(", ", columns.Select((_, i) => $"c{i}"))})";
+        }
+        using var texts = session.Query(sql);
+        return ResultReader.Read(texts, vectors, mostRows);
+    }
+
+    private static bool HasNegativeZero(Table table) => Enumerable.Range(0, table.Schema.Count).Any(column => table.Values(column) switch
+    {
+        float[] values => Array.Exists(values, value => value == 0 && float.IsNegative(value)),
+        double[] values => Array.Exists(values, value => value == 0 && double.IsNegative(value)),
+        _ => false,
+    });
+
+    private DuckDbSession Open() => new(Threads, $"{MemoryMebibytes}MiB");
+
+    private T Reading<T>(string path, Func<DuckDbSession, T> read)
+    {
+        if (!File.Exists(path))
+        {
+            throw new GrokException("The file does not exist.", "Check the path, or generate the file.", path);
+        }
+        try
+        {
+            using var session = Open();
+            return read(session);
+        }
+        catch (Exception e) when (e is DuckDbException or GrokException { Where: null, Kind: not ProblemKind.Resources })
+        {
+            var problem = e is DuckDbException engine ? engine.FirstLine : e.Message;
+            throw new GrokException(
+                $"The file is no Parquet table that can be read: {problem}",
+                "It is damaged or of another format: generate it again.", path, ProblemKind.Integrity, e);
+        }
+    }
+
+    private static string Reader(string path) => $"read_parquet({Sql.Text(Sql.Pattern(path))}, hive_partitioning = false)";
+
+    private static Dictionary<string, string> MetadataOf(DuckDbSession session, string path)
+    {
+        var pairs = Rows(session, $"SELECT hex(key) AS key, hex(value) AS value FROM parquet_kv_metadata({Sql.Text(Sql.Pattern(path))})", vectors: false, 10_000);
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i < pairs.Rows; i++) { metadata[FromHex(pairs.Text("key")[i])] = FromHex(pairs.Text("value")[i]); }
+        return metadata;
+    }
+
+    private static string FromHex(string? text) => Encoding.UTF8.GetString(Convert.FromHexString(text ?? ""));
+
+    // The schema that the metadata tells, checked against the columns that are there.
+    private static Table WithSchema(Table table, Dictionary<string, string> metadata)
+    {
+        if (!metadata.TryGetValue(SchemaText.Key, out var text)) { return table; }
+        if (SchemaText.Read(text) is not { } schema || schema.Count != table.Schema.Count)
+        {
+            throw new DuckDbException("the schema in its metadata cannot be read or has other columns");
+        }
+        var columns = new ColumnValues[schema.Count];
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var (told, found) = (schema[i], table.Schema[i]);
+            if (told.Name != found.Name || told.Kind != found.Kind || (table.Rows > 0 && told.Width != found.Width))
+            {
+                throw new DuckDbException($"column {found} is told as {told} in its metadata");
+            }
+            columns[i] = new ColumnValues(told, table.Values(i));
+        }
+        return Table.Of(columns);
+    }
+
+    private static GrokException WriteFailed(string path, DuckDbException e)
+    {
+        var space = e.Message.Contains("No space left", StringComparison.OrdinalIgnoreCase)
+            || e.Message.Contains("quota", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("Out of Memory", StringComparison.OrdinalIgnoreCase);
+        return new GrokException(
+            $"The table cannot be written: {e.FirstLine}", space ? "Free space and run again." : "Check that the folder exists and may be written to.",
+            path, space ? ProblemKind.Resources : ProblemKind.Failed, e);
+    }
+}
