@@ -50,8 +50,9 @@ public static class PortableMath
         return (1.0 + sum) * PowerOfTwo(half) * PowerOfTwo(power - half);
     }
 
-    /// <summary>cos(2π·t): the cosine of an angle in turns.</summary>
-    public static double CosTurns(double turns) => SinTurns(turns + 0.25);
+    /// <summary>cos(2π·t): the cosine of an angle in turns; |t| below 2⁵⁰.</summary>
+    public static double CosTurns(double turns) =>
+        SinTurns(0.25 - Math.Abs(turns - Math.Floor(turns + 0.5)));      // both differences are exact wherever the cosine is small
 
     /// <summary>sin(2π·t): the sine of an angle in turns; |t| below 2⁵⁰.</summary>
     public static double SinTurns(double turns)

@@ -18,6 +18,12 @@ public readonly struct TensorShape : IEquatable<TensorShape>, IEnumerable<int>
     /// <summary>How many axes; 0 for a scalar.</summary>
     public int Rank => Extents.Length;
 
+    /// <summary>
+    /// The rank, under the name by which the compiler asks a list for its length: without it, <c>[.. shape, 2]</c> would make room for
+    /// <see cref="Count"/> extents.
+    /// </summary>
+    public int Length => Rank;
+
     /// <summary>How many elements: the product of the extents, 1 for a scalar.</summary>
     public int Count
     {
