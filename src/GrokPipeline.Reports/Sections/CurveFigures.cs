@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using GrokPipeline.Reports.Drawing;
+
+namespace GrokPipeline.Reports.Sections;
+
+/// <summary>Learning curves: accuracy, loss, and the norms.</summary>
+internal static class CurveFigures
+{
+    public static ImmutableArray<ReportFigure> Of(ReportContent content)
+    {
+        var figures = ImmutableArray.CreateBuilder<ReportFigure>();
+        Add(figures, content, "accuracy", "Accuracy of each split", values => new LinearScale(0, 1, fixedEnds: true));
+        Add(figures, content, "loss", "Loss of each split (nats)", Logarithmic);
+        Add(figures, content, "weight_norm", "Norm of all parameters", values => new LinearScale(0, values.Max()));
+        Add(figures, content, "gradient_norm", "Norm of the gradient", Logarithmic);
+        return figures.ToImmutable();
+    }
+
+    private static Scale Logarithmic(IReadOnlyList<double> values)
+    {
+        var positive = values.Where(value => value > 0).DefaultIfEmpty(1).ToList();
+        return new LogScale(Math.Max(positive.Min(), positive.Max() * 1e-12), positive.Max());
+    }
+
+    private static void Add(
+        ImmutableArray<ReportFigure>.Builder figures, ReportContent content, string metric, string title,
+        Func<IReadOnlyList<double>, Scale> scale)
+    {
+        var curves = content.Curves.Where(curve => curve.Metric == metric && curve.Steps.Length > 0).ToList();
+        var values = curves.SelectMany(curve => curve.Values).Where(double.IsFinite).ToList();
+        if (values.Count == 0) { return; }
+        var marks = new List<StepMark>();
+        if (content.Verdict.MemorizationStep is { } m) { marks.Add(new(m, "memorized")); }
+        if (content.Verdict.GeneralizationStep is { } g) { marks.Add(new(g, "generalized")); }
+        figures.Add(new LinePlot
+        {
+            Id = metric.Replace('_', '-'),
+            Title = title,
+            Alternative = Describe(metric, curves, content.Checkpoints.Length > 0),
+            Curves = [.. curves.Select(curve => new Series(curve.Split.Length == 0 ? metric.Replace('_', ' ') : curve.Split, curve.Steps, curve.Values))],
+            Vertical = scale(values),
+            Marks = marks,
+            Checkpoints = [.. content.Checkpoints.Select(c => new StepMark(c.Step, string.Join(", ", c.Marks.Select(Marks.Words))))],
+        }.Draw());
+    }
+
+    private static string Describe(string metric, List<ReportCurve> curves, bool checkpoints) =>
+        string.Join(" ", curves.Select(curve =>
+            $"{(curve.Split.Length == 0 ? "The whole model" : char.ToUpperInvariant(curve.Split[0]) + curve.Split[1..])}: {metric.Replace('_', ' ')} from {Text.Number(curve.Values[0])} "
+            + $"at step {Text.Count(curve.Steps[0])} to {Text.Number(curve.Values[^1])} at step {Text.Count(curve.Steps[^1])}."))
+        + (checkpoints ? " Triangles are stored checkpoints, the larger ones marked." : "");
+}

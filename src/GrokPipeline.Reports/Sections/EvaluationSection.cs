@@ -1,0 +1,73 @@
+using GrokPipeline.Reports.Drawing;
+
+namespace GrokPipeline.Reports.Sections;
+
+/// <summary>Each held-out distribution before and after, then groups.</summary>
+internal static class EvaluationSection
+{
+    private static readonly string[] Metrics = ["accuracy", "loss", "ece", "brier", "worst_group_accuracy", "mean_group_accuracy"];
+
+    public static void Write(Html page, ReportContent content)
+    {
+        var scores = content.Scores;
+        if (scores.IsEmpty) { return; }
+        var marks = Marks.In(scores.Select(score => score.Mark));
+        page.Section("evaluation", "Held-out distributions, before and after", html =>
+        {
+            html.Element("p", $"Computed by {string.Join(", ", scores.Select(score => score.Engine).Distinct())} from the exported ONNX files alone. "
+                + "Brackets are 95 % intervals unless the configuration says otherwise: Wilson's for accuracies, a seeded bootstrap for the rest.", "soft");
+            foreach (var metric in Metrics)
+            {
+                var of = scores.Where(score => score.Metric == metric && (score.Group == "all" || metric == "worst_group_accuracy")).ToList();
+                if (of.Count > 0) { Table(html, metric, of, marks); }
+            }
+            Groups(html, content, marks);
+        });
+    }
+
+    private static void Table(Html html, string metric, List<ReportScore> scores, IReadOnlyList<string> marks)
+    {
+        var rows = scores.Select(score => score.Distribution).Distinct().Select(distribution =>
+        {
+            var cells = new List<Cell> { distribution };
+            foreach (var mark in marks)
+            {
+                cells.Add(scores.FirstOrDefault(s => s.Distribution == distribution && s.Mark == mark) is { } score
+                    ? new Cell(Text.Number(score.Value), Interval(score) + (score.Group == "all" ? "" : $" {score.Group}"), Shade(metric, score.Value))
+                    : new Cell("–"));
+            }
+            cells.Add(Text.Count(scores.First(s => s.Distribution == distribution).Rows));
+            return cells;
+        });
+        html.Table(
+            char.ToUpperInvariant(metric[0]) + metric[1..].Replace('_', ' '),
+            ["distribution", .. marks.Select(mark => "#" + Marks.Words(mark) + StepOf(scores, mark)), "#rows"], rows);
+    }
+
+    private static string StepOf(List<ReportScore> scores, string mark) =>
+        scores.FirstOrDefault(score => score.Mark == mark) is { } score ? $" (step {Text.Count(score.Step)})" : "";
+
+    private static string Interval(ReportScore score) =>
+        double.IsNaN(score.Low) ? "" : $"[{Text.Number(score.Low)}, {Text.Number(score.High)}]";
+
+    private static string Shade(string metric, double value) =>
+        !metric.EndsWith("accuracy", StringComparison.Ordinal) ? "" : value >= 0.99 ? "good" : value < 0.7 ? "bad" : "";
+
+    private static void Groups(Html html, ReportContent content, IReadOnlyList<string> marks)
+    {
+        var groups = content.Scores.Where(score => score.Group != "all" && score.Metric == "accuracy").ToList();
+        foreach (var distribution in groups.Select(score => score.Distribution).Distinct())
+        {
+            var of = groups.Where(score => score.Distribution == distribution).ToList();
+            html.Folded($"Accuracy per group on {distribution}", inner => inner.Table(
+                "", ["group", .. marks.Select(mark => "#" + Marks.Words(mark)), "#rows"],
+                of.Select(score => score.Group).Distinct().Select(group => (IReadOnlyList<Cell>)
+                [
+                    group,
+                    .. marks.Select(mark => of.FirstOrDefault(s => s.Group == group && s.Mark == mark) is { } s
+                        ? new Cell(Text.Number(s.Value), Interval(s)) : "–"),
+                    Text.Count(of.First(s => s.Group == group).Rows),
+                ])));
+        }
+    }
+}
