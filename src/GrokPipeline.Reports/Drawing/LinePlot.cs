@@ -14,7 +14,7 @@ internal sealed record StepMark(long Step, string Label);
 /// <summary>Curves over steps on a logarithmic axis, with marked steps and checkpoints under the axis.</summary>
 internal sealed class LinePlot
 {
-    private const int Width = 760, Height = 340, Left = 64, Right = 20, Top = 48, Bottom = 64;
+    private const int Width = 760, Height = 356, Left = 64, Right = 20, Top = 70, Bottom = 64;
 
     /// <summary>File name and identity.</summary>
     public required string Id { get; init; }
@@ -75,8 +75,9 @@ internal sealed class LinePlot
         foreach (var mark in Marks)
         {
             var x = X(steps, mark.Step);
-            canvas.Line(x, Top - 4, x, Height - Bottom, "mark");
-            canvas.Text(x + (x > Width * 0.7 ? -5 : 5), Top + 8 + (14 * row++), $"{mark.Label} {Text.Count(mark.Step)}", x > Width * 0.7 ? Anchor.End : Anchor.Start, "strong");
+            var y = Top - 20 + (13 * (row++ % 2));            // two heights, so that the labels of close marks stay apart
+            canvas.Line(x, y - 8, x, Height - Bottom, "mark");
+            canvas.Text(x + (x > Width * 0.7 ? -5 : 5), y, $"{mark.Label} {Text.Count(mark.Step)}", x > Width * 0.7 ? Anchor.End : Anchor.Start, "strong");
         }
         foreach (var checkpoint in Checkpoints)
         {

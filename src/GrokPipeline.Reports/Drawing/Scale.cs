@@ -30,9 +30,9 @@ internal sealed class LinearScale : Scale
     public LinearScale(double low, double high, bool fixedEnds = false)
     {
         if (!(high > low)) { high = low + (low == 0 ? 1 : Math.Abs(low) * 0.1); }
-        var rough = (high - low) / 4;
+        var rough = (high - low) / 5;
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-        _step = new[] { 1, 2, 2.5, 5, 10 }.First(m => m * power >= rough * 0.999) * power;
+        _step = new[] { 1, 2, 5, 10 }.First(m => m * power >= rough * 0.999) * power;
         _low = fixedEnds ? low : Math.Floor(low / _step) * _step;
         _high = fixedEnds ? high : Math.Ceiling(high / _step) * _step;
     }
@@ -43,7 +43,7 @@ internal sealed class LinearScale : Scale
     {
         get
         {
-            var decimals = Math.Max(0, (int)Math.Ceiling(-Math.Log10(_step) - 1e-9) + (_step.ToString("0e0", CultureInfo.InvariantCulture).StartsWith('2') && HasHalf() ? 1 : 0));
+            var decimals = Math.Max(0, (int)Math.Ceiling(-Math.Log10(_step) - 1e-9));
             var ticks = new List<Tick>();
             for (var k = (int)Math.Ceiling((_low / _step) - 1e-9); k * _step <= _high + (_step * 1e-9); k++)
             {
@@ -53,8 +53,6 @@ internal sealed class LinearScale : Scale
             return ticks;
         }
     }
-
-    private bool HasHalf() => Math.Abs((_step / Math.Pow(10, Math.Floor(Math.Log10(_step)))) - 2.5) < 1e-6;
 }
 
 /// <summary>Equal distances for equal ratios; numbers that are not positive are not shown.</summary>

@@ -19,7 +19,9 @@ internal static class EvaluationSection
             foreach (var metric in Metrics)
             {
                 var of = scores.Where(score => score.Metric == metric && (score.Group == "all" || metric == "worst_group_accuracy")).ToList();
-                if (of.Count > 0) { Table(html, metric, of, marks); }
+                if (of.Count == 0) { continue; }
+                if (metric == "accuracy") { Table(html, metric, of, marks); }
+                else { html.Folded(Words(metric), inner => Table(inner, metric, of, marks)); }
             }
             Groups(html, content, marks);
         });
@@ -40,12 +42,19 @@ internal static class EvaluationSection
             return cells;
         });
         html.Table(
-            char.ToUpperInvariant(metric[0]) + metric[1..].Replace('_', ' '),
-            ["distribution", .. marks.Select(mark => "#" + Marks.Words(mark) + StepOf(scores, mark)), "#rows"], rows);
+            Words(metric), ["distribution", .. marks.Select(mark => "#" + Marks.Words(mark) + StepOf(scores, mark)), "#rows"], rows);
     }
 
+    private static string Words(string metric) => metric switch
+    {
+        "ece" => "Expected calibration error",
+        "brier" => "Brier score",
+        "loss" => "Loss (nats)",
+        _ => char.ToUpperInvariant(metric[0]) + metric[1..].Replace('_', ' '),
+    };
+
     private static string StepOf(List<ReportScore> scores, string mark) =>
-        scores.FirstOrDefault(score => score.Mark == mark) is { } score ? $" (step {Text.Count(score.Step)})" : "";
+        scores.FirstOrDefault(score => score.Mark == mark) is { } score ? $", step {Text.Count(score.Step)}" : "";
 
     private static string Interval(ReportScore score) =>
         double.IsNaN(score.Low) ? "" : $"[{Text.Number(score.Low)}, {Text.Number(score.High)}]";

@@ -17,7 +17,8 @@ internal static class ProbeSection
             {
                 html.Element("h3", Title(probe.Key));
                 if (Explain(probe.Key) is { Length: > 0 } text) { html.Element("p", text, "soft"); }
-                Table(html, [.. probe.Where(finding => !finding.Name.Contains('['))], marks);
+                var numbers = probe.Where(finding => !finding.Name.Contains('[')).ToList();
+                if (numbers.Count > 0) { Table(html, numbers, marks); }
             }
         });
     }
