@@ -1,0 +1,49 @@
+namespace GrokPipeline.Probes;
+
+/// <summary>Options of <see cref="EffectiveRankProbe"/>.</summary>
+public sealed record EffectiveRankOptions : IOptions
+{
+    /// <summary>A matrix's name, or <c>*</c> for all matrices.</summary>
+    public string Parameter { get; init; } = "*";
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems() => [];
+}
+
+/// <summary>
+/// How many directions a matrix uses, from its singular values σ: <c>effective_rank</c> exp(−Σ pᵢ·ln pᵢ) with pᵢ = σᵢ / Σσ (Roy and Vetterli
+/// 2007), <c>participation_ratio</c> (Σσ²)² / Σσ⁴, <c>stable_rank</c> Σσ² / max σ². Each is from 1 to the smaller extent; 0 for a zero matrix.
+/// </summary>
+public sealed class EffectiveRankProbe(EffectiveRankOptions options) : Probe
+{
+    /// <inheritdoc/>
+    public override string Kind => "effective_rank";
+
+    /// <inheritdoc/>
+    public override IEnumerable<ProbeFinding> Run(ProbeContext context)
+    {
+        foreach (var (name, tensor) in ParameterChoice.Of(
+            context.Parameters, options.Parameter, t => t.Type.Element == ElementType.Float32 && t.Shape.Rank == 2, "a matrix"))
+        {
+            var values = SingularValues.Of(tensor.AsSpan<float>(), tensor.Shape[0], tensor.Shape[1]);
+            yield return new(Kind, name, "effective_rank", Effective(values));
+            yield return new(Kind, name, "participation_ratio", Participation(values));
+            yield return new(Kind, name, "stable_rank", values.Max() == 0 ? 0 : values.Sum(v => v * v) / (values.Max() * values.Max()));
+        }
+    }
+
+    private static double Effective(double[] values)
+    {
+        var total = values.Sum();
+        if (total == 0) { return 0; }
+        double entropy = 0;
+        foreach (var share in values.Select(value => value / total).Where(share => share > 0)) { entropy -= share * PortableMath.Log(share); }
+        return PortableMath.Exp(entropy);
+    }
+
+    private static double Participation(double[] values)
+    {
+        var (second, fourth) = (values.Sum(v => v * v), values.Sum(v => v * v * v * v));
+        return fourth == 0 ? 0 : second * second / fourth;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+
+namespace GrokPipeline.Probes;
+
+/// <summary>Options of <see cref="LinearProbe"/>.</summary>
+public sealed record LinearProbeOptions : IOptions
+{
+    /// <summary>The controls that exist.</summary>
+    public static ImmutableArray<string> KnownControls { get; } = ["shuffled_labels", "random_init"];
+
+    /// <summary>The activation to read: <c>hidden.0</c>, <c>blocks.0.resid_post</c>.</summary>
+    public string At { get; init; } = "";
+
+    /// <summary>The integer column to predict from it: the label, an operand, a subclass.</summary>
+    public string Target { get; init; } = "";
+
+    /// <summary>Share of the rows that the probe is fitted to, in (0, 1); the others are scored.</summary>
+    public double TrainFraction { get; init; } = 0.7;
+
+    /// <summary>Repetitions with other splits, at least 1.</summary>
+    public int Repeats { get; init; } = 5;
+
+    /// <summary>Controls beside the probe: <c>shuffled_labels</c>, <c>random_init</c>.</summary>
+    public ImmutableArray<string> Controls { get; init; } = ["shuffled_labels", "random_init"];
+
+    /// <summary>Most rows per repetition, drawn at random when there are more; at least 10.</summary>
+    public int MaxRows { get; init; } = 2000;
+
+    /// <summary>L2 penalty, half of it times the squared weights per fitted row; not on the intercept. At least 0.</summary>
+    public double L2 { get; init; } = 1e-3;
+
+    /// <summary>Most iterations of the optimizer (L-BFGS); at least 1.</summary>
+    public int MaxIterations { get; init; } = 30;
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        if (At.Length == 0) { yield return new("at", "at is missing; name an activation such as hidden.0."); }
+        if (Target.Length == 0) { yield return new("target", "target is missing; name an integer column such as c or subclass."); }
+        if (TrainFraction is not (> 0 and < 1)) { yield return new("train_fraction", $"train_fraction is {TrainFraction}; give a number in (0, 1), usually 0.7."); }
+        if (Repeats is < 1 or > 1000) { yield return new("repeats", $"repeats is {Repeats}; give a number from 1 to 1000."); }
+        if (MaxRows < 10) { yield return new("max_rows", $"max_rows is {MaxRows}; give at least 10."); }
+        if (L2 is not (>= 0 and < double.PositiveInfinity)) { yield return new("l2", $"l2 is {L2}; give a number of at least 0."); }
+        if (MaxIterations < 1) { yield return new("max_iterations", $"max_iterations is {MaxIterations}; give at least 1."); }
+        foreach (var control in Controls.Where(control => !KnownControls.Contains(control)))
+        {
+            yield return new("controls", $"There is no control named '{control}'.{Spelling.Suggestion(control, KnownControls)} Use: {string.Join(", ", KnownControls)}.");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace GrokPipeline.Probes;
+
+/// <summary>The probes that a pipeline file may name.</summary>
+public static class ProbeCatalogue
+{
+    /// <summary>All kinds.</summary>
+    public static Catalogue<Probe> All { get; } = new("probe")
+    {
+        { "weight_norm", (WeightNormOptions o) => new WeightNormProbe(o) },
+        { "effective_rank", (EffectiveRankOptions o) => new EffectiveRankProbe(o) },
+        { "fourier", (FourierOptions o) => new FourierProbe(o) },
+        { "linear", (LinearProbeOptions o) => new LinearProbe(o) },
+    };
+}

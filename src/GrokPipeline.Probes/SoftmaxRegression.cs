@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace GrokPipeline.Probes;
+
+/// <summary>
+/// Multinomial logistic regression with an L2 penalty, fitted by L-BFGS in float64. The objective is convex, so the answer does not depend on a
+/// start; sums run in one fixed order, so the bytes do not depend on the machine.
+/// </summary>
+internal sealed class SoftmaxRegression
+{
+    private const int Lane = 8;
+    private readonly int _classes;
+    private readonly int _padded;                             // classes rounded up to whole vectors; padding weights stay 0 and are never read
+    private readonly double[] _weights;                       // [features, padded]
+
+    private SoftmaxRegression(int classes, int features)
+    {
+        _classes = classes;
+        _padded = (classes + Lane - 1) / Lane * Lane;
+        _weights = new double[features * _padded];
+    }
+
+    /// <summary>Fits the first rows, as many as there are labels.</summary>
+    public static SoftmaxRegression Fit(Standardized features, ReadOnlySpan<int> labels, int classes, double l2, int iterations)
+    {
+        var model = new SoftmaxRegression(classes, features.Width);
+        var given = labels.ToArray();
+        Lbfgs.Minimize(model._weights, (x, gradient) => model.Objective(features, given, l2, x, gradient), iterations);
+        return model;
+    }
+
+    /// <summary>The class of the largest score; the lowest wins a tie.</summary>
+    public int Predict(ReadOnlySpan<double> row)
+    {
+        Span<double> scores = stackalloc double[_padded];
+        Scores(row, _weights, scores);
+        var best = 0;
+        for (var c = 1; c < _classes; c++)
+        {
+            if (scores[c] > scores[best]) { best = c; }
+        }
+        return best;
+    }
+
+    /// <summary>Mean negative log-likelihood plus ½·l2·‖W‖² without the intercept's row; writes the gradient.</summary>
+    internal double Objective(Standardized features, int[] labels, double l2, double[] weights, double[] gradient)
+    {
+        Array.Clear(gradient);
+        Span<double> scores = stackalloc double[_padded];
+        double loss = 0;
+        var share = 1.0 / labels.Length;
+        for (var row = 0; row < labels.Length; row++)
+        {
+            var x = features.Row(row);
+            Scores(x, weights, scores);
+            loss += ToErrors(scores, labels[row]) * share;
+            for (var j = 0; j < x.Length; j++) { AddScaled(gradient.AsSpan(j * _padded, _padded), x[j] * share, scores); }
+        }
+        for (var i = 0; i < (features.Width - 1) * _padded; i++)
+        {
+            loss += 0.5 * l2 * weights[i] * weights[i];
+            gradient[i] += l2 * weights[i];
+        }
+        return loss;
+    }
+
+    private void Scores(ReadOnlySpan<double> row, double[] weights, Span<double> scores)
+    {
+        scores.Clear();
+        for (var j = 0; j < row.Length; j++) { AddScaled(scores, row[j], weights.AsSpan(j * _padded, _padded)); }
+    }
+
+    // Turns scores into probability − truth and returns −log of the probability of the truth.
+    private double ToErrors(Span<double> scores, int label)
+    {
+        var largest = double.NegativeInfinity;
+        for (var c = 0; c < _classes; c++) { largest = Math.Max(largest, scores[c]); }
+        var gap = scores[label] - largest;
+        double total = 0;
+        for (var c = 0; c < _classes; c++) { total += scores[c] = PortableMath.Exp(scores[c] - largest); }
+        for (var c = 0; c < _classes; c++) { scores[c] /= total; }
+        scores[label] -= 1;
+        scores[_classes..].Clear();
+        return PortableMath.Log(total) - gap;
+    }
+
+    private static void AddScaled(Span<double> sum, double factor, ReadOnlySpan<double> values)
+    {
+        if (factor == 0) { return; }
+        ref var to = ref MemoryMarshal.GetReference(sum);
+        ref var from = ref MemoryMarshal.GetReference(values);
+        var scale = Vector512.Create(factor);
+        for (nuint i = 0; i < (nuint)sum.Length; i += Lane)
+        {
+            (Vector512.LoadUnsafe(ref to, i) + (scale * Vector512.LoadUnsafe(ref from, i))).StoreUnsafe(ref to, i);
+        }
+    }
+}
