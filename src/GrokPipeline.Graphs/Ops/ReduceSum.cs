@@ -89,8 +89,7 @@ public static class Reductions
             var added = x.Shape.Rank - shape.Rank;
             var axes = Enumerable.Range(0, x.Shape.Rank)
                 .Where(axis => axis < added || (shape[axis - added] == 1 && x.Shape[axis] != 1)).ToArray();
-            var leading = axes.All(axis => axis < added);
-            return x.Sum([.. axes], keep: !leading).Reshape(shape);
+            return x.Sum([.. axes], keep: true).Reshape(shape);
         }
     }
 }

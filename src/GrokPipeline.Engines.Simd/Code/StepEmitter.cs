@@ -1,0 +1,44 @@
+using System.Reflection.Emit;
+using GrokPipeline.Engines.Simd.Planning;
+
+namespace GrokPipeline.Engines.Simd.Code;
+
+/// <summary>The instructions of one step. Truth values are lane masks: all bits of a lane, or none.</summary>
+internal static class StepEmitter
+{
+    /// <summary>Writes a step and gives the variable that holds its result.</summary>
+    public static LocalBuilder Emit(VectorEmitter e, NodeKind kind, LocalBuilder[] x) => kind switch
+    {
+        NodeKind.Neg => e.Call("Negate", x[0]),
+        NodeKind.Abs => e.Call("Abs", x[0]),
+        NodeKind.Exp => MathEmitter.Exp(e, x[0]),
+        NodeKind.Log => MathEmitter.Log(e, x[0]),
+        NodeKind.Sqrt => e.Call("Sqrt", x[0]),
+        NodeKind.Reciprocal => e.Call("Divide", e.Constant(1f), x[0]),
+        NodeKind.Tanh => MathEmitter.Tanh(e, x[0]),
+        NodeKind.Sigmoid => MathEmitter.Sigmoid(e, x[0]),
+        NodeKind.Erf => MathEmitter.Erf(e, x[0]),
+        NodeKind.Relu => e.Select(e.Call("LessThan", x[0], e.Constant(0f)), e.Constant(0f), x[0]),        // NaN stays NaN
+        NodeKind.Sign => MathEmitter.Sign(e, x[0]),
+        NodeKind.Add => e.Call("Add", x[0], x[1]),
+        NodeKind.Sub => e.Call("Subtract", x[0], x[1]),
+        NodeKind.Mul => e.Call("Multiply", x[0], x[1]),
+        NodeKind.Div => e.Call("Divide", x[0], x[1]),
+        NodeKind.Max => Extreme(e, "GreaterThan", x[0], x[1]),
+        NodeKind.Min => Extreme(e, "LessThan", x[0], x[1]),
+        NodeKind.Greater => e.Call("GreaterThan", x[0], x[1]),
+        NodeKind.Less => e.Call("LessThan", x[0], x[1]),
+        NodeKind.Equal => e.Call("Equals", x[0], x[1]),
+        NodeKind.Select => e.Select(x[0], x[1], x[2]),
+        NodeKind.ToFloat => e.Call("BitwiseAnd", x[0], e.Constant(1f)),
+        NodeKind.ToBool => e.Call("OnesComplement", e.Call("Equals", x[0], e.Constant(0f))),
+        _ => throw new InvalidOperationException($"{kind} is no step of a loop."),
+    };
+
+    // A NaN on either side is the result.
+    private static LocalBuilder Extreme(VectorEmitter e, string order, LocalBuilder a, LocalBuilder b)
+    {
+        var chosen = e.Select(e.Call(order, a, b), a, b);                                     // b when one is NaN
+        return e.Select(e.Call("Equals", a, a), chosen, a);
+    }
+}

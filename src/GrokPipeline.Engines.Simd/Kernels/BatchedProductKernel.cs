@@ -1,0 +1,174 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using GrokPipeline.Engines.Simd.Code;
+using GrokPipeline.Engines.Simd.Gemm;
+
+namespace GrokPipeline.Engines.Simd.Kernels;
+
+/// <summary>
+/// Many products of small matrices (attention). Strides of A and B: leading axes, then the last two; C is dense. Which way a product is
+/// computed depends on shapes and strides alone.
+/// </summary>
+internal sealed unsafe class BatchedProductKernel : Kernel
+{
+    private const int SmallProduct = 16 * 1024;
+
+    private readonly Matrix _a;
+    private readonly Matrix _b;
+    private readonly Slot _c;
+    private readonly Walk _walk;
+    private readonly int _batches;
+    private readonly int _copyBytes;
+    private readonly Way _way;
+    private readonly Product? _product;
+
+    /// <summary>Makes the kernel; the matrices are those of batch 0.</summary>
+    public BatchedProductKernel(int[] leading, Matrix a, int[] leadingA, Matrix b, int[] leadingB, Slot c)
+    {
+        (_a, _b, _c) = (a, b, c);
+        _walk = Walk.Of(leading, leadingA, leadingB);
+        _batches = _walk.Count;
+        var (m, k, n) = (a.Rows, a.Columns, b.Columns);
+        _way = (m * n * k) > SmallProduct ? Way.Packed
+            : a.ColumnStride == 1 && b.RowStride == 1 && b.ColumnStride != 1 && k >= 8 ? Way.Dots
+            : b.ColumnStride == 1 ? Way.Rows : Way.CopiedRows;
+        _copyBytes = (Product.PackedColumns(k, n) * sizeof(float)) + 64;
+        if (_way == Way.Packed) { _product = Product.Shared; }
+        ScratchBytes = _way == Way.Packed ? _copyBytes + ((long)PackRowsKernel.PaddedRows(m) * k * sizeof(float)) : _way == Way.CopiedRows ? _copyBytes : 0;
+        Chunks = ChunksFor(_batches, (double)_batches * (40 + ((double)m * n * k / 12)));
+    }
+
+    private enum Way
+    {
+        /// <summary>As large products.</summary>
+        Packed,
+
+        /// <summary>Each element as the dot product of a row and a column, both dense.</summary>
+        Dots,
+
+        /// <summary>Each row of C as a sum of rows of B.</summary>
+        Rows,
+
+        /// <summary>As rows, from a dense copy of B.</summary>
+        CopiedRows,
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slot> Reads => [_a.Slot, _b.Slot];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slot> Writes => [_c];
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Run(int chunk, byte* scratch)
+    {
+        var size = (nint)_a.Rows * _b.Columns;
+        var axes = _walk.Lengths.Length;
+        for (var batch = Start(_batches, Chunks, chunk); batch < Start(_batches, Chunks, chunk + 1); batch++)
+        {
+            var a = _a.Start + _walk.Offset(0, batch, axes);
+            var b = _b.Start + _walk.Offset(1, batch, axes);
+            var c = (float*)_c.Address + (batch * size);
+            switch (_way)
+            {
+                case Way.Dots: Dots(a, b, c); break;
+                case Way.Rows: Rows(a, b, _b.RowStride, c); break;
+                case Way.CopiedRows:
+                    Copy(b, (float*)scratch);
+                    Rows(a, (float*)scratch, Product.Panels(_b.Columns) * TileCompiler.PanelColumns, c);
+                    break;
+                default: Packed(a, b, c, scratch); break;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    private void Dots(float* a, float* b, float* c)
+    {
+        var (m, k, n) = (_a.Rows, _a.Columns, _b.Columns);
+        var whole = k & ~15;
+        var left = LaneMemory.FirstLanes512(k - whole);
+        for (var i = 0; i < m; i++, a += _a.RowStride)
+        {
+            var column = b;
+            for (var j = 0; j < n; j++, column += _b.ColumnStride)
+            {
+                var sum = Vector512<float>.Zero;
+                for (var l = 0; l < whole; l += 16) { sum = Vector512.FusedMultiplyAdd(Vector512.Load(a + l), Vector512.Load(column + l), sum); }
+                if (whole != k)
+                {
+                    var x = Vector512.ConditionalSelect(left, Vector512.Load(a + whole), Vector512<float>.Zero);
+                    var y = Vector512.ConditionalSelect(left, Vector512.Load(column + whole), Vector512<float>.Zero);
+                    sum = Vector512.FusedMultiplyAdd(x, y, sum);
+                }
+                *c++ = Lanes.Fold(sum);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    private void Rows(float* a, float* b, nint strideB, float* c)
+    {
+        var (m, k, n) = (_a.Rows, _a.Columns, _b.Columns);
+        nint strideA = _a.ColumnStride;
+        for (var i = 0; i < m; i++, a += _a.RowStride, c += n)
+        {
+            var j = 0;
+            for (; j + 32 <= n; j += 32)
+            {
+                var (low, high) = (Vector512<float>.Zero, Vector512<float>.Zero);
+                for (var l = 0; l < k; l++)
+                {
+                    var x = Vector512.Create(a[l * strideA]);
+                    low = Vector512.FusedMultiplyAdd(x, Vector512.Load(b + (l * strideB) + j), low);
+                    high = Vector512.FusedMultiplyAdd(x, Vector512.Load(b + (l * strideB) + j + 16), high);
+                }
+                low.Store(c + j);
+                high.Store(c + j + 16);
+            }
+            for (; j < n; j += 16)
+            {
+                var sum = Vector512<float>.Zero;
+                for (var l = 0; l < k; l++)
+                {
+                    sum = Vector512.FusedMultiplyAdd(Vector512.Create(a[l * strideA]), Vector512.Load(b + (l * strideB) + j), sum);
+                }
+                LaneMemory.StoreFirst512(c + j, sum, n - j);
+            }
+        }
+    }
+
+    private void Copy(float* b, float* to)
+    {
+        var width = Product.Panels(_b.Columns) * TileCompiler.PanelColumns;
+        for (var k = 0; k < _b.Rows; k++, to += width)
+        {
+            for (var j = 0; j < _b.Columns; j++) { to[j] = b[((nint)k * _b.RowStride) + ((nint)j * _b.ColumnStride)]; }
+        }
+    }
+
+    private void Packed(float* a, float* b, float* c, byte* scratch)
+    {
+        var (m, depth, n) = (_a.Rows, _a.Columns, _b.Columns);
+        var packedB = (float*)scratch;
+        var packedA = (float*)(scratch + _copyBytes);
+        for (var k = 0; k < depth; k += Product.DepthBlock)
+        {
+            var length = Math.Min(Product.DepthBlock, depth - k);
+            for (var row = 0; row < m && _a.ColumnStride != 1; row += TileCompiler.PanelRows)
+            {
+                Packing.Rows(
+                    a + ((nint)row * _a.RowStride) + ((nint)k * _a.ColumnStride), _a.RowStride, _a.ColumnStride,
+                    Math.Min(TileCompiler.PanelRows, m - row), length, packedA + ((nint)row * length));
+            }
+            for (var column = 0; column < n; column += TileCompiler.PanelColumns)
+            {
+                var columns = Math.Min(TileCompiler.PanelColumns, n - column);
+                Packing.Columns(b + ((nint)k * _b.RowStride) + ((nint)column * _b.ColumnStride), _b.RowStride, _b.ColumnStride, length, columns, packedB);
+                if (_a.ColumnStride == 1) { _product!.Direct(a + k, _a.RowStride, packedB, c + column, n, m, columns, length, k > 0); }
+                else { _product!.Packed(packedA, packedB, c + column, n, m, columns, length, k > 0); }
+            }
+        }
+    }
+}

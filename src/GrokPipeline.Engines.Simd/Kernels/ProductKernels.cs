@@ -1,0 +1,198 @@
+using System.Runtime.CompilerServices;
+using GrokPipeline.Engines.Simd.Gemm;
+
+namespace GrokPipeline.Engines.Simd.Kernels;
+
+/// <summary>A matrix in a slot; strides in elements.</summary>
+internal sealed record Matrix(Slot Slot, int Offset, int Rows, int Columns, int RowStride, int ColumnStride)
+{
+    /// <summary>The first element.</summary>
+    public unsafe float* Start => (float*)Slot.Address + Offset;
+}
+
+/// <summary>What matrix products take, for cutting them into chunks.</summary>
+internal static class ProductCost
+{
+    /// <summary>Nanoseconds: 50 multiply-adds each.</summary>
+    public static double Of(int m, int n, int k) => (double)m * n * k / 50;
+}
+
+/// <summary>Packs B into panels of 32 columns, for all rows of A to share.</summary>
+internal sealed unsafe class PackColumnsKernel : Kernel
+{
+    private readonly Matrix _b;
+    private readonly Slot _packed;
+    private readonly int _panels;
+
+    public PackColumnsKernel(Matrix b, Slot packed)
+    {
+        (_b, _packed, _panels) = (b, packed, Product.Panels(b.Columns));
+        Chunks = ChunksFor(_panels, (double)b.Rows * b.Columns / 2);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slot> Reads => [_b.Slot];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slot> Writes => [_packed];
+
+    /// <inheritdoc/>
+    public override void Run(int chunk, byte* scratch)
+    {
+        for (var panel = Start(_panels, Chunks, chunk); panel < Start(_panels, Chunks, chunk + 1); panel++)
+        {
+            var column = panel * TileCompiler.PanelColumns;
+            Packing.Columns(
+                _b.Start + ((nint)column * _b.ColumnStride), _b.RowStride, _b.ColumnStride, _b.Rows,
+                Math.Min(TileCompiler.PanelColumns, _b.Columns - column), (float*)_packed.Address + ((nint)column * _b.Rows));
+        }
+    }
+}
+
+/// <summary>Packs A into panels of 8 rows, cut along k into blocks, each block's panels together.</summary>
+internal sealed unsafe class PackRowsKernel : Kernel
+{
+    private readonly Matrix _a;
+    private readonly Slot _packed;
+    private readonly int _blocks;
+
+    public PackRowsKernel(Matrix a, Slot packed)
+    {
+        (_a, _packed, _blocks) = (a, packed, (a.Columns + Product.DepthBlock - 1) / Product.DepthBlock);
+        Chunks = ChunksFor(_blocks, (double)a.Rows * a.Columns / 2);
+    }
+
+    /// <summary>Rows with the padding of the last panel.</summary>
+    public static int PaddedRows(int rows) => (rows + TileCompiler.PanelRows - 1) / TileCompiler.PanelRows * TileCompiler.PanelRows;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slot> Reads => [_a.Slot];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slot> Writes => [_packed];
+
+    /// <inheritdoc/>
+    public override void Run(int chunk, byte* scratch)
+    {
+        var padded = PaddedRows(_a.Rows);
+        for (var block = Start(_blocks, Chunks, chunk); block < Start(_blocks, Chunks, chunk + 1); block++)
+        {
+            var k = block * Product.DepthBlock;
+            var depth = Math.Min(Product.DepthBlock, _a.Columns - k);
+            var to = (float*)_packed.Address + ((nint)k * padded);
+            for (var row = 0; row < _a.Rows; row += TileCompiler.PanelRows)
+            {
+                Packing.Rows(
+                    _a.Start + ((nint)row * _a.RowStride) + ((nint)k * _a.ColumnStride), _a.RowStride, _a.ColumnStride,
+                    Math.Min(TileCompiler.PanelRows, _a.Rows - row), depth, to + ((nint)row * depth));
+            }
+        }
+    }
+}
+
+/// <summary>C = A·B from rows of A that are dense along k and from packed B; cut along the rows.</summary>
+internal sealed unsafe class RowsProductKernel : Kernel
+{
+    private readonly Matrix _a;
+    private readonly Slot _packedB;
+    private readonly Slot _c;
+    private readonly int _columns;
+    private readonly Product _product = Product.Shared;
+
+    public RowsProductKernel(Matrix a, Slot packedB, Slot c, int columns)
+    {
+        (_a, _packedB, _c, _columns) = (a, packedB, c, columns);
+        Chunks = ChunksFor((a.Rows + 31) / 32, ProductCost.Of(a.Rows, columns, a.Columns));
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slot> Reads => [_a.Slot, _packedB];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slot> Writes => [_c];
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Run(int chunk, byte* scratch)
+    {
+        var units = (_a.Rows + 7) / 8;
+        var (first, last) = (Start(units, Chunks, chunk) * 8, Math.Min(Start(units, Chunks, chunk + 1) * 8, _a.Rows));
+        var depth = _a.Columns;
+        for (var row = first; row < last; row += Product.RowBlock)
+        {
+            var rows = Math.Min(Product.RowBlock, last - row);
+            for (var k = 0; k < depth; k += Product.DepthBlock)
+            {
+                var length = Math.Min(Product.DepthBlock, depth - k);
+                for (var column = 0; column < _columns; column += TileCompiler.PanelColumns)
+                {
+                    _product.Direct(
+                        _a.Start + ((nint)row * _a.RowStride) + k, _a.RowStride,
+                        (float*)_packedB.Address + ((nint)column * depth) + (k * TileCompiler.PanelColumns),
+                        (float*)_c.Address + ((nint)row * _columns) + column, _columns, rows,
+                        Math.Min(TileCompiler.PanelColumns, _columns - column), length, accumulate: k > 0);
+                }
+            }
+        }
+    }
+}
+
+/// <summary>
+/// C = A·B from packed A (a transposed matrix, as in a weight's gradient) and B as it lies, of which each chunk packs its own panels;
+/// cut into blocks of rows and panels of columns, never along k.
+/// </summary>
+internal sealed unsafe class ColumnsProductKernel : Kernel
+{
+    private const int BlockRows = 256;
+
+    private readonly Slot _packedA;
+    private readonly Matrix _b;
+    private readonly Slot _c;
+    private readonly int _rows;
+    private readonly int _rowBlocks;
+    private readonly int _columnChunks;
+    private readonly Product _product = Product.Shared;
+
+    public ColumnsProductKernel(Slot packedA, int rows, Matrix b, Slot c)
+    {
+        (_packedA, _rows, _b, _c) = (packedA, rows, b, c);
+        _rowBlocks = (rows + BlockRows - 1) / BlockRows;
+        _columnChunks = ChunksFor(Product.Panels(b.Columns), ProductCost.Of(rows, b.Columns, b.Rows));
+        Chunks = _rowBlocks * _columnChunks;
+        ScratchBytes = Product.DepthBlock * TileCompiler.PanelColumns * sizeof(float);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slot> Reads => [_packedA, _b.Slot];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slot> Writes => [_c];
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Run(int chunk, byte* scratch)
+    {
+        var panels = Product.Panels(_b.Columns);
+        var (part, block) = (chunk % _columnChunks, chunk / _columnChunks);
+        var (first, last) = (Start(panels, _columnChunks, part), Start(panels, _columnChunks, part + 1));
+        var row = block * BlockRows;
+        var rows = Math.Min(BlockRows, _rows - row);
+        var padded = PackRowsKernel.PaddedRows(_rows);
+        for (var k = 0; k < _b.Rows; k += Product.DepthBlock)
+        {
+            var depth = Math.Min(Product.DepthBlock, _b.Rows - k);
+            var a = (float*)_packedA.Address + ((nint)k * padded) + ((nint)row * depth);
+            for (var panel = first; panel < last; panel++)
+            {
+                var column = panel * TileCompiler.PanelColumns;
+                var columns = Math.Min(TileCompiler.PanelColumns, _b.Columns - column);
+                Packing.Columns(
+                    _b.Start + ((nint)k * _b.RowStride) + ((nint)column * _b.ColumnStride), _b.RowStride, _b.ColumnStride, depth, columns,
+                    (float*)scratch);
+                _product.Packed(
+                    a, (float*)scratch, (float*)_c.Address + ((nint)row * _b.Columns) + column, _b.Columns, rows, columns, depth,
+                    accumulate: k > 0);
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+namespace GrokPipeline.Engines.Simd.Planning;
+
+/// <summary>
+/// Puts nodes together that share what they read or compute, so that it stays in registers and the cache. A group is joined to the next
+/// one when a single loop can do both and nothing between them needs the one and is needed by the other.
+/// </summary>
+internal sealed class Fusion
+{
+    private readonly Dictionary<Node, Group> _groupOf = [];
+    private readonly Dictionary<Node, List<Node>> _readers = [];
+
+    private Fusion()
+    {
+    }
+
+    /// <summary>Groups nodes; every node is in exactly one group.</summary>
+    /// <param name="nodes">The nodes that outputs need, each after what it reads.</param>
+    public static List<Group> Of(List<Node> nodes)
+    {
+        var fusion = new Fusion();
+        foreach (var node in nodes)
+        {
+            fusion._groupOf[node] = Group.Of([node]) ?? throw new InvalidOperationException($"No loop computes {node}.");
+            if (node.IsLoop) { fusion.Join(node); }
+            foreach (var view in node.Inputs)
+            {
+                if (!fusion._readers.TryGetValue(view.Node, out var readers)) { fusion._readers[view.Node] = readers = []; }
+                readers.Add(node);
+            }
+        }
+        return [.. fusion._groupOf.Values.Distinct()];
+    }
+
+    private void Join(Node node)
+    {
+        // First with those that compute what it reads, then with those that read the same.
+        foreach (var view in node.Inputs)
+        {
+            if (!view.IsFill && view.Node.IsLoop) { Merge(node, view.Node); }
+        }
+        foreach (var view in node.Inputs)
+        {
+            if (view.IsFill || view.Count < node.Count || !_readers.TryGetValue(view.Node, out var readers)) { continue; }
+            foreach (var reader in readers)
+            {
+                if (reader.IsLoop && reader.Inputs.Any(input => input.Node == view.Node && input.Count >= node.Count)) { Merge(node, reader); }
+            }
+        }
+    }
+
+    private void Merge(Node a, Node b)
+    {
+        var (one, other) = (_groupOf[a], _groupOf[b]);
+        if (one == other || Group.Of(one.Nodes.Concat(other.Nodes)) is not { } both || Between(one, other)) { return; }
+        foreach (var node in both.Nodes) { _groupOf[node] = both; }
+    }
+
+    // Whether a third group needs one and is needed by the other.
+    private bool Between(Group a, Group b)
+    {
+        return Reaches(a, b) || Reaches(b, a);
+
+        bool Reaches(Group from, Group to)
+        {
+            var earliest = from.Nodes[0].Id;
+            var seen = new HashSet<Group> { from, to };
+            var pending = new Stack<Group>();
+            Push(to);
+            while (pending.TryPop(out var group))
+            {
+                foreach (var view in group.Nodes.SelectMany(node => node.Inputs))
+                {
+                    if (_groupOf.GetValueOrDefault(view.Node) == from) { return true; }
+                }
+                Push(group);
+            }
+            return false;
+
+            void Push(Group group)
+            {
+                foreach (var view in group.Nodes.SelectMany(node => node.Inputs))
+                {
+                    // Leaves are in no group.
+                    if (_groupOf.TryGetValue(view.Node, out var needed) && needed.Nodes[^1].Id >= earliest && seen.Add(needed)) { pending.Push(needed); }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using GrokPipeline.Engines.Simd.Kernels;
+
+namespace GrokPipeline.Engines.Simd.Planning;
+
+/// <summary>Kernels of the nodes that are no generated loops.</summary>
+internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels, Fault fault)
+{
+    private readonly Dictionary<string, Slot> _packed = new(StringComparer.Ordinal);
+
+    /// <summary>Adds the kernels of a node.</summary>
+    public void Plan(Node node)
+    {
+        var x = node.Inputs;
+        var result = slots(node);
+        switch (node.Kind)
+        {
+            case NodeKind.MatMul: Product(node, result); break;
+            case NodeKind.Gather:
+                var width = x[0].Count / x[0].Shape[0] * node.Element.SizeInBytes();
+                kernels.Add(new GatherKernel(Dense(x[0]), Dense(x[1]), result, x[0].Shape[0], width, x[1].Count, fault, node.Name!));
+                break;
+            case NodeKind.ScatterAdd:
+                kernels.Add(new ScatterAddKernel(
+                    x[0].IsFill ? null : Dense(x[0]), (float)x[0].Node.Number, Dense(x[1]), Dense(x[2]), result,
+                    node.Shape[0], node.Count / node.Shape[0], x[1].Count, fault, node.Name!));
+                break;
+            case NodeKind.OneHot:
+                kernels.Add(new OneHotKernel(Dense(x[0]), result, (int)node.Number, x[0].Count, fault, node.Name!));
+                break;
+            case NodeKind.Concat: Concat(node, result); break;
+            case NodeKind.Copy:
+                kernels.Add(new CopyKernel(
+                    slots(x[0].Node), x[0].Offset, x[0].Strides, result, 0, Extents.Strides(node.Shape), node.Shape, node.Element.SizeInBytes()));
+                break;
+            case NodeKind.Convert: kernels.Add(new ConvertKernel(x[0], slots(x[0].Node), node.Element, result)); break;
+            case NodeKind.IntegerEqual: kernels.Add(new IntegerEqualKernel(x[0], slots(x[0].Node), x[1], slots(x[1].Node), result)); break;
+            default: throw new InvalidOperationException($"No kernel computes {node}.");
+        }
+    }
+
+    // A dense view that starts inside its node is read from a slot of its own.
+    private Slot Dense(View view)
+    {
+        if (view.Offset == 0) { return slots(view.Node); }
+        var size = view.Node.Element.SizeInBytes();
+        return Shared("dense " + view.Key, (long)view.Count * size, copy => new CopyKernel(
+            slots(view.Node), view.Offset, view.Strides, copy, 0, Extents.Strides(view.Shape), view.Shape, size));
+    }
+
+    private void Concat(Node node, Slot result)
+    {
+        var (axis, start) = ((int)node.Number, 0);
+        var strides = Extents.Strides(node.Shape);
+        foreach (var view in node.Inputs)
+        {
+            kernels.Add(new CopyKernel(
+                slots(view.Node), view.Offset, view.Strides, result, start * strides[axis], strides, view.Shape, node.Element.SizeInBytes()));
+            start += view.Shape[axis];
+        }
+    }
+
+    private void Product(Node node, Slot result)
+    {
+        var (viewA, viewB) = (node.Inputs[0], node.Inputs[1]);
+        var (a, b) = (Matrix(viewA), Matrix(viewB));
+        if (node.Shape.Length > 2)
+        {
+            kernels.Add(new BatchedProductKernel(node.Shape[..^2], a, viewA.Strides[..^2], b, viewB.Strides[..^2], result));
+            return;
+        }
+        if (a.ColumnStride == 1)
+        {
+            var packedB = Shared(
+                "columns " + viewB.Key, (long)Gemm.Product.PackedColumns(b.Rows, b.Columns) * sizeof(float), slot => new PackColumnsKernel(b, slot));
+            kernels.Add(new RowsProductKernel(a, packedB, result, b.Columns));
+            return;
+        }
+        var packedA = Shared(
+            "rows " + viewA.Key, (long)PackRowsKernel.PaddedRows(a.Rows) * a.Columns * sizeof(float), slot => new PackRowsKernel(a, slot));
+        kernels.Add(new ColumnsProductKernel(packedA, a.Rows, b, result));
+    }
+
+    // What several products need is made once.
+    private Slot Shared(string key, long bytes, Func<Slot, Kernel> make)
+    {
+        if (_packed.TryGetValue(key, out var slot)) { return slot; }
+        slot = new Slot(bytes, key);
+        kernels.Add(make(slot));
+        return _packed[key] = slot;
+    }
+
+    // The last two axes; an axis of extent 1 counts as dense.
+    private Matrix Matrix(View view)
+    {
+        var (rows, columns) = (view.Shape[^2], view.Shape[^1]);
+        var columnStride = columns == 1 ? 1 : view.Strides[^1];
+        var rowStride = rows == 1 ? (columnStride == 1 ? columns : 1) : view.Strides[^2];
+        return new(slots(view.Node), view.Offset, rows, columns, rowStride, columnStride);
+    }
+}

@@ -1,0 +1,180 @@
+using GrokPipeline.Engines.Simd.Code;
+using GrokPipeline.Engines.Simd.Kernels;
+
+namespace GrokPipeline.Engines.Simd.Planning;
+
+/// <summary>Turns a group of loop nodes into a generated loop, its memory, and the kernels that add up its partial sums.</summary>
+internal sealed class LoopPlanner
+{
+    private readonly Group _group;
+    private readonly Func<Node, Slot> _slots;
+    private readonly int[] _axes;
+    private readonly List<Operand> _operands = [];
+    private readonly List<Binding> _bindings = [];
+    private readonly Dictionary<string, int> _loads = new(StringComparer.Ordinal);
+    private readonly List<Step> _steps = [];
+    private readonly List<Sink> _sinks = [];
+    private readonly Dictionary<Node, int> _stepOf = [];
+    private readonly List<Kernel> _merges = [];
+    private readonly int _chunks;
+
+    private LoopPlanner(Group group, Func<Node, Slot> slots)
+    {
+        (_group, _slots, _axes) = (group, slots, group.Axes());
+        _chunks = ChunkCount();
+    }
+
+    /// <summary>The kernels of a group.</summary>
+    /// <param name="group">A group of loop nodes.</param>
+    /// <param name="needed">The nodes whose results are read outside the group.</param>
+    /// <param name="slots">Where a node's result lies.</param>
+    public static List<Kernel> Plan(Group group, IReadOnlySet<Node> needed, Func<Node, Slot> slots)
+    {
+        var planner = new LoopPlanner(group, slots);
+        foreach (var node in group.Nodes) { planner.Add(node, needed.Contains(node)); }
+        var schedule = new LoopSchedule(new([.. planner._operands], [.. planner._steps], [.. planner._sinks]));
+        return [new LoopKernel(schedule, [.. planner._bindings], planner._axes, planner._chunks), .. planner._merges];
+    }
+
+    private int ChunkCount()
+    {
+        double cost = 0;
+        foreach (var node in _group.Nodes)
+        {
+            var weight = node.Kind switch
+            {
+                NodeKind.Exp or NodeKind.Sigmoid => 20,
+                NodeKind.Tanh or NodeKind.Log or NodeKind.Erf => 40,
+                NodeKind.Div or NodeKind.Sqrt or NodeKind.Reciprocal => 8,
+                _ => 2,
+            };
+            cost += _group.Levels[node] == Group.Level.Row ? (double)_group.Count / _group.Columns * weight
+                : (double)_group.Count / 16 * (weight + (2 * node.Inputs.Length));
+        }
+        var rows = Extents.Product(_axes.AsSpan()[..^1]);
+        cost += 20.0 * rows;
+        var hasTotals = _group.Levels.Values.Contains(Group.Level.Total);
+        var units = LoopKernel.CutsColumns(_axes) ? Math.Max(1, _axes[0] / 1024) : rows;
+        return (int)Math.Clamp(Math.Min(cost / 3 / 12_000, units), 1, hasTotals ? 16 : 32);
+    }
+
+    private void Add(Node node, bool needed)
+    {
+        var level = _group.Levels[node];
+        if (node.IsTotal)
+        {
+            Total(node);
+            return;
+        }
+        var perRow = level == Group.Level.Row;
+        var sources = new Source[node.Inputs.Length];
+        for (var i = 0; i < sources.Length; i++) { sources[i] = From(node.Inputs[i], perRow && !node.IsRowReduction); }
+        _stepOf[node] = _steps.Count;
+        _steps.Add(new(node.Kind, sources, perRow));
+        if (!needed) { return; }
+        var strides = Scale(Dense(perRow ? _group.Columns : 1), node.Element.SizeInBytes());
+        var operand = Operand(perRow ? Role.StoreScalar : Role.StoreVector, node.Element, _slots(node), 0, strides);
+        _sinks.Add(new(Source.Of(_steps.Count - 1), operand, perRow));
+    }
+
+    // A total is added up per chunk and then over the chunks; with one chunk, at once where it belongs.
+    private void Total(Node node)
+    {
+        var perRow = node.Inputs[0].Count != _group.Count;
+        var source = From(node.Inputs[0], perRow);
+        var columns = node.Count;
+        var bytes = ((columns * sizeof(float)) + 63) / 64 * 64;
+        var slot = _slots(node);
+        if (_chunks > 1)
+        {
+            var partials = new Slot((long)bytes * _chunks, $"partial sums of node {node.Id}");
+            _merges.Add(new MergeKernel(partials, bytes, _chunks, slot, columns));
+            slot = partials;
+        }
+        else
+        {
+            bytes = columns * sizeof(float);
+        }
+        var strides = new int[_axes.Length];
+        if (node.Kind == NodeKind.SumColumns)
+        {
+            var below = 1;
+            for (var axis = _axes.Length - 1; axis >= 0; axis--)
+            {
+                strides[axis] = below < columns ? below * sizeof(float) : 0;
+                below *= _axes[axis];
+            }
+        }
+        _operands.Add(new(node.Kind == NodeKind.SumColumns ? Role.AddVector : Role.AddScalar, ElementType.Float32));
+        _bindings.Add(new(slot, _operands[^1].Role, 0, strides, bytes));
+        _sinks.Add(new(source, _operands.Count - 1, perRow));
+    }
+
+    private Source From(View view, bool perRow)
+    {
+        if (view.IsFill) { return Source.Constant(Number(view.Node)); }
+        if (_stepOf.TryGetValue(view.Node, out var step)) { return Source.Of(step); }
+        var key = (perRow ? "row " : "") + view.Key;
+        if (_loads.TryGetValue(key, out var known)) { return Source.Memory(known); }
+        var strides = StridesOf(view, perRow ? _group.Columns : 1);
+        var size = view.Node.Element.SizeInBytes();
+        var role = perRow || (strides[^1] == 0 && _axes[^1] > 1) ? Role.LoadScalar : Role.LoadVector;
+        return Source.Memory(_loads[key] = Operand(role, view.Node.Element, _slots(view.Node), view.Offset * size, Scale(strides, size)));
+    }
+
+    // A truth value as a lane mask.
+    private static float Number(Node fill) =>
+        fill.Element == ElementType.Bool ? BitConverter.Int32BitsToSingle(fill.Number != 0 ? -1 : 0) : (float)fill.Number;
+
+    private int Operand(Role role, ElementType element, Slot slot, int offset, int[] strides)
+    {
+        _operands.Add(new(role, element));
+        _bindings.Add(new(slot, role, offset, strides));
+        return _operands.Count - 1;
+    }
+
+    private static int[] Scale(int[] strides, int size)
+    {
+        for (var axis = 0; axis < strides.Length; axis++) { strides[axis] *= size; }
+        return strides;
+    }
+
+    // Strides of a dense result with one element per `run` elements of the loop.
+    private int[] Dense(int run)
+    {
+        var strides = new int[_axes.Length];
+        var below = 1;
+        for (var axis = _axes.Length - 1; axis >= 0; axis--)
+        {
+            strides[axis] = below / run;                                             // 0 within a run
+            below *= _axes[axis];
+        }
+        return strides;
+    }
+
+    // The view's strides in the loop's axes; `run`: elements of the loop per element of the view's shape.
+    private int[] StridesOf(View view, int run)
+    {
+        var strides = new int[_axes.Length];
+        var below = 1;
+        for (var axis = _axes.Length - 1; axis >= 0; axis--)
+        {
+            strides[axis] = below < run ? 0 : StrideAt(view, below / run);
+            below *= _axes[axis];
+        }
+        return strides;
+    }
+
+    // How far apart elements are that lie `distance` apart in row-major order of the view's shape.
+    private static int StrideAt(View view, int distance)
+    {
+        var below = 1;
+        for (var axis = view.Shape.Length - 1; axis >= 0; axis--)
+        {
+            if (view.Shape[axis] == 1) { continue; }
+            if (distance < below * view.Shape[axis]) { return view.Strides[axis] * (distance / below); }
+            below *= view.Shape[axis];
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using GrokPipeline.Engines.Simd.Kernels;
+using GrokPipeline.Engines.Simd.Planning;
+using GrokPipeline.Graphs;
+using GrokPipeline.Graphs.Engines;
+
+namespace GrokPipeline.Engines.Simd;
+
+/// <summary>A plan with its memory and its threads. A run allocates nothing.</summary>
+internal sealed unsafe class SimdSession : ISession
+{
+    private readonly Plan _plan;
+    private readonly Dictionary<string, TensorType> _inputTypes;
+    private readonly Dictionary<string, TensorType> _outputTypes;
+    private readonly Kernel[] _kernels;
+    private readonly WorkerTeam? _team;
+    private readonly byte* _scratch;
+    private byte* _memory;
+
+    /// <summary>Takes the memory and starts the threads; more threads than any kernel has chunks are not started.</summary>
+    /// <exception cref="GrokException">The memory is not to be had.</exception>
+    public SimdSession(Plan plan, Graph graph, int threads)
+    {
+        (_plan, _kernels) = (plan, plan.Kernels);
+        _inputTypes = graph.Inputs.ToDictionary(input => input.Name!, input => input.Type, StringComparer.Ordinal);   // inputs have names
+        _outputTypes = graph.Outputs.ToDictionary(output => output.Name, output => output.Value.Type, StringComparer.Ordinal);
+        threads = Math.Min(threads, _kernels.Select(kernel => kernel.Chunks).DefaultIfEmpty(1).Max());
+        var bytes = checked((nuint)(plan.Bytes + (plan.ScratchBytes * threads) + 64));
+        _memory = Allocate(bytes);
+        _scratch = _memory + plan.Bytes;
+        foreach (var slot in Slots()) { slot.Address += (nint)_memory; }
+        foreach (var (slot, node) in plan.Constants) { Fill(slot, node); }
+        if (threads > 1) { _team = new WorkerTeam(_kernels, threads, _scratch, plan.ScratchBytes); }
+    }
+
+    /// <inheritdoc/>
+    public void Write(string input, Tensor value)
+    {
+        ObjectDisposedException.ThrowIf(_memory == null, this);
+        if (!_inputTypes.TryGetValue(input, out var type)) { throw Unknown(input, "input", _inputTypes.Keys); }
+        if (type != value.Type) { throw Mistyped(input, type, value.Type); }
+        value.Bytes.CopyTo(new Span<byte>((void*)_plan.Inputs[input].Address, value.Bytes.Length));
+    }
+
+    /// <inheritdoc/>
+    public void Run()
+    {
+        ObjectDisposedException.ThrowIf(_memory == null, this);
+        var kernels = _kernels;
+        for (var i = 0; i < kernels.Length; i++)
+        {
+            var kernel = kernels[i];
+            if (kernel.Chunks == 1) { kernel.Run(0, _scratch); }
+            else if (_team is { } team) { team.Run(i); }
+            else
+            {
+                for (var chunk = 0; chunk < kernel.Chunks; chunk++) { kernel.Run(chunk, _scratch); }
+            }
+        }
+        _team?.Rest();
+        foreach (var (from, to) in _plan.Commits) { Buffer.MemoryCopy((void*)from.Address, (void*)to.Address, to.Bytes, from.Bytes); }
+        _plan.Fault.Check();
+    }
+
+    /// <inheritdoc/>
+    public void Read(string name, Tensor destination)
+    {
+        ObjectDisposedException.ThrowIf(_memory == null, this);
+        if (!_outputTypes.TryGetValue(name, out var type) && !_inputTypes.TryGetValue(name, out type))
+        {
+            throw Unknown(name, "output or input", _outputTypes.Keys.Concat(_inputTypes.Keys));
+        }
+        if (type != destination.Type) { throw Mistyped(name, type, destination.Type); }
+        var slot = _outputTypes.ContainsKey(name) ? _plan.Outputs[name] : _plan.Inputs[name];
+        new ReadOnlySpan<byte>((void*)slot.Address, destination.Bytes.Length).CopyTo(destination.Bytes);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_memory == null) { return; }
+        _team?.Dispose();
+        NativeMemory.AlignedFree(_memory);
+        _memory = null;
+    }
+
+    private HashSet<Slot> Slots() =>
+        [.. _plan.Inputs.Values, .. _plan.Outputs.Values, .. _plan.Constants.Select(pair => pair.Slot), .. _kernels.SelectMany(kernel => kernel.Writes.Concat(kernel.Reads))];
+
+    private static byte* Allocate(nuint bytes)
+    {
+        try
+        {
+            var memory = (byte*)NativeMemory.AlignedAlloc(bytes, 64);
+            NativeMemory.Clear(memory, bytes);
+            return memory;
+        }
+        catch (OutOfMemoryException cause)
+        {
+            throw new GrokException(
+                $"The graph needs {((ulong)bytes).ToString("N0", CultureInfo.InvariantCulture)} bytes, which the system did not give.",
+                "Make the batch or the model smaller.", kind: ProblemKind.Resources, cause: cause);
+        }
+    }
+
+    private static void Fill(Slot slot, Node node)
+    {
+        var to = new Span<byte>((void*)slot.Address, (int)slot.Bytes);
+        if (node.Content is { } content)
+        {
+            content.Bytes.CopyTo(to);
+            return;
+        }
+        switch (node.Element)
+        {
+            case ElementType.Float32: MemoryMarshal.Write(to, (float)node.Number); break;
+            case ElementType.Int64: MemoryMarshal.Write(to, (long)node.Number); break;
+            default: to[0] = (byte)(node.Number != 0 ? 1 : 0); break;
+        }
+    }
+
+    private static GrokException Unknown(string name, string kind, IEnumerable<string> known) => new(
+        $"The graph has no {kind} named '{name}'.", $"Use one of: {string.Join(", ", known)}.", name);
+
+    private static GrokException Mistyped(string name, TensorType expected, TensorType given) => new(
+        $"'{name}' is {expected}; the tensor is {given}.", "Use a tensor of the graph's type.", name);
+}
