@@ -47,8 +47,9 @@ public sealed class Value
         return new(op, [.. inputs], op.Infer(types), null);
     }
 
-    /// <summary>A tensor that is known now.</summary>
-    public static Value Constant(Tensor tensor) => Of(new Constant(tensor));
+    /// <summary>A tensor that is known now; a float scalar is a number like any other (<see cref="Scalar"/>).</summary>
+    public static Value Constant(Tensor tensor) =>
+        tensor.Type == TensorType.Float32([]) ? Scalar(tensor.AsSpan<float>()[0]) : Of(new Constant(tensor));
 
     /// <summary>A float32 scalar.</summary>
     public static Value Scalar(double number) => Of(new Fill(number, TensorType.Float32([])));

@@ -80,7 +80,7 @@ public abstract class EngineConformance<TEngine>
         session.Write("b", Tensor.Of<float>([2], [2, 3]));
         session.Run();
         session.Run();
-        Assert.Equal([5f, 7], Read(session, "y"));
+        Assert.Equal([6f, 8], Read(session, "y"));                      // a is 3, 4 by then
         Assert.Equal([2f, 3], Read(session, "b"));
     }
 

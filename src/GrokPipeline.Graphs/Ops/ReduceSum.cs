@@ -89,7 +89,8 @@ public static class Reductions
             var added = x.Shape.Rank - shape.Rank;
             var axes = Enumerable.Range(0, x.Shape.Rank)
                 .Where(axis => axis < added || (shape[axis - added] == 1 && x.Shape[axis] != 1)).ToArray();
-            return x.Sum([.. axes], keep: true).Reshape(shape);
+            var leading = axes.All(axis => axis < added);
+            return x.Sum([.. axes], keep: !leading).Reshape(shape);
         }
     }
 }

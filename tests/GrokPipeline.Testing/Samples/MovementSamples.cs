@@ -13,7 +13,7 @@ internal static class MovementSamples
             s.Float("x", [3]) + Value.Constant(Tensor.Of<float>([3], [1, 2, 3])), Value.Constant(Tensor.Of<long>([2], [5, -5])),
             Value.Constant(Tensor.Of<bool>([2], [true, false])), Value.Constant(Tensor.Scalar(2.5f)),
         ]),
-        ["fill"] = OpSample.Of(0, s =>
+        ["fill"] = OpSample.Of(1e-7, s =>
         [
             s.Float("x", [3]) * Value.Of(new Fill(0.1, TensorType.Float32([2, 3]))), Value.Of(new Fill(-2, TensorType.Int64([4]))),
             Value.Of(new Fill(1, new(ElementType.Bool, [3]))), Value.Scalar(0.3), Value.Of(new Fill(7, TensorType.Int64([]))),
