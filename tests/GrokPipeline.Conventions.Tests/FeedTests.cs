@@ -17,6 +17,5 @@ public sealed class FeedTests(ITestOutputHelper output)
         foreach (var (package, why) in told) output.WriteLine($"{package}: {why}");
         Assert.Equal(_packages, told.Keys.Order(StringComparer.Ordinal));
         Assert.All(told.Values, why => Assert.Matches("^(present|absent): .+", why));
-        Assert.DoesNotContain(told.Values, why => why.Contains("not been asked", StringComparison.Ordinal));
     }
 }
