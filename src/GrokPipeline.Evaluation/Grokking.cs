@@ -1,0 +1,108 @@
+namespace GrokPipeline.Evaluation;
+
+/// <summary>From the curves of a training to its verdict. A pure function: the same points give the same verdict.</summary>
+public static class Grokking
+{
+    private const double CensoredSupport = 1, FullSupport = 10;
+
+    /// <summary>Reads a verdict off two curves.</summary>
+    /// <param name="curve">Evaluations in ascending order of steps; at least one.</param>
+    /// <param name="options">The definitions.</param>
+    /// <param name="nonfinite">True when the training ended with numbers that are not finite.</param>
+    /// <exception cref="ArgumentException">There is no point, or steps do not ascend.</exception>
+    public static GrokkingVerdict Analyze(IReadOnlyList<CurvePoint> curve, GrokkingOptions options, bool nonfinite = false)
+    {
+        if (curve.Count == 0) { throw new ArgumentException("A curve has at least one point.", nameof(curve)); }
+        for (var i = 1; i < curve.Count; i++)
+        {
+            if (curve[i].Step <= curve[i - 1].Step) { throw new ArgumentException("Steps ascend along a curve.", nameof(curve)); }
+        }
+        var (memorization, generalization) = (options.Memorization, options.Generalization);
+        var learnt = FirstSustained(curve, p => p.Train, memorization.Accuracy, memorization.ForEvaluations, 0);
+        var found = FirstSustained(curve, p => p.Validation, generalization.Accuracy, generalization.ForEvaluations, 0);
+        double? plateau = learnt is { } at ? curve.Take(at + 1).Max(p => p.Validation) : null;
+        var best = curve.Max(p => p.Validation);
+        var lost = found is not null
+            ? Lost(curve, p => p.Validation, generalization.Accuracy - options.LossMargin, generalization.ForEvaluations)
+            : learnt is not null
+                ? Lost(curve, p => p.Train, memorization.Accuracy - options.LossMargin, generalization.ForEvaluations)
+                : null;
+        var verdict = new GrokkingVerdict
+        {
+            Outcome = GrokkingOutcome.Confusion,
+            MemorizationStep = learnt is { } m ? curve[m].Step : null,
+            GeneralizationStep = found is { } g ? curve[g].Step : null,
+            Plateau = plateau,
+            Jump = best - plateau,
+            Partial = found is null && best - plateau >= options.MinimumJump,
+            LostStep = lost,
+            Carvalho = Quantities(curve, options),
+            Options = options,
+        };
+        return verdict with { Outcome = Judge(verdict, nonfinite) };
+    }
+
+    private static GrokkingOutcome Judge(GrokkingVerdict verdict, bool nonfinite)
+    {
+        if (nonfinite || verdict.LostStep is not null) { return GrokkingOutcome.Collapsed; }
+        if (verdict.GeneralizationStep is null)
+        {
+            return verdict.MemorizationStep is null ? GrokkingOutcome.Confusion : GrokkingOutcome.MemorizedOnly;
+        }
+        return verdict.Ratio >= verdict.Options.MinimumRatio && verdict.Jump >= verdict.Options.MinimumJump
+            ? GrokkingOutcome.Grokked
+            : GrokkingOutcome.Comprehension;
+    }
+
+    private static CarvalhoQuantities Quantities(IReadOnlyList<CurvePoint> curve, GrokkingOptions options)
+    {
+        var count = options.Generalization.ForEvaluations;
+        var limit = Median([.. curve.Skip(curve.Count - Math.Max(1, curve.Count / 10)).Select(p => p.Train)]);
+        var sigmaE = limit - options.Band;
+        if (FirstSustained(curve, p => p.Train, sigmaE, count, 0) is not { } start)
+        {
+            return new(limit, sigmaE, null, null, null, null, false, false, false);
+        }
+        var sigmaS = curve.Take(start + 1).Max(p => p.Validation);
+        var alpha0 = curve[start].Step;
+        if (FirstSustained(curve, p => p.Validation, sigmaE, count, start + 1) is not { } end)
+        {
+            var partial = curve.Skip(start + 1).Any(p => p.Validation - sigmaS >= options.MinimumJump);
+            return new(limit, sigmaE, alpha0, sigmaS, null, null, false, false, partial);
+        }
+        var alpha1 = curve[end].Step;
+        var leaves = FirstSustained(curve, p => p.Validation < sigmaE ? 1 : 0, 1, count, end + 1);
+        var support = curve[leaves ?? (curve.Count - 1)].Step - alpha1;
+        var enough = (leaves is null ? CensoredSupport : FullSupport) * (alpha1 - alpha0);
+        var grokked = sigmaE - sigmaS >= options.MinimumJump && alpha1 >= options.MinimumRatio * alpha0 && support >= enough;
+        return new(limit, sigmaE, alpha0, sigmaS, alpha1, support, leaves is null, grokked, false);
+    }
+
+    // The index of the first of `count` evaluations, one after another, that are all at or above a threshold.
+    private static int? FirstSustained(
+        IReadOnlyList<CurvePoint> curve, Func<CurvePoint, double> value, double threshold, int count, int from)
+    {
+        var held = 0;
+        for (var i = from; i < curve.Count; i++)
+        {
+            held = value(curve[i]) >= threshold ? held + 1 : 0;
+            if (held == count) { return i - count + 1; }
+        }
+        return null;
+    }
+
+    // From which step to the end the curve stays below a bound; null when that is for fewer than `count` evaluations.
+    private static long? Lost(IReadOnlyList<CurvePoint> curve, Func<CurvePoint, double> value, double bound, int count)
+    {
+        var first = curve.Count;
+        while (first > 0 && value(curve[first - 1]) < bound) { first--; }
+        return curve.Count - first >= count ? curve[first].Step : null;
+    }
+
+    private static double Median(double[] values)
+    {
+        Array.Sort(values);
+        var middle = values.Length / 2;
+        return values.Length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    }
+}
