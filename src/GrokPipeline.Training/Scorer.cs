@@ -32,7 +32,7 @@ internal sealed class Scorer : IDisposable
     }
 
     /// <summary>Scores some parameters.</summary>
-    public Evaluation Score(ImmutableSortedDictionary<string, Tensor> parameters)
+    public StepScores Score(ImmutableSortedDictionary<string, Tensor> parameters)
     {
         var squares = 0.0;
         foreach (var (name, tensor) in parameters)

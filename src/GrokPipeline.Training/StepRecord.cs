@@ -8,7 +8,7 @@ namespace GrokPipeline.Training;
 /// <param name="GradientNorm">Euclidean norm of that gradient over all parameters. Null at step 0.</param>
 /// <param name="LearningRate">The step's learning rate; 0 at step 0.</param>
 /// <param name="Evaluation">Scores of the model after the step; null when it was not evaluated.</param>
-public sealed record StepRecord(long Step, double? Loss, double? GradientNorm, double LearningRate, Evaluation? Evaluation)
+public sealed record StepRecord(long Step, double? Loss, double? GradientNorm, double LearningRate, StepScores? Evaluation)
 {
     /// <summary>Names of all metrics that <see cref="Measurements"/> knows.</summary>
     public static ImmutableArray<string> MetricNames { get; } =
@@ -54,7 +54,7 @@ public readonly record struct Measurement(string Split, string Metric, double Va
 /// <summary>Scores of the model at one step.</summary>
 /// <param name="Splits">One entry for each split, in the plan's order.</param>
 /// <param name="WeightNorm">Euclidean norm of all parameters.</param>
-public sealed record Evaluation(ImmutableArray<SplitScore> Splits, double WeightNorm)
+public sealed record StepScores(ImmutableArray<SplitScore> Splits, double WeightNorm)
 {
     /// <summary>The score of a split, or null when it was not scored.</summary>
     public SplitScore? this[string split]

@@ -118,7 +118,7 @@ public sealed class Trainer : IDisposable
         return new(step, loss, norm, rate, _plan.Evaluate.Includes(step, _plan.Steps) ? Evaluate(finite) : null);
     }
 
-    private Evaluation Evaluate(bool finite = true)
+    private StepScores Evaluate(bool finite = true)
     {
         var evaluation = _scorer.Score(Snapshot().Parameters);
         if (finite && double.IsFinite(evaluation.WeightNorm)) { LastHealthy = Snapshot(); }

@@ -17,5 +17,5 @@ public sealed record CrossEntropy : Loss
     }
 
     /// <inheritdoc/>
-    public override double OfRow(ReadOnlySpan<float> logits, int target) => LogSumExp.Of(logits) - logits[target];
+    public override double OfRow(ReadOnlySpan<float> logits, int target) => LogSumExp.Above(logits, logits[target]);
 }

@@ -14,12 +14,15 @@ internal static class LogSumExp
 
     /// <summary>Of at least one score.</summary>
     /// <returns>NaN when a score is NaN or all are −∞; +∞ when one is +∞.</returns>
-    public static double Of(ReadOnlySpan<float> scores)
+    public static double Of(ReadOnlySpan<float> scores) => Above(scores, 0);
+
+    /// <summary>The same minus a number, without loss of digits when that is the largest score.</summary>
+    public static double Above(ReadOnlySpan<float> scores, float origin)
     {
         var largest = scores[0];
         foreach (var score in scores) { largest = MathF.Max(largest, score); }       // NaN wins
-        if (!float.IsFinite(largest)) { return float.IsPositiveInfinity(largest) ? largest : double.NaN; }
-        return largest + PortableMath.Log(SumOfExp(scores, largest));
+        if (!float.IsFinite(largest)) { return float.IsPositiveInfinity(largest) ? largest - (double)origin : double.NaN; }
+        return ((double)largest - origin) + PortableMath.Log(SumOfExp(scores, largest));
     }
 
     private static double SumOfExp(ReadOnlySpan<float> scores, double largest)

@@ -1,0 +1,101 @@
+using GrokPipeline.Graphs;
+using GrokPipeline.Graphs.Engines;
+using GrokPipeline.Testing;
+using GrokPipeline.Training.Losses;
+
+namespace GrokPipeline.Tests.Training;
+
+public sealed class LossTests
+{
+    public static TheoryData<string> Names => [.. Loss.All.Names];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Graph_and_host_agree_on_the_mean_over_rows(string name)
+    {
+        var loss = Make(name);
+        var (logits, targets) = Rows(rows: 9, classes: 11);
+        var z = Value.Input("logits", logits.Type);
+        var t = Value.Input("target", targets.Type);
+        using var session = new ReferenceEngine(ElementType.Float64).Compile(
+            Graph.Of("loss", [z, t], [new("loss", loss.Of(z, t))]), new CompileOptions());
+        session.Write("logits", logits);
+        session.Write("target", targets);
+        session.Run();
+        var result = new Tensor(new(ElementType.Float64, []));
+        session.Read("loss", result);
+        var expected = 0.0;
+        for (var row = 0; row < 9; row++)
+        {
+            expected += loss.OfRow(logits.AsSpan<float>().Slice(row * 11, 11), (int)targets.AsSpan<long>()[row]) / 9;
+        }
+        Assert.Equal(expected, result.AsSpan<double>()[0], 1e-7);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Gradients_agree_with_differences(string name)
+    {
+        var (logits, targets) = Rows(rows: 3, classes: 5);
+        var z = Value.Input("logits", logits.Type);
+        var t = Value.Input("target", targets.Type);
+        GradientCheck.Verify(
+            Graph.Of(name, [z, t], [new("loss", Make(name).Of(z, t))]),
+            new Dictionary<string, Tensor> { ["logits"] = logits, ["target"] = targets }, elements: 15);
+    }
+
+    [Theory]
+    [InlineData(new[] { 0f })]
+    [InlineData(new[] { 1f, 2f, 3f })]
+    [InlineData(new[] { -1000f, 1000f })]
+    [InlineData(new[] { 88f, 88f, 88f, 88f, 88f, 88f, 88f, 88f, 88f })]
+    [InlineData(new[] { float.NegativeInfinity, 0f })]
+    public void The_logarithm_of_a_sum_agrees_with_the_platforms(float[] scores)
+    {
+        var largest = (double)scores.Max();
+        var expected = largest + Math.Log(scores.Sum(score => Math.Exp(score - largest)));
+        Assert.Equal(expected, LogSumExp.Of(scores), 1e-12 * Math.Max(1, Math.Abs(expected)));
+    }
+
+    [Fact]
+    public void The_logarithm_of_a_sum_agrees_on_random_scores()
+    {
+        var stream = new Seed(5).Stream();
+        for (var round = 0; round < 200; round++)
+        {
+            var scores = new float[1 + stream.NextBelow(120)];
+            for (var i = 0; i < scores.Length; i++) { scores[i] = (float)(20 * stream.NextNormal()); }
+            var largest = (double)scores.Max();
+            var expected = largest + Math.Log(scores.Sum(score => Math.Exp(score - largest)));
+            Assert.Equal(expected, LogSumExp.Of(scores), 1e-13 * Math.Max(1, Math.Abs(expected)));
+        }
+    }
+
+    [Fact]
+    public void Scores_that_are_not_numbers_give_no_number()
+    {
+        Assert.True(double.IsNaN(LogSumExp.Of([1f, float.NaN, 2f])));
+        Assert.True(double.IsNaN(LogSumExp.Of([float.NegativeInfinity])));
+        Assert.True(double.IsPositiveInfinity(LogSumExp.Of([1f, float.PositiveInfinity])));
+    }
+
+    [Fact]
+    public void Certainty_costs_less_than_float32_can_tell()
+    {
+        // e^−30 is far below the last digit of 1 in float32, in which this loss would be 0.
+        Assert.Equal(Math.Exp(-30), new CrossEntropy().OfRow([30f, 0f], 0), 3e-16);
+        Assert.Equal(30, new CrossEntropy().OfRow([30f, 0f], 1), 1e-12);
+    }
+
+    private static Loss Make(string name) => Loss.All.Find(name) is var entry ? entry.Make((IOptions)Activator.CreateInstance(entry.OptionsType)!) : null!;
+
+    private static (Tensor Logits, Tensor Targets) Rows(int rows, int classes)
+    {
+        var stream = new Seed(8).Stream();
+        var logits = new Tensor(TensorType.Float32([rows, classes]));
+        foreach (ref var z in logits.AsSpan<float>()) { z = (float)(2 * stream.NextNormal()); }
+        var targets = new Tensor(TensorType.Int64([rows]));
+        foreach (ref var t in targets.AsSpan<long>()) { t = stream.NextBelow(classes); }
+        return (logits, targets);
+    }
+}

@@ -1,0 +1,171 @@
+using GrokPipeline.Graphs;
+using GrokPipeline.Graphs.Engines;
+using GrokPipeline.Graphs.Ops;
+using GrokPipeline.Training.Optimizers;
+
+namespace GrokPipeline.Tests.Training;
+
+/// <summary>Optimizers as graphs against plain loops over doubles, written from the papers' formulas.</summary>
+public sealed class OptimizerTests
+{
+    private const int Steps = 60;
+    private static readonly double[] _start = [1.5, -2, 0.25];
+    private static readonly double[] _curvature = [1, 10, 0.1];
+
+    [Theory]
+    [InlineData(0.9, 0.98, 1.0)]
+    [InlineData(0.9, 0.999, 0.0)]
+    [InlineData(0.0, 0.5, 0.3)]
+    public void AdamW_on_a_parabola_agrees_with_its_formula(double beta1, double beta2, double decay)
+    {
+        var optimizer = new AdamW(new() { LearningRate = 0.05, Betas = [beta1, beta2], WeightDecay = decay });
+        Close(Adam(0.05, beta1, beta2, 1e-8, l2: 0, decay), Run(optimizer));
+    }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.3)]
+    public void Adam_puts_l2_into_the_gradient(double l2)
+    {
+        var optimizer = new Adam(new() { LearningRate = 0.05, Betas = [0.9, 0.999], L2 = l2 });
+        Close(Adam(0.05, 0.9, 0.999, 1e-8, l2, decay: 0), Run(optimizer));
+    }
+
+    [Fact]
+    public void L2_and_weight_decay_are_not_the_same()
+    {
+        var coupled = Run(new Adam(new() { LearningRate = 0.05, Betas = [0.9, 0.98], L2 = 0.3 }));
+        var decoupled = Run(new AdamW(new() { LearningRate = 0.05, WeightDecay = 0.3 }));
+        Assert.True(Math.Abs(coupled[^1][0] - decoupled[^1][0]) > 1e-3);
+    }
+
+    [Theory]
+    [InlineData(0.0, false)]
+    [InlineData(0.9, false)]
+    [InlineData(0.9, true)]
+    public void Gradient_descent_agrees_with_its_formula(double momentum, bool nesterov)
+    {
+        var optimizer = new Sgd(new() { LearningRate = 0.02, Momentum = momentum, Nesterov = nesterov, L2 = 0.1 });
+        var (theta, b) = (_start.ToArray(), new double[3]);
+        var expected = new List<double[]>();
+        for (var t = 0; t < Steps; t++)
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                var g = (_curvature[i] * theta[i]) + (0.1 * theta[i]);
+                b[i] = (momentum * b[i]) + g;
+                theta[i] -= 0.02 * (nesterov ? g + (momentum * b[i]) : b[i]);
+            }
+            expected.Add(theta.ToArray());
+        }
+        Close(expected, Run(optimizer));
+    }
+
+    [Fact]
+    public void The_first_step_of_adam_is_the_learning_rate_whatever_the_gradient()
+    {
+        var after = Run(new Adam(new() { LearningRate = 0.05 }))[0];
+        for (var i = 0; i < 3; i++) { Assert.Equal(_start[i] - (0.05 * Math.Sign(_start[i])), after[i], 1e-6); }
+    }
+
+    [Fact]
+    public void Carried_corrections_keep_their_digits_in_float32()
+    {
+        // 1 − 0.999^t in single precision, after 1 to 60 steps, against powers in double precision.
+        var (correction, exact) = (0f, 1.0);
+        for (var t = 1; t <= Steps; t++)
+        {
+            correction = (correction * 0.999f) + 0.001f;
+            exact *= 0.999;
+            Assert.Equal(1, correction / (1 - exact), 1e-6);
+        }
+    }
+
+    [Fact]
+    public void Names_and_state_are_as_documented()
+    {
+        Assert.Equal(["adam", "adamw", "sgd"], Optimizer.All.Names);
+        var adam = new AdamW(new()).Build(name => Value.Input(name, TensorType.Float32([])));
+        Assert.Equal(["adam.m", "adam.v"], adam.Slots);
+        Assert.Equal(["adam.beta1_correction", "adam.beta2_correction"], adam.Scalars.Select(scalar => scalar.Name));
+        Assert.Equal(["weight_decay"], new AdamW(new()).Settings.Select(pair => pair.Key));
+        Assert.Equal(["l2"], new Adam(new()).Settings.Select(pair => pair.Key));
+        Assert.Empty(new Sgd(new()).Build(name => Value.Input(name, TensorType.Float32([]))).Slots);
+    }
+
+    [Fact]
+    public void Options_name_what_is_wrong_with_them()
+    {
+        static string[] Named(IOptions options) => [.. options.Problems().Select(problem => problem.Option)];
+        Assert.Equal(
+            ["learning_rate", "betas", "epsilon", "weight_decay"],
+            Named(new AdamWOptions { LearningRate = double.NaN, Betas = [0.9], Epsilon = 0, WeightDecay = -1 }));
+        Assert.Equal(["betas", "l2"], Named(new AdamOptions { Betas = [0.9, 1], L2 = double.PositiveInfinity }));
+        Assert.Equal(["momentum"], Named(new SgdOptions { Momentum = 1 }));
+        Assert.Equal(["nesterov"], Named(new SgdOptions { Nesterov = true }));
+        Assert.Empty(Named(new AdamWOptions()).Concat(Named(new AdamOptions())).Concat(Named(new SgdOptions())));
+    }
+
+    private static List<double[]> Adam(double rate, double beta1, double beta2, double epsilon, double l2, double decay)
+    {
+        var (theta, m, v) = (_start.ToArray(), new double[3], new double[3]);
+        var path = new List<double[]>();
+        for (var t = 1; t <= Steps; t++)
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                var g = (_curvature[i] * theta[i]) + (l2 * theta[i]);
+                m[i] = (beta1 * m[i]) + ((1 - beta1) * g);
+                v[i] = (beta2 * v[i]) + ((1 - beta2) * g * g);
+                var (mHat, vHat) = (m[i] / (1 - Math.Pow(beta1, t)), v[i] / (1 - Math.Pow(beta2, t)));
+                theta[i] -= rate * ((mHat / (Math.Sqrt(vHat) + epsilon)) + (decay * theta[i]));
+            }
+            path.Add(theta.ToArray());
+        }
+        return path;
+    }
+
+    // The parabola ½ Σ cᵢ θᵢ², whose gradient is cᵢ θᵢ, in double precision.
+    private static List<double[]> Run(Optimizer optimizer)
+    {
+        var type = TensorType.Float32([3]);
+        var theta = Value.Input("theta", type);
+        var curvature = Value.Input("curvature", type);
+        var inputs = optimizer.Settings.Select(pair => pair.Key).Prepend("learning_rate")
+            .Select(name => Value.Input(name, TensorType.Float32([]))).ToArray();
+        var chain = optimizer.Build(name => inputs.Single(input => input.Name == name));
+        var slots = chain.Slots.Select(slot => Value.Input(slot, type)).ToArray();
+        var scalars = chain.Scalars.Select(scalar => Value.Input(scalar.Name, TensorType.Float32([]))).ToArray();
+        var next = chain.Scalars.Zip(scalars, (scalar, before) => scalar.Next(before)).ToArray();
+        var gradient = Gradients.Of((theta * theta * curvature * 0.5).Sum(), [theta])[0];
+        var change = chain.Apply(gradient, theta, slots, next);
+        Value[] before = [theta, .. slots, .. scalars];
+        Value[] after = [theta + change.Update, .. change.Slots, .. next];
+        using var session = new ReferenceEngine(ElementType.Float64).Compile(
+            Graph.Of(
+                "parabola", [.. before, curvature, .. inputs], before.Zip(after, (from, to) => new GraphOutput($"{from.Name}'", to)),
+                before.Select(value => new CarriedPair($"{value.Name}'", value.Name!))),
+            new CompileOptions());
+        session.Write("theta", Tensor.Of<double>([3], _start));
+        session.Write("curvature", Tensor.Of<double>([3], _curvature));
+        session.Write("learning_rate", Tensor.Scalar(optimizer.LearningRate));
+        foreach (var (name, number) in optimizer.Settings) { session.Write(name, Tensor.Scalar(number)); }
+        var path = new List<double[]>();
+        for (var t = 0; t < Steps; t++)
+        {
+            session.Run();
+            var result = new Tensor(new(ElementType.Float64, [3]));
+            session.Read("theta", result);
+            path.Add(result.AsSpan<double>().ToArray());
+        }
+        return path;
+    }
+
+    private static void Close(List<double[]> expected, List<double[]> actual)
+    {
+        for (var t = 0; t < Steps; t++)
+        {
+            for (var i = 0; i < 3; i++) { Assert.Equal(expected[t][i], actual[t][i], 1e-10); }
+        }
+    }
+}
