@@ -15,6 +15,7 @@ public static class ConstantFolding
 
     private static Value Fold(Value value, ImmutableArray<Value> inputs)
     {
+        if (Uniform(value, inputs) is { } uniform) { return value.Name is null ? uniform : uniform.Named(value.Name); }
         var folds = inputs.Length > 0 && value.Shape.Count <= LargestCount
             && inputs.All(input => input.Op is Constant or Ops.Fill && input.Shape.Count <= LargestCount);
         if (!folds) { return Rewriting.OnInputs(value, inputs); }
@@ -30,6 +31,25 @@ public static class ConstantFolding
         }
         var constant = Value.Of(Smallest(content));
         return value.Name is null ? constant : constant.Named(value.Name);
+    }
+
+    // What only moves one number, or combines single numbers element by element, gives one number: of any size, for it takes no memory.
+    private static Value? Uniform(Value value, ImmutableArray<Value> inputs)
+    {
+        var alike = inputs.Length == 1 && value.Op is Reshape or Expand or Transpose or Slice;
+        var combined = value.Shape.Rank > 0 && inputs.Length > 0 && IsElementwise(value.Op!);
+        if (!(alike || combined) || !inputs.All(input => input.Op is Ops.Fill)) { return null; }
+        if (alike) { return Value.Of(new Fill(((Fill)inputs[0].Op!).Number, value.Type)); }
+        var scalar = Value.Of(value.Op!, [.. inputs.Select(input => Value.Of(((Fill)input.Op!) with { Type = new(input.Type.Element, []) }))]);
+        return Fold(scalar, scalar.Inputs) is { Op: Fill number } ? Value.Of(number with { Type = value.Type }) : null;
+    }
+
+    private static bool IsElementwise(Op op)
+    {
+        var type = op.GetType();
+        if (!type.IsGenericType) { return op is Where or Cast; }
+        var family = type.GetGenericTypeDefinition();
+        return family == typeof(Elementwise<>) || family == typeof(Elementwise2<>) || family == typeof(Compare<>);
     }
 
     // One number everywhere is a fill.

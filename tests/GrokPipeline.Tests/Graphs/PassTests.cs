@@ -16,6 +16,8 @@ public sealed class PassTests
     {
         ["dead values"] = DeadValues.Apply,
         ["constant folding"] = ConstantFolding.Apply,
+        ["identities"] = Identities.Apply,
+        ["constant folding, then identities"] = graph => Identities.Apply(ConstantFolding.Apply(graph)),
         ["common subexpressions"] = CommonSubexpressions.Apply,
         ["with the same outputs"] = graph => WithOutputs.Apply(graph, graph.Outputs.Select(output => output.Name)),
     };
@@ -77,9 +79,35 @@ public sealed class PassTests
     [Fact]
     public void Large_constants_are_not_made()
     {
-        var wide = Value.Scalar(1).Expand([ConstantFolding.LargestCount + 1]).Named("wide");
+        var wide = Value.Concat(0, Value.Constant(Tensor.Of<float>([2], [1, 2])), Value.Scalar(1).Expand([ConstantFolding.LargestCount])).Named("wide");
         var graph = ConstantFolding.Apply(Graph.Of("g", [], [new("y", wide)]));
-        Assert.IsType<Expand>(graph.Find("wide")!.Op);
+        Assert.IsType<Concat>(graph.Find("wide")!.Op);
+    }
+
+    [Fact]
+    public void One_number_everywhere_is_folded_at_any_size()
+    {
+        var wide = (Value.Scalar(3).Expand([1 << 20, 4]).Transpose() * 2).Greater(5).Cast(ElementType.Float32).Named("wide");
+        var graph = ConstantFolding.Apply(Graph.Of("g", [], [new("y", wide)]));
+        Assert.Equal(new Fill(1, TensorType.Float32([4, 1 << 20])), graph.Find("wide")!.Op);
+    }
+
+    [Fact]
+    public void What_changes_no_bit_is_left_out()
+    {
+        var ones = Value.Of(new Fill(1, X.Type));
+        var graph = Graph.Of("g", [X], [new("y", (((X * ones) / 1) - 0).Exp()), new("z", (ones * X) + Value.Of(new Fill(0.5, X.Type)))]);
+        Assert.Equal(
+            "graph g\n%x: Float32[2] = input\n%0: Float32[2] = Exp(%x)\n%1: Float32[2] = Add(%x, 0.5)\noutput y = %0\noutput z = %1\n",
+            GraphText.Of(Identities.Apply(graph)));
+    }
+
+    [Fact]
+    public void What_changes_a_bit_or_a_shape_stays()
+    {
+        Value[] values = [X + 0, X - Value.Scalar(-0.0), 1 / X, X * Value.Of(new Fill(1, TensorType.Float32([3, 2]))), (X * 1).Named("h")];
+        var graph = Graph.Of("g", [X], values.Select((value, index) => new GraphOutput($"y{index}", value)));
+        Assert.Equal(GraphText.Of(graph), GraphText.Of(Identities.Apply(graph)));
     }
 
     [Fact]
