@@ -36,7 +36,7 @@ public sealed class GraphTests
         var gradient = Gradients.Of(value.Sum(), [X]).Single();
         var graph = Graph.Of("long", [X], [new("d", gradient)]);
         Assert.True(graph.Values.Length > 10_000, $"{graph.Values.Length} values");
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2), $"{clock.Elapsed}");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"{clock.Elapsed}");
     }
 
     [Fact]
