@@ -59,21 +59,15 @@ internal sealed class ExpressionParser
 
     private Node Or()
     {
-        var node = And();
-        for (var at = Next.Position; TakeWord("or"); at = Next.Position)
-        {
-            node = new Binary(Operation.Or, Expect(node, ResultKind.Truth, at, "or"), Truth(And, "or"));
-        }
+        var (start, node) = (Next.Position, And());
+        while (TakeWord("or")) { node = new Binary(Operation.Or, Expect(node, ResultKind.Truth, start, "or"), Truth(And, "or")); }
         return node;
     }
 
     private Node And()
     {
-        var node = Negation();
-        for (var at = Next.Position; TakeWord("and"); at = Next.Position)
-        {
-            node = new Binary(Operation.And, Expect(node, ResultKind.Truth, at, "and"), Truth(Negation, "and"));
-        }
+        var (start, node) = (Next.Position, Negation());
+        while (TakeWord("and")) { node = new Binary(Operation.And, Expect(node, ResultKind.Truth, start, "and"), Truth(Negation, "and")); }
         return node;
     }
 

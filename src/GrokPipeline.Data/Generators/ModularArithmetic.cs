@@ -22,8 +22,8 @@ public sealed record ModularArithmeticOptions : IOptions
         var primes = Enumerable.Range(2, 1020).Where(PrimeField.IsPrime).ToArray();
         if (Array.BinarySearch(primes, Modulus) < 0)
         {
-            var nearest = string.Join(" and ", primes.OrderBy(prime => Math.Abs((long)prime - Modulus)).Take(2).Order());
-            yield return new("modulus", $"modulus is {Modulus}; give a prime from 2 to 1021. The nearest are {nearest}.");
+            var nearest = string.Join(" and ", primes.Where(prime => prime < Modulus).TakeLast(1).Concat(primes.Where(prime => prime > Modulus).Take(1)));
+            yield return new("modulus", $"modulus is {Modulus}; give a prime from 2 to 1021, for instance {nearest}.");
         }
         if (OperationProblem() is { } problem) { yield return new("op", problem); }
     }

@@ -109,6 +109,6 @@ internal sealed unsafe class DuckDbResult : IDisposable
 /// <summary>The engine's own words about what went wrong; the store says what that means for the user.</summary>
 internal sealed class DuckDbException(string message) : Exception(message)
 {
-    /// <summary>The message on one line, without the engine's drawing of the place.</summary>
-    internal string FirstLine => Message.Split('\n')[0].Trim();
+    /// <summary>The message as one sentence, without the engine's drawing of the place.</summary>
+    internal string FirstLine => Message.Split('\n')[0].Trim().TrimEnd('.') + ".";
 }

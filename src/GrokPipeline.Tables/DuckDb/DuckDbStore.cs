@@ -144,7 +144,7 @@ public sealed class DuckDbStore : ITableStore
         }
         catch (Exception e) when (e is DuckDbException or GrokException { Where: null, Kind: not ProblemKind.Resources })
         {
-            var problem = e is DuckDbException engine ? engine.FirstLine : e.Message;
+            var problem = e is DuckDbException engine ? engine.FirstLine : ((GrokException)e).Problem;
             throw new GrokException(
                 $"The file is no Parquet table that can be read: {problem}",
                 "It is damaged or of another format: generate it again.", path, ProblemKind.Integrity, e);
