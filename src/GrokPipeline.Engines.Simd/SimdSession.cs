@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using GrokPipeline.Engines.Simd.Kernels;
@@ -34,6 +35,9 @@ internal sealed unsafe class SimdSession : ISession
         if (threads > 1) { _team = new WorkerTeam(_kernels, threads, _scratch, plan.ScratchBytes); }
     }
 
+    /// <summary>The kernels, in the order in which they run.</summary>
+    public IReadOnlyList<Kernel> Kernels => _kernels;
+
     /// <inheritdoc/>
     public void Write(string input, Tensor value)
     {
@@ -47,20 +51,21 @@ internal sealed unsafe class SimdSession : ISession
     public void Run()
     {
         ObjectDisposedException.ThrowIf(_memory == null, this);
-        var kernels = _kernels;
-        for (var i = 0; i < kernels.Length; i++)
+        for (var i = 0; i < _kernels.Length; i++) { Run(i); }
+        Finish();
+    }
+
+    /// <summary>A run that tells how long each kernel took, in microseconds.</summary>
+    public void RunTimed(Action<int, double> tell)
+    {
+        ObjectDisposedException.ThrowIf(_memory == null, this);
+        for (var i = 0; i < _kernels.Length; i++)
         {
-            var kernel = kernels[i];
-            if (kernel.Chunks == 1) { kernel.Run(0, _scratch); }
-            else if (_team is { } team) { team.Run(i); }
-            else
-            {
-                for (var chunk = 0; chunk < kernel.Chunks; chunk++) { kernel.Run(chunk, _scratch); }
-            }
+            var start = Stopwatch.GetTimestamp();
+            Run(i);
+            tell(i, Stopwatch.GetElapsedTime(start).TotalMicroseconds);
         }
-        _team?.Rest();
-        foreach (var (from, to) in _plan.Commits) { Buffer.MemoryCopy((void*)from.Address, (void*)to.Address, to.Bytes, from.Bytes); }
-        _plan.Fault.Check();
+        Finish();
     }
 
     /// <inheritdoc/>
@@ -83,6 +88,24 @@ internal sealed unsafe class SimdSession : ISession
         _team?.Dispose();
         NativeMemory.AlignedFree(_memory);
         _memory = null;
+    }
+
+    private void Run(int index)
+    {
+        var kernel = _kernels[index];
+        if (kernel.Chunks == 1) { kernel.Run(0, _scratch); }
+        else if (_team is { } team) { team.Run(index); }
+        else
+        {
+            for (var chunk = 0; chunk < kernel.Chunks; chunk++) { kernel.Run(chunk, _scratch); }
+        }
+    }
+
+    private void Finish()
+    {
+        _team?.Rest();
+        foreach (var (from, to) in _plan.Commits) { Buffer.MemoryCopy((void*)from.Address, (void*)to.Address, to.Bytes, from.Bytes); }
+        _plan.Fault.Check();
     }
 
     private HashSet<Slot> Slots() =>

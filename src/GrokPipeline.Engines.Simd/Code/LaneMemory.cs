@@ -14,16 +14,20 @@ internal static unsafe class LaneMemory
         Vector512.Create(0f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
 
     /// <summary>All bits set in the first <paramref name="count"/> lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> FirstLanes512(nint count) => Vector512.LessThan(Ascending, Vector512.Create((float)count));
 
     /// <summary>All bits set in the first <paramref name="count"/> lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> FirstLanes256(nint count) => Vector256.LessThan(Ascending.GetLower(), Vector256.Create((float)count));
 
     /// <summary>All bits set in the first <paramref name="count"/> lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FirstLanes128(nint count) =>
         Vector128.LessThan(Ascending.GetLower().GetLower(), Vector128.Create((float)count));
 
     /// <summary>Stores the first lanes; all when <paramref name="count"/> is the width or more, none when it is not positive.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFirst512(float* to, Vector512<float> value, nint count)
     {
         if (count >= 16) { value.Store(to); }
@@ -32,6 +36,7 @@ internal static unsafe class LaneMemory
     }
 
     /// <summary>Stores the first lanes; all when <paramref name="count"/> is the width or more, none when it is not positive.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFirst256(float* to, Vector256<float> value, nint count)
     {
         if (count >= 8) { value.Store(to); }
@@ -40,6 +45,7 @@ internal static unsafe class LaneMemory
     }
 
     /// <summary>Stores the first lanes; all when <paramref name="count"/> is the width or more, none when it is not positive.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFirst128(float* to, Vector128<float> value, nint count)
     {
         if (count >= 4) { value.Store(to); }
@@ -47,6 +53,7 @@ internal static unsafe class LaneMemory
     }
 
     /// <summary>Truth values as lane masks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadTruths512(byte* from)
     {
         var bytes = Vector512.WidenLower(Vector512.WidenLower(Vector512.Create(Vector256.Create(Vector128.Load(from), default), default)));
@@ -54,28 +61,36 @@ internal static unsafe class LaneMemory
     }
 
     /// <summary>Truth values as lane masks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LoadTruths256(byte* from) => Vector256.Create(LoadTruths128(from), LoadTruths128(from + 4));
 
     /// <summary>Truth values as lane masks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> LoadTruths128(byte* from) =>
         Vector128.GreaterThan(Vector128.Create((uint)from[0], from[1], from[2], from[3]), Vector128<uint>.Zero).AsSingle();
 
     /// <summary>One truth value in every lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Truth(byte value) => BitConverter.Int32BitsToSingle(value != 0 ? -1 : 0);
 
     /// <summary>Lane masks as truth values, the first <paramref name="count"/> of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreTruths512(byte* to, Vector512<float> mask, nint count) => Truths(to, mask.ExtractMostSignificantBits(), count, 16);
 
     /// <summary>Lane masks as truth values, the first <paramref name="count"/> of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreTruths256(byte* to, Vector256<float> mask, nint count) => Truths(to, mask.ExtractMostSignificantBits(), count, 8);
 
     /// <summary>Lane masks as truth values, the first <paramref name="count"/> of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreTruths128(byte* to, Vector128<float> mask, nint count) => Truths(to, mask.ExtractMostSignificantBits(), count, 4);
 
     /// <summary>The 16 lanes added in the order of <see cref="GrokPipeline.Lanes.Fold"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum512(Vector512<float> lanes) => GrokPipeline.Lanes.Fold(lanes);
 
     /// <summary>The 16 lanes added in the order of <see cref="GrokPipeline.Lanes.Fold"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum256(Vector256<float> a, Vector256<float> b)
     {
         var eight = a + b;
@@ -83,16 +98,20 @@ internal static unsafe class LaneMemory
     }
 
     /// <summary>The 16 lanes added in the order of <see cref="GrokPipeline.Lanes.Fold"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum128(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d) => Four((a + c) + (b + d));
 
     /// <summary>The largest of 16 lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest512(Vector512<float> lanes) => Largest256(lanes.GetLower(), lanes.GetUpper());
 
     /// <summary>The largest of 16 lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest256(Vector256<float> a, Vector256<float> b) =>
         Largest128(a.GetLower(), a.GetUpper(), b.GetLower(), b.GetUpper());
 
     /// <summary>The largest of 16 lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest128(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d)
     {
         var four = Larger(Larger(a, c), Larger(b, d));

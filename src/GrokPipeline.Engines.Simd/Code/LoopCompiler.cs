@@ -25,6 +25,8 @@ internal sealed class LoopCompiler
     private readonly LocalBuilder _row;
     private readonly LocalBuilder _offset;
     private readonly LocalBuilder _end;
+    private readonly LocalBuilder[] _left;
+    private readonly LocalBuilder[] _mask;
     private readonly LocalBuilder?[] _rowValues;
     private readonly LocalBuilder?[] _rowLoads;
 
@@ -33,6 +35,8 @@ internal sealed class LoopCompiler
         (_schedule, _program, _il, _emitter) = (schedule, schedule.Program, il, new VectorEmitter(il));
         _addresses = [.. schedule.Operands.Select(_ => il.DeclareLocal(typeof(nint)))];
         (_row, _offset, _end) = (il.DeclareLocal(typeof(nint)), il.DeclareLocal(typeof(nint)), il.DeclareLocal(typeof(nint)));
+        _left = [.. Enumerable.Range(0, VectorEmitter.Parts).Select(_ => il.DeclareLocal(typeof(nint)))];
+        _mask = [.. Enumerable.Range(0, VectorEmitter.Parts).Select(_ => il.DeclareLocal(_emitter.Vector))];
         _rowValues = new LocalBuilder?[_program.Steps.Length];
         _rowLoads = new LocalBuilder?[schedule.Operands.Length];
     }
@@ -54,6 +58,7 @@ internal sealed class LoopCompiler
             Argument(2 * i);
             _il.Emit(OpCodes.Stloc, _addresses[i]);
         }
+        Ends();
         var (next, check) = (_il.DefineLabel(), _il.DefineLabel());
         Zero(_row);
         _il.Emit(OpCodes.Br, check);
@@ -72,6 +77,30 @@ internal sealed class LoopCompiler
         _il.Emit(OpCodes.Ldarg_1);
         _il.Emit(OpCodes.Blt, next);
         _il.Emit(OpCodes.Ret);
+    }
+
+    // Where whole vectors end, and what is left after them.
+    private void Ends()
+    {
+        _il.Emit(OpCodes.Ldarg_2);
+        _il.Emit(OpCodes.Ldc_I4, ~15);
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.And);
+        _il.Emit(OpCodes.Ldc_I4_4);
+        _il.Emit(OpCodes.Mul);
+        _il.Emit(OpCodes.Stloc, _end);
+        for (var part = 0; part < _left.Length; part++)
+        {
+            _il.Emit(OpCodes.Ldarg_2);
+            _il.Emit(OpCodes.Ldc_I4, 15);
+            _il.Emit(OpCodes.Conv_I);
+            _il.Emit(OpCodes.And);
+            _il.Emit(OpCodes.Stloc, _left[part]);
+            Advance(_left[part], -part * VectorEmitter.Lanes);
+            _il.Emit(OpCodes.Ldloc, _left[part]);
+            _il.Emit(OpCodes.Call, Sized("FirstLanes"));
+            _il.Emit(OpCodes.Stloc, _mask[part]);
+        }
     }
 
     private void Row()
@@ -178,7 +207,6 @@ internal sealed class LoopCompiler
         private readonly Dictionary<int, LocalBuilder[]> _accumulators = [];
         private readonly Dictionary<int, LocalBuilder> _values = [];
         private readonly Dictionary<int, LocalBuilder> _loads = [];
-        private LocalBuilder? _left;
 
         public void Emit()
         {
@@ -209,13 +237,6 @@ internal sealed class LoopCompiler
         {
             var (next, check, done) = (_il.DefineLabel(), _il.DefineLabel(), _il.DefineLabel());
             loop.Zero(loop._offset);
-            _il.Emit(OpCodes.Ldarg_2);
-            _il.Emit(OpCodes.Ldc_I4, ~15);
-            _il.Emit(OpCodes.Conv_I);
-            _il.Emit(OpCodes.And);
-            _il.Emit(OpCodes.Ldc_I4_4);
-            _il.Emit(OpCodes.Mul);
-            _il.Emit(OpCodes.Stloc, loop._end);
             _il.Emit(OpCodes.Br, check);
             _il.MarkLabel(next);
             for (var part = 0; part < VectorEmitter.Parts; part++) { Body(part, tail: false); }
@@ -224,19 +245,9 @@ internal sealed class LoopCompiler
             _il.Emit(OpCodes.Ldloc, loop._offset);
             _il.Emit(OpCodes.Ldloc, loop._end);
             _il.Emit(OpCodes.Blt, next);
-            _left = _il.DeclareLocal(typeof(nint));
-            _il.Emit(OpCodes.Ldarg_2);
-            _il.Emit(OpCodes.Ldc_I4, 15);
-            _il.Emit(OpCodes.Conv_I);
-            _il.Emit(OpCodes.And);
-            _il.Emit(OpCodes.Stloc, _left);
-            _il.Emit(OpCodes.Ldloc, _left);
+            _il.Emit(OpCodes.Ldloc, loop._left[0]);
             _il.Emit(OpCodes.Brfalse, done);
-            for (var part = 0; part < VectorEmitter.Parts; part++)
-            {
-                Body(part, tail: true);
-                loop.Advance(_left, -VectorEmitter.Lanes);
-            }
+            for (var part = 0; part < VectorEmitter.Parts; part++) { Body(part, tail: true); }
             _il.MarkLabel(done);
         }
 
@@ -252,13 +263,13 @@ internal sealed class LoopCompiler
             }
             for (var i = 0; i < steps.Length; i++)
             {
-                if (Reduces(i)) { Accumulate(_accumulators[i][part], Value(steps[i].Sources[0], part), steps[i].Kind, tail); }
+                if (Reduces(i)) { Accumulate(_accumulators[i][part], Value(steps[i].Sources[0], part), steps[i].Kind, tail ? loop._mask[part] : null); }
             }
             for (var i = 0; i < loop._program.Sinks.Length; i++)
             {
                 if (_accumulators.TryGetValue(~i, out var total))
                 {
-                    Accumulate(total[part], Value(loop._program.Sinks[i].From, part), NodeKind.SumRows, tail);
+                    Accumulate(total[part], Value(loop._program.Sinks[i].From, part), NodeKind.SumRows, tail ? loop._mask[part] : null);
                 }
             }
             Write(part, tail);
@@ -314,8 +325,15 @@ internal sealed class LoopCompiler
             var element = _schedule.Operands[operand].Element;
             Address(operand, part, element);
             if (element == ElementType.Float32 && !tail) { _emitter.Store(value); return; }
+            if (tail && element == ElementType.Float32 && _emitter.MaskedStore is { } store)
+            {
+                _il.Emit(OpCodes.Ldloc, loop._mask[part]);
+                _il.Emit(OpCodes.Ldloc, value);
+                _il.Emit(OpCodes.Call, store);
+                return;
+            }
             _il.Emit(OpCodes.Ldloc, value);
-            if (tail) { _il.Emit(OpCodes.Ldloc, _left!); }                                    // set before the first tail
+            if (tail) { _il.Emit(OpCodes.Ldloc, loop._left[part]); }
             else { _il.Emit(OpCodes.Ldc_I4, VectorEmitter.Lanes); _il.Emit(OpCodes.Conv_I); }
             _il.Emit(OpCodes.Call, Sized(element == ElementType.Bool ? "StoreTruths" : "StoreFirst"));
         }
@@ -343,14 +361,9 @@ internal sealed class LoopCompiler
             return [.. Enumerable.Range(0, VectorEmitter.Parts).Select(_ => _emitter.Constant(start))];
         }
 
-        private void Accumulate(LocalBuilder lanes, LocalBuilder value, NodeKind kind, bool tail)
+        private void Accumulate(LocalBuilder lanes, LocalBuilder value, NodeKind kind, LocalBuilder? mask)
         {
-            if (tail)
-            {
-                _il.Emit(OpCodes.Ldloc, _left!);                                              // set before the first tail
-                _il.Emit(OpCodes.Call, Sized("FirstLanes"));
-                value = _emitter.Select(_emitter.Keep(), value, _emitter.Constant(kind == NodeKind.MaxRows ? float.NegativeInfinity : 0f));
-            }
+            if (mask is not null) { value = _emitter.Select(mask, value, _emitter.Constant(kind == NodeKind.MaxRows ? float.NegativeInfinity : 0f)); }
             if (kind == NodeKind.MaxRows) { _emitter.Copy(_emitter.Select(_emitter.Call("GreaterThan", lanes, value), lanes, value), lanes); }
             else { _emitter.Assign(lanes, "Add", lanes, value); }
         }

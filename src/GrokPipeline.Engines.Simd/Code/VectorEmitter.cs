@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace GrokPipeline.Engines.Simd.Code;
 
@@ -37,6 +38,12 @@ internal sealed class VectorEmitter
 
     /// <summary>The vector type.</summary>
     public Type Vector { get; }
+
+    /// <summary>The machine's store of some lanes (address, mask, vector), or null when it has none.</summary>
+    public MethodInfo? MaskedStore =>
+        Lanes == 16 && Avx512F.IsSupported ? typeof(Avx512F).GetMethod(nameof(Avx512F.MaskStore), [typeof(float*), Vector, Vector])
+        : Lanes == 8 && Avx.IsSupported ? typeof(Avx).GetMethod(nameof(Avx.MaskStore), [typeof(float*), Vector, Vector])
+        : null;
 
     /// <summary>Stores what is on the stack into a new variable.</summary>
     public LocalBuilder Keep()

@@ -52,6 +52,7 @@ internal static unsafe class Packing
     }
 
     // Each column of B is dense: 4 x 4 blocks are turned in registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transposed(float* b, nint columnStride, int depth, int columns, float* to)
     {
         const int Width = TileCompiler.PanelColumns;

@@ -60,6 +60,9 @@ internal sealed unsafe class BatchedProductKernel : Kernel
     public override IEnumerable<Slot> Writes => [_c];
 
     /// <inheritdoc/>
+    public override string ToString() => $"{_batches} products {_a.Rows} x {_a.Columns} x {_b.Columns} by {_way}";
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int chunk, byte* scratch)
     {

@@ -16,6 +16,7 @@ internal sealed unsafe class LoopKernel : Kernel
     private readonly LoopCode _code;
     private readonly Binding[] _bindings;
     private readonly int[] _extents;
+    private readonly string _description;
     private readonly int _spills;
     private readonly int _columns;
     private readonly int _rows;
@@ -31,6 +32,7 @@ internal sealed unsafe class LoopKernel : Kernel
         _code = LoopCompiler.Of(schedule);
         _bindings = bindings;
         _extents = extents;
+        _description = string.Join(' ', schedule.Program.Steps.Select(step => step.Kind)) + $" ({bindings.Length} blocks)";
         _spills = schedule.Spills;
         _columns = extents[^1];
         _rows = extents.Length > 1 ? extents[^2] : 1;
@@ -46,6 +48,9 @@ internal sealed unsafe class LoopKernel : Kernel
     /// <inheritdoc/>
     public override IEnumerable<Slot> Writes =>
         _bindings.Where(b => b.Role is not (Role.LoadVector or Role.LoadScalar)).Select(b => b.Slot!);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Loop [{string.Join(", ", _extents)}] {_description}";
 
     // Columns are cut only where there is no scratch, and then they need none.
     private int SpillBytes => ((_columns * sizeof(float)) + 127) / 64 * 64;

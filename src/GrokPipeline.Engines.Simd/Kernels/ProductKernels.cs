@@ -97,11 +97,13 @@ internal sealed unsafe class RowsProductKernel : Kernel
     private readonly Slot _packedB;
     private readonly Slot _c;
     private readonly int _columns;
+    private readonly string _description;
     private readonly Product _product = Product.Shared;
 
     public RowsProductKernel(Matrix a, Slot packedB, Slot c, int columns)
     {
         (_a, _packedB, _c, _columns) = (a, packedB, c, columns);
+        _description = $"Rows product {a.Rows} x {a.Columns} x {columns}";
         Chunks = ChunksFor((a.Rows + 31) / 32, ProductCost.Of(a.Rows, columns, a.Columns));
     }
 
@@ -110,6 +112,9 @@ internal sealed unsafe class RowsProductKernel : Kernel
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Writes => [_c];
+
+    /// <inheritdoc/>
+    public override string ToString() => _description;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -149,6 +154,7 @@ internal sealed unsafe class ColumnsProductKernel : Kernel
     private readonly Matrix _b;
     private readonly Slot _c;
     private readonly int _rows;
+    private readonly string _description;
     private readonly int _rowBlocks;
     private readonly int _columnChunks;
     private readonly Product _product = Product.Shared;
@@ -156,6 +162,7 @@ internal sealed unsafe class ColumnsProductKernel : Kernel
     public ColumnsProductKernel(Slot packedA, int rows, Matrix b, Slot c)
     {
         (_packedA, _rows, _b, _c) = (packedA, rows, b, c);
+        _description = $"Columns product {rows} x {b.Rows} x {b.Columns}";
         _rowBlocks = (rows + BlockRows - 1) / BlockRows;
         _columnChunks = ChunksFor(Product.Panels(b.Columns), ProductCost.Of(rows, b.Columns, b.Rows));
         Chunks = _rowBlocks * _columnChunks;
@@ -167,6 +174,9 @@ internal sealed unsafe class ColumnsProductKernel : Kernel
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Writes => [_c];
+
+    /// <inheritdoc/>
+    public override string ToString() => _description;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

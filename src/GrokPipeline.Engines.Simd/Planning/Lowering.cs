@@ -125,8 +125,7 @@ internal sealed class Lowering
             return Sum(sums, left);
         }
         int[] first = [.. axes.Order(), .. kept];
-        return Reduce(NodeKind.SumColumns, x.Permute(first) is var view && kept.Length + axes.Count == x.Shape.Length
-            ? view : Squeeze(x).Permute(Positions(x, first)), [.. kept.Select(axis => x.Shape[axis])]);
+        return Reduce(NodeKind.SumColumns, Squeeze(x).Permute(Positions(x, first)), [.. kept.Select(axis => x.Shape[axis])]);
     }
 
     private View Reduce(NodeKind kind, View x, int[] shape) =>
