@@ -1,0 +1,94 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using GrokPipeline.Reports;
+
+namespace GrokPipeline.Tests.Reports;
+
+public sealed partial class ReportTests
+{
+    [Fact]
+    public void The_same_content_gives_the_same_bytes()
+    {
+        var (first, second) = (ReportWriter.Write(SampleReport.Content()), ReportWriter.Write(SampleReport.Content()));
+        Assert.Equal(first.Html, second.Html);
+        Assert.Equal(first.Figures, [.. second.Figures]);
+    }
+
+    [Fact]
+    public void Every_figure_is_a_drawing_with_a_description_and_numbers()
+    {
+        var figures = ReportWriter.Write(SampleReport.Content()).Figures;
+        Assert.Equal(["accuracy", "loss", "weight-norm", "fourier-0"], figures.Select(figure => figure.Id));
+        XNamespace svg = "http://www.w3.org/2000/svg";
+        foreach (var figure in figures)
+        {
+            var root = XDocument.Parse(figure.Svg).Root!;
+            Assert.Equal(figure.Title, root.Element(svg + "title")!.Value);
+            Assert.NotEmpty(root.Element(svg + "desc")!.Value);
+            Assert.Contains(root.Descendants(), e => e.Name == svg + "path" || e.Name == svg + "rect");
+            Assert.True(figure.Csv.Split('\n').Length > 40);
+        }
+    }
+
+    [Fact]
+    public void The_curve_of_a_split_ends_where_its_last_value_is()
+    {
+        var figure = ReportWriter.Write(SampleReport.Content()).Figures[0];
+        var last = figure.Csv.Split('\n').Last(line => line.StartsWith("validation,", StringComparison.Ordinal)).Split(',');
+        var path = XDocument.Parse(figure.Svg).Descendants().Last(e => (string?)e.Attribute("class") == "line s1").Attribute("d")!.Value;
+        var end = path[(path.LastIndexOf('L') + 1)..].Split(' ').Select(double.Parse).ToArray();
+        Assert.Equal(740, end[0], 0.1);                                 // the right end of the axis
+        Assert.Equal(292 - (222 * double.Parse(last[2])), end[1], 0.1);   // 0 at 292, 1 at 70
+    }
+
+    [Fact]
+    public void Hostile_text_is_shown_as_text_everywhere()
+    {
+        string[] hostile =
+        [
+            "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'-alert(1)-'", "</title><script>alert(1)</script>", "</style><svg onload=alert(1)>",
+            "javascript:alert(1)", "<!--", "]]>", "&lt;script&gt;", "</script><script>alert(1)</script>", "\u0000\u0007<b>", "<iframe srcdoc=x>", "${alert(1)}", "{{7*7}}",
+        ];
+        foreach (var text in hostile)
+        {
+            var html = ReportWriter.Write(SampleReport.Content(_ => text)).Html;
+            Assert.Single(Regex.Matches(html, "<script"));
+            Assert.DoesNotContain("<img", html, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("<iframe", html, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("<b>\n", html, StringComparison.Ordinal);
+            Assert.DoesNotMatch(OnAttribute(), html);
+        }
+    }
+
+    [Fact]
+    public void Nothing_outside_the_file_is_asked_for()
+    {
+        var html = ReportWriter.Write(SampleReport.Content()).Html;
+        Assert.Contains("default-src 'none'", html, StringComparison.Ordinal);
+        Assert.DoesNotMatch(Outside(), html);
+    }
+
+    [Fact]
+    public void A_run_without_any_result_still_has_a_report()
+    {
+        var empty = new ReportContent { Experiment = "e", Title = "E", Verdict = new("confusion", null, null, []) };
+        var output = ReportWriter.Write(empty);
+        Assert.Empty(output.Figures);
+        Assert.Contains("Reached neither threshold", output.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_index_links_every_experiment()
+    {
+        var content = SampleReport.Content();
+        var html = IndexPage.Write([new("a", "First", content.Verdict, content.Curves[1], "good"), new("b<", "Second", new("confusion", null, null, []), null, "")]);
+        Assert.Contains("href=\"a/report/report.html\"", html, StringComparison.Ordinal);
+        Assert.Contains("href=\"b%3C/report/report.html\"", html, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("<[a-z][^>]*\\son[a-z]+\\s*=", RegexOptions.IgnoreCase)]
+    private static partial Regex OnAttribute();
+
+    [GeneratedRegex("(src|href|url)\\s*[=(]\\s*[\"']?(https?:|//|file:)", RegexOptions.IgnoreCase)]
+    private static partial Regex Outside();
+}
