@@ -1,4 +1,3 @@
-using GrokPipeline.Data;
 using GrokPipeline.Evaluation.Statistics;
 using GrokPipeline.Tables;
 
