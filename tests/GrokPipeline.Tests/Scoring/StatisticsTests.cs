@@ -1,7 +1,7 @@
 using GrokPipeline.Evaluation;
 using GrokPipeline.Evaluation.Statistics;
 
-namespace GrokPipeline.Tests.Evaluation;
+namespace GrokPipeline.Tests.Scoring;
 
 public sealed class StatisticsTests
 {

@@ -3,7 +3,7 @@ using GrokPipeline.Evaluation;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Tables;
 
-namespace GrokPipeline.Tests.Evaluation;
+namespace GrokPipeline.Tests.Scoring;
 
 public sealed class ScorerTests
 {
