@@ -16,7 +16,8 @@ public sealed class GradientTests
     public void Gradient_of_the_sample_agrees_with_differences(string sample)
     {
         var (graph, inputs, _, _, _) = OpSamples.Find(sample);
-        GradientCheck.Verify(graph, inputs);
+        var large = inputs.Values.Sum(tensor => tensor.Shape.Count) > 2000;
+        GradientCheck.Verify(graph, inputs, elements: large ? 3 : 12);
     }
 
     [Theory]
