@@ -128,5 +128,5 @@ public sealed class OpSetTests
         OpSet.Find(opType).Make(new OpForm(
             opType, attributes.ToDictionary(pair => pair.Name, pair => pair.Content), constants is null ? [] : [.. constants], [.. types]));
 
-    private static object Longs(params long[] numbers) => numbers.ToImmutableArray();
+    private static ImmutableArray<long> Longs(params long[] numbers) => [.. numbers];
 }
