@@ -1,4 +1,3 @@
-using GrokPipeline.Data;
 using GrokPipeline.Training;
 using GrokPipeline.Training.Models;
 using GrokPipeline.Training.Optimizers;
