@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace GrokPipeline.Graphs.Ops;
 
 /// <summary>
-/// 1 at each index, 0 elsewhere, along a new last axis (ONNX <c>OneHot</c>, opset 11): Int64 of shape S gives Float32 [S.., Depth].
-/// Indices are in [0, Depth); another one is an error in the reference, and what other engines make of it is not promised.
+/// 1 at each index, 0 elsewhere, along a new last axis (ONNX <c>OneHot</c>, opset 11): Int64 of shape S, no scalar, gives Float32
+/// [S.., Depth]. Indices are in [0, Depth); another one is an error in the reference, and what other engines make of it is not promised.
 /// </summary>
 /// <param name="Depth">Extent of the new axis.</param>
 public sealed record OneHot(int Depth) : Op
@@ -23,6 +23,10 @@ public sealed record OneHot(int Depth) : Op
     public override TensorType Infer(ReadOnlySpan<TensorType> inputs)
     {
         OpInputs.Expect(OpType, inputs, 1);
+        if (inputs[0].Shape.Rank == 0)
+        {
+            throw new GrokException("OneHot of a scalar is not in ONNX.", "Reshape the index to [1] first.");
+        }
         return TensorType.Float32([.. OpInputs.Of(OpType, inputs, 0, ElementType.Int64).Shape.Extents, Depth]);
     }
 

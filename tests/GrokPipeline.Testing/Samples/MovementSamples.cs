@@ -66,7 +66,7 @@ internal static class MovementSamples
         ]),
         ["one-hot"] = OpSample.Of(0, s =>
         [
-            s.Integers("rows", [7], 5).OneHot(5), s.Integers("table", [2, 3], 4).OneHot(4), s.Integers("row", [], 3).OneHot(3),
+            s.Integers("rows", [7], 5).OneHot(5), s.Integers("table", [2, 3], 4).OneHot(4),
         ]),
         ["one-hot times weights"] = OpSample.Of(1e-6, s => [s.Integers("rows", [7], 5).OneHot(5).MatMul(s.Float("w", [5, 6]))]),
     };
