@@ -43,9 +43,9 @@ public static class GraphText
         var next = 0;
         foreach (var value in values)
         {
-            if (value is { Name: null, Op: Fill fill } && fill.Type == TensorType.Float32([]))
+            if (value.Name is null && Scalar(value.Op) is { } number)
             {
-                names[value] = Number(fill.Number);
+                names[value] = Number(number);
                 continue;
             }
             names[value] = value.IsInput ? $"%{value.Name}" : $"%{(next++).ToString(CultureInfo.InvariantCulture)}";
@@ -59,10 +59,19 @@ public static class GraphText
     private static string Definition(Dictionary<Value, string> names, Value value) => value.Op switch
     {
         null => "input",
+        var op when Scalar(op) is { } number => $"Fill({Number(number)})",
         Fill fill => $"Fill({Number(fill.Number)})",
         Constant constant => $"Constant({Content(constant.Content)})",
         { } op => $"{op.OpType}({string.Join(", ", [
             .. value.Inputs.Select(input => names[input]), .. op.ConstantInputs.Select(Known), .. op.Attributes.Select(Known)])})",
+    };
+
+    // A float scalar is the same number whether it was made as a constant or as a fill; a file does not tell them apart.
+    private static double? Scalar(Op? op) => op switch
+    {
+        Fill fill when fill.Type == TensorType.Float32([]) => fill.Number,
+        Constant constant when constant.Content.Type == TensorType.Float32([]) => constant.Content.AsSpan<float>()[0],
+        _ => null,
     };
 
     private static string Known(OpAttribute attribute) =>
