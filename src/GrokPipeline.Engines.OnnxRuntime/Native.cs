@@ -31,8 +31,8 @@ internal static class Native
         }
         catch (OnnxRuntimeException e)
         {
-            var name = names.FirstOrDefault(name => e.Message.Contains($"'{name}'", StringComparison.Ordinal) || e.Message.Contains($"({name})", StringComparison.Ordinal));
-            throw new GrokException($"ONNX Runtime does not load {where}: {OneLine(e)}", "Change the model, or use another engine.", name ?? where, cause: e);
+            var name = names.FirstOrDefault(name => Names(e.Message, name));
+            throw new GrokException($"ONNX Runtime does not load it: {OneLine(e)}", "Change the model, or use another engine.", name ?? where, cause: e);
         }
     }
 
@@ -70,6 +70,10 @@ internal static class Native
     /// <summary>The error for a tensor of another type.</summary>
     public static GrokException Mistyped(string name, object expected, TensorType given) =>
         new($"'{name}' is {expected}; the tensor given is {given}.", "Give a tensor of that type.", name);
+
+    // The library quotes a node's name in one of these ways.
+    private static bool Names(string message, string name) =>
+        new[] { $"'{name}'", $"({name})", $"\"{name}\"" }.Any(quoted => message.Contains(quoted, StringComparison.Ordinal));
 
     private static string OneLine(OnnxRuntimeException e) => string.Join(' ', e.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 }

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using GrokPipeline.Engines.OnnxRuntime;
+using GrokPipeline.Graphs;
+using GrokPipeline.Graphs.Engines;
+using GrokPipeline.Onnx;
+using GrokPipeline.Testing;
+
+namespace GrokPipeline.Engines.Tests.OnnxRuntime;
+
+public sealed class FileSessionTests
+{
+    public static TheoryData<string, int> Files =>
+        [.. ExportModels.Names.SelectMany(_ => Enumerable.Range(17, 4), (name, opset) => new TheoryDataRow<string, int>(name, opset))];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_file_gives_what_the_reference_gives_at_any_batch_size(string name, int opset)
+    {
+        var model = ExportModels.Make(name);
+        using var session = OnnxRuntimeEngine.Open(ExportModels.File(name, opset), new CompileOptions { Threads = 1 });
+        foreach (var size in new[] { 7, 1, 100, 2 })
+        {
+            var rows = ExportModels.Rows(model, size);
+            session.Write(model.InputName, rows);
+            session.Run();
+            Assert.Equal(TensorType.Float32([size, model.Classes]), session.OutputType("logits"));
+            var expected = SessionTensors.Evaluate(
+                ExportModels.Inference(model, size), model.Initialize(new Seed(7)).Add(model.InputName, rows), "logits");
+            var logits = Read(session, "logits");
+            for (var i = 0; i < expected.Length; i++) { Assert.Equal(expected[i], logits[i], 2e-5f); }
+        }
+    }
+
+    [Fact]
+    public void Shapes_computed_in_the_file_follow_the_batch()
+    {
+        var file = OnnxWriter.Write(
+            ExportModels.Stretching(3), ExportModels.Stretching(5), ImmutableDictionary<string, Tensor>.Empty, OnnxMetadata.Empty);
+        using var session = OnnxRuntimeEngine.Open(file);
+        session.Write("row", Tensor.Of<float>([1, 6], [1, 2, 3, 4, 5, 6]));
+        session.Write("x", Tensor.Of<float>([1, 6], [10, 20, 30, 40, 50, 60]));
+        session.Run();
+        Assert.Equal(TensorType.Float32([2, 3]), session.OutputType("pairs"));
+        Assert.Equal([23f, 45, 67, 89, 111, 133], Read(session, "pairs"));
+        session.Write("x", new Tensor(TensorType.Float32([4, 6])));
+        session.Run();
+        Assert.Equal(TensorType.Float32([8, 3]), session.OutputType("y"));
+    }
+
+    [Fact]
+    public void Intermediates_can_be_read_from_the_exported_nodes()
+    {
+        var model = ExportModels.Make("transformer");
+        using var session = OnnxRuntimeEngine.Open(OnnxEdit.WithOutputs(ExportModels.File("transformer"), ["blocks.1.attn.pattern"]));
+        session.Write("tokens", ExportModels.Rows(model, 5));
+        session.Run();
+        var pattern = Read(session, "blocks.1.attn.pattern");
+        Assert.All(pattern.Chunk(session.OutputType("blocks.1.attn.pattern").Shape[-1]), row => Assert.Equal(1, row.Sum(), 1e-5f));
+    }
+
+    [Fact]
+    public void A_file_on_disk_is_opened_by_its_path()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"grokpipeline-{Environment.ProcessId}.onnx");
+        File.WriteAllBytes(path, ExportModels.File("mlp"));
+        try
+        {
+            using var session = OnnxRuntimeEngine.Open(path);
+            Assert.Equal("operands: Int64[batch, 2]", session.Signature.Inputs.Single().ToString());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void A_wrong_tensor_is_refused_with_both_types()
+    {
+        using var session = OnnxRuntimeEngine.Open(ExportModels.File("mlp"));
+        var error = Assert.Throws<GrokException>(() => session.Write("operands", new Tensor(TensorType.Int64([3, 4]))));
+        Assert.Contains("Int64[batch, 2]", error.Problem, StringComparison.Ordinal);
+        Assert.Contains("Int64[3, 4]", error.Problem, StringComparison.Ordinal);
+        var element = Assert.Throws<GrokException>(() => session.Write("operands", new Tensor(TensorType.Float32([3, 2]))));
+        Assert.Contains("Float32[3, 2]", element.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_wrong_destination_is_refused_with_both_types()
+    {
+        using var session = OnnxRuntimeEngine.Open(ExportModels.File("mlp"));
+        session.Write("operands", new Tensor(TensorType.Int64([3, 2])));
+        session.Run();
+        var error = Assert.Throws<GrokException>(() => session.Read("logits", new Tensor(TensorType.Float32([4, 11]))));
+        Assert.Contains("Float32[3, 11]", error.Problem, StringComparison.Ordinal);
+        Assert.Contains("Float32[4, 11]", error.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Wrong_names_and_wrong_order_are_refused()
+    {
+        using var session = OnnxRuntimeEngine.Open(ExportModels.File("mlp"));
+        Assert.Contains("Did you mean 'operands'", Assert.Throws<GrokException>(() => session.Write("operand", new Tensor(TensorType.Int64([1, 2])))).Problem, StringComparison.Ordinal);
+        Assert.Contains("never written", Assert.Throws<GrokException>(session.Run).Problem, StringComparison.Ordinal);
+        Assert.Contains("before the first run", Assert.Throws<GrokException>(() => session.OutputType("logits")).Problem, StringComparison.Ordinal);
+        Assert.Contains("no output 'logit'", Assert.Throws<GrokException>(() => session.OutputType("logit")).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Inputs_of_two_batch_sizes_are_refused()
+    {
+        var (a, b) = (Build(3), Build(5));
+        using var session = OnnxRuntimeEngine.Open(OnnxWriter.Write(a, b, ImmutableDictionary<string, Tensor>.Empty, OnnxMetadata.Empty));
+        session.Write("x", new Tensor(TensorType.Float32([2, 4])));
+        session.Write("y", new Tensor(TensorType.Float32([6, 4])));
+        var error = Assert.Throws<GrokException>(session.Run);
+        Assert.Contains("'batch' is 2 in 'x' and 6 in 'y'", error.Problem, StringComparison.Ordinal);
+
+        static Graph Build(int batch)
+        {
+            var (x, y) = (Value.Input("x", TensorType.Float32([batch, 4])), Value.Input("y", TensorType.Float32([batch, 4])));
+            return Graph.Of("sum", [x, y], [new("s", x + y)]);
+        }
+    }
+
+    [Fact]
+    public void A_missing_file_and_a_file_that_is_no_model_are_refused()
+    {
+        var missing = Assert.Throws<GrokException>(() => OnnxRuntimeEngine.Open("no/such/model.onnx"));
+        Assert.Equal("no/such/model.onnx", missing.Where);
+        var garbage = Assert.Throws<GrokException>(() => OnnxRuntimeEngine.Open(new byte[] { 1, 2, 3, 4 }.AsMemory()));
+        Assert.Equal(ProblemKind.Integrity, garbage.Kind);
+    }
+
+    private static float[] Read(OnnxFileSession session, string name)
+    {
+        var tensor = new Tensor(session.OutputType(name));
+        session.Read(name, tensor);
+        return tensor.AsSpan<float>().ToArray();
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using GrokPipeline.Data;
+using GrokPipeline.Graphs;
+using GrokPipeline.Graphs.Ops;
+using GrokPipeline.Onnx;
+using GrokPipeline.Training.Models;
+
+namespace GrokPipeline.Testing;
+
+/// <summary>Models as they are exported, small enough for tests.</summary>
+public static class ExportModels
+{
+    public static ImmutableArray<string> Names { get; } = ["transformer", "mlp", "mlp without table", "features"];
+
+    public static Model Make(string name) => name switch
+    {
+        "transformer" => new Transformer(new TransformerOptions { Layers = 2, DModel = 16, Heads = 2, Mlp = 32 }, Operands()),
+        "mlp" => new Mlp(new MlpOptions { Hidden = [24] }, Operands()),
+        "mlp without table" => new Mlp(new MlpOptions { Hidden = [24], Tabulate = false }, Operands()),
+        _ => new Mlp(new MlpOptions { Hidden = [24, 12] }, new DatasetFacts { Kind = InputKind.Features, Classes = 4, Features = "x", FeatureCount = 10 }),
+    };
+
+    /// <summary>Rows that a model reads: tokens as an equation has them, operands, or features.</summary>
+    public static Tensor Rows(Model model, int count)
+    {
+        var stream = new Seed(11).Derive(model.InputName).Stream();
+        var input = model.Build(count).Input.Type;
+        var rows = new Tensor(input);
+        if (input.Element == ElementType.Float32)
+        {
+            foreach (ref var number in rows.AsSpan<float>()) { number = (float)((2 * stream.NextUniform()) - 1); }
+            return rows;
+        }
+        var tokens = rows.AsSpan<long>();
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            tokens[i] = input.Shape[1] == 4 && i % 2 == 1 ? (i % 4 == 1 ? 11 : 12) : stream.NextBelow(11);      // a ∘ b =
+        }
+        return rows;
+    }
+
+    public static Graph Inference(Model model, int batch) => model.Build(batch).ToGraph("score");
+
+    public static byte[] File(string name, int opset = 17)
+    {
+        var model = Make(name);
+        return OnnxWriter.Write(Inference(model, 3), Inference(model, 5), model.Initialize(new Seed(7)), Metadata, opset);
+    }
+
+    public static OnnxMetadata Metadata { get; } = new()
+    {
+        Doc = "A model for tests.",
+        Properties = new Dictionary<string, string>(StringComparer.Ordinal) { ["b"] = "second", ["a"] = "first" },
+    };
+
+    /// <summary>Shapes that have to be computed in the file: a fill, a stretch and a reshape with the batch size in them.</summary>
+    public static Graph Stretching(int batch)
+    {
+        var x = Value.Input("x", TensorType.Float32([batch, 6]));
+        var row = Value.Input("row", TensorType.Float32([1, 6]));
+        var sum = x + row.Expand([batch, 6]) + Value.Of(new Fill(0.5, TensorType.Float32([batch, 6])));
+        var flat = sum.Named("sum").Reshape([batch * 2, 3]);
+        return Graph.Of(
+            "stretching", [x, row],
+            [new("y", flat), new("pairs", Value.Of(new Fill(2, TensorType.Float32([batch * 2, 3]))) * flat), new("sum", Find(flat))]);
+
+        static Value Find(Value value) => value.Inputs[0];
+    }
+
+    private static DatasetFacts Operands() =>
+        new() { Kind = InputKind.Operands, Classes = 11, Target = "c", Operands = ["a", "b"], OperandValues = 11 };
+}
