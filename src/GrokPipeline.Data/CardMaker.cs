@@ -118,7 +118,8 @@ internal sealed class CardMaker(DatasetSpec spec, Dataset dataset)
     private static ImmutableArray<CardEntry> OptionsOf(IOptions options) =>
     [
         .. options.GetType().GetProperties().Where(property => property.GetMethod is { IsStatic: false } && property.CanWrite)
-            .Select(property => new CardEntry(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), Text(property.GetValue(options)))),
+            .Select(property =>
+                new CardEntry(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), Text(property.GetValue(options)))),
     ];
 
     private static string Text(object? value) => value switch

@@ -6,7 +6,9 @@ namespace GrokPipeline.Data;
 public static class DatasetBuilder
 {
     /// <summary>Generates all tables. The same specification gives the same tables on any machine and for any number of threads.</summary>
-    /// <exception cref="GrokException">The specification has problems (all are in the message), or leaves a split or shift without rows.</exception>
+    /// <exception cref="GrokException">
+    /// The specification has problems (all are in the message), or leaves a split or shift without rows.
+    /// </exception>
     public static DatasetTables Build(DatasetSpec spec)
     {
         var problems = spec.Problems().ToList();
@@ -16,7 +18,8 @@ public static class DatasetBuilder
                 string.Join("\n", problems.Select(problem => $"{problem.Option}: {problem.Problem}")), "Correct the dataset's options.");
         }
         var dataset = Datasets.All.Find(spec.Use).Make(spec.With);
-        var (seed, shifts) = (new Seed(spec.Seed), spec.Shifts.Select(shift => (shift.Name, Shift: Shifts.All.Find(shift.Kind).Make(shift.Options))).ToList());
+        var seed = new Seed(spec.Seed);
+        var shifts = spec.Shifts.Select(shift => (shift.Name, Shift: Shifts.All.Find(shift.Kind).Make(shift.Options))).ToList();
         var made = new Dictionary<string, Table>(StringComparer.Ordinal);
         var before = new ShiftInput(dataset, spec.Split, new Dictionary<string, Table>(StringComparer.Ordinal), seed, seed);
         foreach (var (name, shift) in shifts.Where(shift => shift.Shift.TakesRowsBeforeSplit)) { made[name] = Apply(name, shift, before); }

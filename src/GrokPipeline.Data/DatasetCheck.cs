@@ -15,7 +15,8 @@ internal static class DatasetCheck
         var options = Under("with", spec.With.Problems()).ToList();
         if (options.Count > 0) { return options; }
         if (Problem.Of(() => entry.Make(spec.With), out var dataset) is { } made) { return [new("with", made)]; }
-        return [.. Under("split", dataset!.Problems(spec.Split)), .. spec.Shifts.SelectMany((shift, i) => Problems(spec, dataset, shift, i))];
+        var shifts = spec.Shifts.SelectMany((shift, i) => Problems(spec, dataset!, shift, i));      // made without a problem: not null
+        return [.. Under("split", dataset!.Problems(spec.Split)), .. shifts];
     }
 
     private static IEnumerable<OptionProblem> Problems(DatasetSpec spec, Dataset dataset, ShiftSpec shift, int index)
@@ -23,7 +24,8 @@ internal static class DatasetCheck
         var path = $"shifts.{shift.Name}";
         if (!IsName(shift.Name))
         {
-            return [new(path, $"'{shift.Name}' is no name; use letters, digits, '.', '_', '-', at most 64, beginning with a letter or digit.")];
+            return [new(path,
+                $"'{shift.Name}' is no name; use letters, digits, '.', '_', '-', at most 64, beginning with a letter or digit.")];
         }
         if (shift.Name is "train" or "validation" or "test" || spec.Shifts.Take(index).Any(other => other.Name == shift.Name))
         {

@@ -33,7 +33,8 @@ internal static class ListedSplit
         if (rests > 1) { yield return new("validation", "rest is asked for twice; only one part can be the rest."); }
         if (sum > 1 || (sum == 1 && rests > 0))
         {
-            yield return new("train", $"the shares add up to {sum}; {(rests > 0 ? "with a rest they stay below 1" : "they are at most 1")}.");
+            var limit = rests > 0 ? "with a rest they stay below 1" : "they are at most 1";
+            yield return new("train", $"the shares add up to {sum}; {limit}.");
         }
     }
 

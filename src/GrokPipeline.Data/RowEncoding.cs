@@ -110,11 +110,13 @@ public static class RowEncoding
 
     private static long InRange(long value, int bound, string column) => value >= 0 && value < bound
         ? value
-        : throw new GrokException($"Column {column} holds {value}; it was expected to be 0 to {bound - 1}.", "Use the dataset's own tables.");
+        : throw new GrokException(
+            $"Column {column} holds {value}; it was expected to be 0 to {bound - 1}.", "Use the dataset's own tables.");
 
     private static void Check(Tensor tensor, TensorType type, string name)
     {
-        if (tensor.Type != type) { throw new GrokException($"{name} is {type}; a tensor of {tensor.Type} was given.", "Give a tensor of that type."); }
+        if (tensor.Type == type) { return; }
+        throw new GrokException($"{name} is {type}; a tensor of {tensor.Type} was given.", "Give a tensor of that type.");
     }
 
     private static int RowsOf(Table table) =>

@@ -8,7 +8,7 @@ public sealed record SplitSpec
     /// <summary>Rows that a model is trained on.</summary>
     public SplitPart? Train { get; init; }
 
-    /// <summary>Rows of the same distribution (for Gaussian subclasses: balanced) that it is never trained on; decides on grokking.</summary>
+    /// <summary>Rows of the same distribution (Gaussian subclasses: balanced) that it is never trained on; decides on grokking.</summary>
     public SplitPart? Validation { get; init; }
 
     /// <summary>More such rows, looked at only at the end.</summary>
@@ -34,7 +34,9 @@ public sealed record SplitPart : IScalarForm<SplitPart>
     /// <summary>True: all rows that no other part takes. For listed rows only.</summary>
     public bool Rest { get; init; }
 
-    /// <summary>How many rows, at least 1. Eq. 1 of Carvalho et al. rounds per subclass, so that a shifted train may miss it by some rows.</summary>
+    /// <summary>
+    /// How many rows, at least 1. Eq. 1 of Carvalho et al. rounds per subclass, so that a shifted train may miss it by some rows.
+    /// </summary>
     public int? Rows { get; init; }
 
     /// <summary>How many subclasses of each class are rare in train. Default 0. For Gaussian subclasses only.</summary>
@@ -59,7 +61,8 @@ public sealed record SplitPart : IScalarForm<SplitPart>
         if (text == "rest") { return Remaining; }
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var fraction)) { return Of(fraction); }
         throw new GrokException(
-            $"'{text}' is no part of a split.{Spelling.Suggestion(text, ["rest"])}", "Give a share such as 0.3, or rest, or { rows: 400 }.");
+            $"'{text}' is no part of a split.{Spelling.Suggestion(text, ["rest"])}",
+            "Give a share such as 0.3, or rest, or { rows: 400 }.");
     }
 
     /// <summary>As in a pipeline file.</summary>

@@ -1,6 +1,8 @@
 namespace GrokPipeline.Tables;
 
-/// <summary>Reads and writes tables as Parquet files. What is written is read back exactly: kinds, order, NaN, infinities, −0, null text.</summary>
+/// <summary>
+/// Reads and writes tables as Parquet files. What is written is read back exactly: kinds, order, NaN, infinities, −0, null text.
+/// </summary>
 public interface ITableStore
 {
     /// <summary>The store's name in records: <c>duckdb</c>.</summary>

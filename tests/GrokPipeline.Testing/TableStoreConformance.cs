@@ -24,7 +24,8 @@ public abstract class TableStoreConformance<TStore> : IDisposable
         Assert.Equal(table.Schema, back.Schema);
         Assert.Equal(table.Int64("i").ToArray(), back.Int64("i").ToArray());
         Assert.Equal(Bits(table.Float32("f")), Bits(back.Float32("f")));
-        Assert.Equal(table.Float64("d").ToArray().Select(BitConverter.DoubleToInt64Bits), back.Float64("d").ToArray().Select(BitConverter.DoubleToInt64Bits));
+        Assert.Equal(table.Float64("d").ToArray().Select(BitConverter.DoubleToInt64Bits),
+            back.Float64("d").ToArray().Select(BitConverter.DoubleToInt64Bits));
         Assert.Equal(table.Text("t"), back.Text("t"));
         Assert.Equal(table.Bool("b").ToArray(), back.Bool("b").ToArray());
         Assert.Equal(Bits(table.Vector("v")), Bits(back.Vector("v")));
@@ -89,7 +90,8 @@ public abstract class TableStoreConformance<TStore> : IDisposable
     }
 
     [Theory]
-    [InlineData("with space.parquet"), InlineData("qu'ote.parquet"), InlineData("[ab]*.parquet"), InlineData("a=b.parquet"), InlineData("ümläut∘.parquet")]
+    [InlineData("with space.parquet"), InlineData("qu'ote.parquet"), InlineData("[ab]*.parquet"), InlineData("a=b.parquet"),
+        InlineData("ümläut∘.parquet")]
     public void File_names_are_taken_as_they_are(string name)
     {
         var table = Samples.Every(10);
@@ -141,7 +143,8 @@ public abstract class TableStoreConformance<TStore> : IDisposable
     public void Half_a_surrogate_pair_is_refused()
     {
         var table = Table.Of(ColumnValues.Of("t", ["\ud800"]));
-        Assert.Contains("surrogate", Assert.Throws<GrokException>(() => Store.Write(PathOf("half.parquet"), table)).Message, StringComparison.Ordinal);
+        Assert.Contains("surrogate", Assert.Throws<GrokException>(() => Store.Write(PathOf("half.parquet"), table)).Message,
+            StringComparison.Ordinal);
     }
 
     protected string PathOf(string name) => Path.Combine(_folder.FullName, name);

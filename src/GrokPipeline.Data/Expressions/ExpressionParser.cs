@@ -175,9 +175,9 @@ internal sealed class ExpressionParser
         if (token.Kind != TokenKind.Name || Token.Keywords.Contains(token.Text)) { throw Unexpected("a number, a name or '('"); }
         if (!_variables.TryGetValue(token.Text, out var index))
         {
-            var names = _variables.Keys.Order(StringComparer.Ordinal);
-            throw Error(_text, token.Position,
-                $"there is no '{token.Text}' here; the names are {string.Join(", ", names)}{Spelling.Suggestion(token.Text, names).TrimEnd('.')}");
+            var names = _variables.Keys.Order(StringComparer.Ordinal).ToArray();
+            var suggestion = Spelling.Suggestion(token.Text, names);
+            throw Error(_text, token.Position, $"there is no '{token.Text}' here; the names are {string.Join(", ", names)}{suggestion}");
         }
         _at++;
         return new Variable(index);

@@ -87,8 +87,11 @@ internal sealed record Conditional(Node Condition, Node Then, Node Otherwise) : 
     public override double Evaluate(ReadOnlySpan<double> variables) =>
         (Condition.Evaluate(variables) != 0 ? Then : Otherwise).Evaluate(variables);
 
-    public override long Evaluate(ReadOnlySpan<long> variables, PrimeField field) =>
-        Condition.Evaluate(variables, field) is var value && value >= 0 ? (value != 0 ? Then : Otherwise).Evaluate(variables, field) : value;
+    public override long Evaluate(ReadOnlySpan<long> variables, PrimeField field)
+    {
+        var value = Condition.Evaluate(variables, field);
+        return value < 0 ? value : (value != 0 ? Then : Otherwise).Evaluate(variables, field);
+    }
 }
 
 internal sealed record Binary(Operation Operation, Node Left, Node Right) : Node(KindOf(Operation))

@@ -78,12 +78,14 @@ public sealed class GaussianSubclasses : Dataset
     /// <inheritdoc/>
     public override ImmutableArray<string> Notes =>
     [
-        "OUR CHOICE: in each position the two means are ±1/2 times a random unit vector, drawn once per seed; the paper gives their distance only.",
+        "OUR CHOICE: in each position the two means are ±1/2 times a random unit vector, drawn once per seed; the paper gives their "
+            + "distance only.",
         "OUR CHOICE: every feature has the standard deviation sigma, without correlation; features are not normalised.",
         _options.Geometry == Geometry.Equidistant
             ? "OUR CHOICE: the classes are the words {1, 2}, {4, 8}, {16, 32}, {64, 128}; the rare subclasses of a class are its last ones."
             : "OUR CHOICE: the rare subclasses of a class are its last ones, never the centre.",
-        "OUR CHOICE: with a subclass rate of 1 every subclass gets floor(rows / subclasses) rows; validation and test are uniform over subclasses.",
+        "OUR CHOICE: with a subclass rate of 1 every subclass gets floor(rows / subclasses) rows; validation and test are uniform "
+            + "over subclasses.",
     ];
 
     /// <inheritdoc/>
@@ -182,7 +184,8 @@ public sealed class GaussianSubclasses : Dataset
         if (train.ShiftedPerClass is { } shifted && (shifted < 0 || shifted >= _geometry.PerClass))
         {
             yield return new("train.shifted_per_class",
-                $"shifted_per_class is {shifted}; a class has {_geometry.PerClass} subclasses and keeps at least one: give 0 to {_geometry.PerClass - 1}.");
+                $"shifted_per_class is {shifted}; a class has {_geometry.PerClass} subclasses and keeps at least one: "
+                + $"give 0 to {_geometry.PerClass - 1}.");
         }
         else if (train.SubclassRate is { } rate && !(rate is >= 0 and <= 1))
         {
@@ -190,11 +193,13 @@ public sealed class GaussianSubclasses : Dataset
         }
         else if (train.SubclassRate is not (null or 1) && train.ShiftedPerClass is null or 0)
         {
-            yield return new("train.subclass_rate", "subclass_rate has no effect without shifted_per_class; give for instance shifted_per_class: 1.");
+            yield return new("train.subclass_rate",
+                "subclass_rate has no effect without shifted_per_class; give for instance shifted_per_class: 1.");
         }
         else if (train.Rows is > 0 && RowsProblem(train.Rows) is null && TrainCounts(train).Max() == 0)
         {
-            yield return new("train.rows", $"{train.Rows} rows leave none for each of {Facts.Groups} subclasses; give at least {Facts.Groups}.");
+            yield return new("train.rows",
+                $"{train.Rows} rows leave none for each of {Facts.Groups} subclasses; give at least {Facts.Groups}.");
         }
     }
 

@@ -22,7 +22,8 @@ public sealed record ModularArithmeticOptions : IOptions
         var primes = Enumerable.Range(2, 1020).Where(PrimeField.IsPrime).ToArray();
         if (Array.BinarySearch(primes, Modulus) < 0)
         {
-            var nearest = string.Join(" and ", primes.Where(prime => prime < Modulus).TakeLast(1).Concat(primes.Where(prime => prime > Modulus).Take(1)));
+            var (below, above) = (primes.Where(prime => prime < Modulus).TakeLast(1), primes.Where(prime => prime > Modulus).Take(1));
+            var nearest = string.Join(" and ", below.Concat(above));
             yield return new("modulus", $"modulus is {Modulus}; give a prime from 2 to 1021, for instance {nearest}.");
         }
         if (OperationProblem() is { } problem) { yield return new("op", problem); }
@@ -65,7 +66,7 @@ public sealed class ModularArithmetic : ListedDataset
         }
         _leftOut = results.Length - pairs.Length;
         All = Table.Of(
-            ColumnValues.Of("row", Array.ConvertAll(Enumerable.Range(0, pairs.Length).ToArray(), row => (long)row), "Index in the whole table"),
+            ColumnValues.Of("row", [.. Enumerable.Range(0, pairs.Length).Select(row => (long)row)], "Index in the whole table"),
             ColumnValues.Of("a", Array.ConvertAll(pairs, pair => (long)(pair / prime)), "First operand, 0 to p - 1"),
             ColumnValues.Of("b", Array.ConvertAll(pairs, pair => (long)(pair % prime)), "Second operand, 0 to p - 1"),
             ColumnValues.Of("c", Array.ConvertAll(pairs, pair => results[pair]), "Result, 0 to p - 1"));

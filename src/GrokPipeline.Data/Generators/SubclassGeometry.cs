@@ -6,7 +6,7 @@ namespace GrokPipeline.Data.Generators;
 /// <summary>How the subclasses of <see cref="GaussianSubclasses"/> lie to each other.</summary>
 public enum Geometry
 {
-    /// <summary>4 classes × 2 subclasses; any two subclasses differ in 2 positions, so that nothing says which two belong together.</summary>
+    /// <summary>4 classes × 2 subclasses; any two subclasses differ in 2 positions: nothing says which two belong together.</summary>
     Equidistant,
 
     /// <summary>4 classes, each a centre and its neighbours that differ in 1 position; centres differ in 6, classes in 4 or more.</summary>
@@ -36,7 +36,7 @@ public sealed class SubclassGeometry
         Words = geometry == Geometry.Equidistant
             // Words of weight 1 are a clique at distance 2. Which of them, and how they pair up, is OUR CHOICE: {1, 2}, {4, 8}, ….
             ? [.. Enumerable.Range(0, 2 * Classes).Select(bit => 1 << bit)]
-            : [.. s_centres.SelectMany(centre => (IEnumerable<int>)[centre, .. Enumerable.Range(0, positions).Select(bit => centre ^ (1 << bit))])];
+            : [.. s_centres.SelectMany(centre => Enumerable.Range(0, positions).Select(bit => centre ^ (1 << bit)).Prepend(centre))];
         if (!Holds(geometry)) { throw new InvalidOperationException($"The words of {geometry} do not lie as they should."); }
     }
 

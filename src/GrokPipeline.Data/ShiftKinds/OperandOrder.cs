@@ -12,7 +12,7 @@ public sealed record OperandOrderOptions : IOptions
     /// <summary>The operands in their new order. Default <c>[b, a]</c>: swapped.</summary>
     public ImmutableArray<string> Order { get; init; } = ["b", "a"];
 
-    /// <summary>A split whose rows are left out; empty (the default) for none. <c>train</c> leaves rows that were never trained on.</summary>
+    /// <summary>A split whose rows are left out, empty (the default) for none; with <c>train</c> no row was trained on.</summary>
     public string Minus { get; init; } = "";
 
     /// <inheritdoc/>
@@ -27,7 +27,8 @@ public sealed class OperandOrder(OperandOrderOptions options) : Shift
 
     /// <inheritdoc/>
     public override string Description =>
-        $"rows of {options.Of} with operands in the order {string.Join(", ", options.Order)}" + (options.Minus == "" ? "" : $", without those of {options.Minus}");
+        $"rows of {options.Of} with operands in the order {string.Join(", ", options.Order)}"
+        + (options.Minus == "" ? "" : $", without those of {options.Minus}");
 
     /// <inheritdoc/>
     public override bool TakesRowsBeforeSplit => false;
@@ -43,7 +44,8 @@ public sealed class OperandOrder(OperandOrderOptions options) : Shift
         var operands = dataset.Facts.Operands;
         if (options.Order.IsDefault || !options.Order.Order(StringComparer.Ordinal).SequenceEqual(operands.Order(StringComparer.Ordinal)))
         {
-            yield return new("order", $"order is not an order of the operands {string.Join(", ", operands)}; give for instance [{string.Join(", ", operands.Reverse())}].");
+            var (names, swapped) = (string.Join(", ", operands), string.Join(", ", operands.Reverse()));
+            yield return new("order", $"order is not an order of the operands {names}; give for instance [{swapped}].");
         }
         foreach (var problem in Problem.OfPart("of", options.Of, split)) { yield return problem; }
         if (options.Minus == "") { yield break; }

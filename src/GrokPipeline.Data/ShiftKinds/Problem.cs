@@ -24,7 +24,8 @@ internal static class Problem
         var names = split.Parts().Select(known => known.Name).ToArray();
         if (!names.Contains(part))
         {
-            yield return new(option, $"there is no split '{part}'; this dataset has {string.Join(", ", names)}.{Spelling.Suggestion(part, names)}");
+            yield return new(option,
+                $"there is no split '{part}'; this dataset has {string.Join(", ", names)}.{Spelling.Suggestion(part, names)}");
         }
     }
 }

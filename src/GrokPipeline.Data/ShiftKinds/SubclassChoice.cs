@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace GrokPipeline.Data.ShiftKinds;
 
-/// <summary>Which subclasses: <c>shifted</c> (rare in train), <c>kept</c> (the others), <c>all</c>, or a list of numbers <c>[1, 3]</c>.</summary>
+/// <summary>
+/// Which subclasses: <c>shifted</c> (rare in train), <c>kept</c> (the others), <c>all</c>, or a list of numbers <c>[1, 3]</c>.
+/// </summary>
 public sealed record SubclassChoice : IScalarForm<SubclassChoice>
 {
     private static readonly ImmutableArray<string> s_words = ["shifted", "kept", "all"];
@@ -30,7 +32,8 @@ public sealed record SubclassChoice : IScalarForm<SubclassChoice>
             if (!int.TryParse(part.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             {
                 throw new GrokException(
-                    $"'{text}' names no subclasses.{Spelling.Suggestion(text, s_words)}", "Give shifted, kept, all, or a list such as [1, 3].");
+                    $"'{text}' names no subclasses.{Spelling.Suggestion(text, s_words)}",
+                    "Give shifted, kept, all, or a list such as [1, 3].");
             }
             numbers.Add(number);
         }

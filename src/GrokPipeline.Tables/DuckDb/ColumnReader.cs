@@ -72,7 +72,8 @@ internal abstract unsafe class ColumnReader
             };
         }
 
-        protected override void Take(nint vector, void* data, ulong* validity, int count) => _cells.AddRange(new ReadOnlySpan<T>(data, count));
+        protected override void Take(nint vector, void* data, ulong* validity, int count) =>
+            _cells.AddRange(new ReadOnlySpan<T>(data, count));
     }
 
     private sealed class Integers<T> : ColumnReader
@@ -96,7 +97,8 @@ internal abstract unsafe class ColumnReader
             return ColumnValues.Of(name, numbers);
         }
 
-        protected override void Take(nint vector, void* data, ulong* validity, int count) => _cells.AddRange(new ReadOnlySpan<T>(data, count));
+        protected override void Take(nint vector, void* data, ulong* validity, int count) =>
+            _cells.AddRange(new ReadOnlySpan<T>(data, count));
 
         private ColumnValues Text(string name)
         {
@@ -177,7 +179,9 @@ internal abstract unsafe class ColumnReader
 
         internal static Vectors? Of(nint type, int id)
         {
-            var child = id == NativeType.List ? NativeMethods.duckdb_list_type_child_type(type) : NativeMethods.duckdb_array_type_child_type(type);
+            var child = id == NativeType.List
+                ? NativeMethods.duckdb_list_type_child_type(type)
+                : NativeMethods.duckdb_array_type_child_type(type);
             var isFloat = NativeMethods.duckdb_get_type_id(child) == NativeType.Float;
             NativeMethods.duckdb_destroy_logical_type(ref child);
             return !isFloat ? null : new(id == NativeType.List ? 0 : NativeMethods.duckdb_array_type_array_size(type));
@@ -204,7 +208,8 @@ internal abstract unsafe class ColumnReader
                 }
                 for (var j = offset; valid is not null && j < offset + length; j++)
                 {
-                    if (!IsValid(valid, (int)j)) { throw new DuckDbException($"the vector in row {Rows + i} has an element without a value"); }
+                    if (IsValid(valid, (int)j)) { continue; }
+                    throw new DuckDbException($"the vector in row {Rows + i} has an element without a value");
                 }
                 _cells.AddRange(new ReadOnlySpan<float>(elements + offset, _width));
             }

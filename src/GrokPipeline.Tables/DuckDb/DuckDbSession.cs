@@ -74,7 +74,8 @@ internal sealed unsafe class DuckDbSession : IDisposable
         if (state != 0)
         {
             throw new GrokException(
-                $"DuckDB {DuckDbLibrary.Version} does not start: {problem}.", "Use the version that the project pins.", kind: ProblemKind.Resources);
+                $"DuckDB {DuckDbLibrary.Version} does not start: {problem}.",
+                "Use the version that the project pins.", kind: ProblemKind.Resources);
         }
     }
 }

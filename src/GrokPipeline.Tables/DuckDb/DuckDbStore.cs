@@ -78,7 +78,9 @@ public sealed class DuckDbStore : ITableStore
     /// folders, no extension, no setting.
     /// </summary>
     /// <param name="sql">Exactly one SELECT statement.</param>
-    /// <param name="views">Names of views, a dot for a schema (<c>data.addition</c>), and the files of each; columns are matched by name.</param>
+    /// <param name="views">
+    /// Names of views, a dot for a schema (<c>data.addition</c>), and the files of each, matched by column names.
+    /// </param>
     /// <param name="allowedFolders">Folders whose files may be read.</param>
     /// <param name="cancellation">Stops the statement.</param>
     /// <returns>
@@ -87,7 +89,8 @@ public sealed class DuckDbStore : ITableStore
     /// </returns>
     /// <exception cref="GrokException">It is not one SELECT statement, the engine refuses it, or it was stopped.</exception>
     public Table Query(
-        string sql, IReadOnlyDictionary<string, string[]> views, IReadOnlyList<string> allowedFolders, CancellationToken cancellation = default)
+        string sql, IReadOnlyDictionary<string, string[]> views, IReadOnlyList<string> allowedFolders,
+        CancellationToken cancellation = default)
     {
         try
         {
@@ -104,7 +107,8 @@ public sealed class DuckDbStore : ITableStore
         catch (DuckDbException e)
         {
             throw new GrokException(
-                $"The query failed: {e.FirstLine}", "Correct the SQL; only one SELECT over the views and the files of data and models is possible.", cause: e);
+                $"The query failed: {e.FirstLine}",
+                "Correct the SQL; only one SELECT over the views and the files of data and models is possible.", cause: e);
         }
     }
 
@@ -115,7 +119,8 @@ public sealed class DuckDbStore : ITableStore
         {
             if (ResultReader.CanRead(result, vectors)) { return ResultReader.Read(result, vectors, mostRows); }
             var columns = ResultReader.Columns(result, vectors);
-            var casts = columns.Select((column, i) => (column.NeedsCast ? $"CAST(c{i} AS VARCHAR)" : $"c{i}") + $" AS {Sql.Name(column.Name)}");
+            var casts = columns.Select((column, i) =>
+                (column.NeedsCast ? $"CAST(c{i} AS VARCHAR)" : $"c{i}") + $" AS {Sql.Name(column.Name)}");
             sql = $"SELECT {string.Join(", ", casts)} FROM ({sql}\n) AS q({string.Join(", ", columns.Select((_, i) => $"c{i}"))})";
         }
         using var texts = session.Query(sql);
@@ -155,7 +160,8 @@ public sealed class DuckDbStore : ITableStore
 
     private static Dictionary<string, string> MetadataOf(DuckDbSession session, string path)
     {
-        var pairs = Rows(session, $"SELECT hex(key) AS key, hex(value) AS value FROM parquet_kv_metadata({Sql.Text(Sql.Pattern(path))})", vectors: false, 10_000);
+        var sql = $"SELECT hex(key) AS key, hex(value) AS value FROM parquet_kv_metadata({Sql.Text(Sql.Pattern(path))})";
+        var pairs = Rows(session, sql, vectors: false, 10_000);
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < pairs.Rows; i++) { metadata[FromHex(pairs.Text("key")[i])] = FromHex(pairs.Text("value")[i]); }
         return metadata;
@@ -186,10 +192,11 @@ public sealed class DuckDbStore : ITableStore
 
     private static GrokException WriteFailed(string path, DuckDbException e)
     {
-        var space = e.Message.Contains("No space left", StringComparison.OrdinalIgnoreCase)
-            || e.Message.Contains("quota", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("Out of Memory", StringComparison.OrdinalIgnoreCase);
+        string[] words = ["No space left", "quota", "Out of Memory"];
+        var space = words.Any(word => e.Message.Contains(word, StringComparison.OrdinalIgnoreCase));
         return new GrokException(
-            $"The table cannot be written: {e.FirstLine}", space ? "Free space and run again." : "Check that the folder exists and may be written to.",
+            $"The table cannot be written: {e.FirstLine}",
+            space ? "Free space and run again." : "Check that the folder exists and may be written to.",
             path, space ? ProblemKind.Resources : ProblemKind.Failed, e);
     }
 }

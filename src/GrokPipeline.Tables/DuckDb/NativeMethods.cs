@@ -144,6 +144,7 @@ internal struct NativeResult
 /// <summary><c>duckdb_type</c>, as far as it is read or written here.</summary>
 internal static class NativeType
 {
-    internal const int Boolean = 1, TinyInt = 2, SmallInt = 3, Integer = 4, BigInt = 5, UTinyInt = 6, USmallInt = 7, UInteger = 8, UBigInt = 9;
+    internal const int Boolean = 1, TinyInt = 2, SmallInt = 3, Integer = 4, BigInt = 5;
+    internal const int UTinyInt = 6, USmallInt = 7, UInteger = 8, UBigInt = 9;
     internal const int Float = 10, Double = 11, HugeInt = 16, Varchar = 17, Blob = 18, Decimal = 19, List = 24, UHugeInt = 32, Array = 33;
 }

@@ -17,8 +17,9 @@ internal static unsafe class ResultReader
     /// <exception cref="DuckDbException">A vector has another width than the others, or there are too many rows.</exception>
     internal static Table Read(DuckDbResult result, bool vectors, int mostRows)
     {
-        var (readers, rows) = (Readers(result, vectors), 0);
-        for (var chunk = NativeMethods.duckdb_fetch_chunk(*result.Native); chunk != 0; chunk = NativeMethods.duckdb_fetch_chunk(*result.Native))
+        // CanRead: no reader is null.
+        var (readers, rows) = (Readers(result, vectors).ConvertAll(reader => reader!), 0);
+        while (NativeMethods.duckdb_fetch_chunk(*result.Native) is var chunk && chunk != 0)
         {
             try
             {
@@ -26,7 +27,7 @@ internal static unsafe class ResultReader
                 if (count > mostRows - rows) { throw new DuckDbException($"there are more than {mostRows} rows"); }
                 for (var column = 0; column < readers.Count; column++)
                 {
-                    readers[column]!.Append(NativeMethods.duckdb_data_chunk_get_vector(chunk, (ulong)column), count);   // CanRead: none is null
+                    readers[column].Append(NativeMethods.duckdb_data_chunk_get_vector(chunk, (ulong)column), count);
                 }
                 rows += count;
             }
@@ -36,7 +37,7 @@ internal static unsafe class ResultReader
             }
         }
         var names = UniqueNames(result, readers.Count);
-        return Table.Of([.. readers.Select((reader, column) => reader!.Finish(names[column]))]);
+        return Table.Of([.. readers.Select((reader, column) => reader.Finish(names[column]))]);
     }
 
     private static List<ColumnReader?> Readers(DuckDbResult result, bool vectors)

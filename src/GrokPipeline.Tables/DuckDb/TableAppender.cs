@@ -13,7 +13,8 @@ internal static unsafe class TableAppender
     /// <exception cref="DuckDbException">The engine refuses.</exception>
     internal static void Fill(DuckDbSession session, string name, Table table)
     {
-        var columns = table.Schema.Select(column => $"{Sql.Name(column.Name)} {TypeName(column)} {(column.Kind == ColumnKind.Text ? "" : "NOT NULL")}");
+        var columns = table.Schema.Select(column =>
+            $"{Sql.Name(column.Name)} {TypeName(column)} {(column.Kind == ColumnKind.Text ? "" : "NOT NULL")}");
         session.Execute($"CREATE TABLE {Sql.Name(name)} ({string.Join(", ", columns)})");
         if (NativeMethods.duckdb_appender_create(session.Connection, null, name, out var appender) != 0)
         {
@@ -78,7 +79,10 @@ internal static unsafe class TableAppender
             if (cells[i] is { } text)
             {
                 var bytes = Encode(text);
-                fixed (byte* start = &MemoryMarshal.GetArrayDataReference(bytes)) { NativeMethods.duckdb_vector_assign_string_element_len(vector, (ulong)i, start, (ulong)bytes.Length); }
+                fixed (byte* start = &MemoryMarshal.GetArrayDataReference(bytes))
+                {
+                    NativeMethods.duckdb_vector_assign_string_element_len(vector, (ulong)i, start, (ulong)bytes.Length);
+                }
             }
             else { validity[i / 64] &= ~(1UL << (i % 64)); }
         }

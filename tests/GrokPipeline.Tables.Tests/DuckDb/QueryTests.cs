@@ -2,32 +2,25 @@ using GrokPipeline.Tables.DuckDb;
 
 namespace GrokPipeline.Tables.Tests.DuckDb;
 
-public sealed class QueryTests : IDisposable
+public sealed class QueryTests(QueryTests.Folder folder) : IClassFixture<QueryTests.Folder>
 {
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("grok-query-");
+    private readonly DirectoryInfo _root = folder.Root;
     private readonly DuckDbStore _store = new();
-    private readonly string _metrics;
-    private readonly string _outside;
-
-    public QueryTests()
-    {
-        _metrics = Path.Combine(_root.CreateSubdirectory("models").FullName, "metrics.parquet");
-        _outside = Path.Combine(_root.CreateSubdirectory("models-of-others").FullName, "outside.parquet");
-        var table = Table.Of(
-            ColumnValues.Of("step", [1L, 2, 3]), ColumnValues.Of("value", [0.5, double.NaN, 1.5]), ColumnValues.Of("metric", ["loss", null, "loss"]),
-            ColumnValues.Vector("x", 2, [1, 2, 3, 4, 5, 6]));
-        _store.Write(_metrics, table);
-        _store.Write(_outside, table);
-    }
+    private readonly string _metrics = folder.Metrics;
+    private readonly string _outside = folder.Outside;
 
     public static TheoryData<string> Refused =>
     [
         "", ";", "-- nothing", "SELECT 1; SELECT 2", "CREATE TABLE t (i INTEGER)", "INSERT INTO metrics VALUES (1)", "DROP VIEW metrics",
-        "COPY metrics TO '{models}/copy.parquet'", "COPY (SELECT 1) TO '{outside}'", "ATTACH '{models}/a.db'", "INSTALL httpfs", "LOAD httpfs",
-        "SET threads = 1", "SET enable_external_access = true", "RESET lock_configuration", "PRAGMA enable_profiling", "CALL pragma_version()",
+        "COPY metrics TO '{models}/copy.parquet'", "COPY (SELECT 1) TO '{outside}'", "ATTACH '{models}/a.db'", "INSTALL httpfs",
+            "LOAD httpfs",
+        "SET threads = 1", "SET enable_external_access = true", "RESET lock_configuration", "PRAGMA enable_profiling",
+            "CALL pragma_version()",
         "EXPLAIN SELECT 1", "EXPORT DATABASE '{models}'", "CHECKPOINT", "VACUUM", "BEGIN", "PREPARE p AS SELECT 1", "USE main", "SELECT ?",
-        "SELECT * FROM '{outside}'", "SELECT * FROM read_parquet('{outside}')", "SELECT * FROM read_text('{outside}')", "SELECT * FROM read_csv('{outside}')",
-        "SELECT * FROM read_blob('{models}/../models-of-others/outside.parquet')", "SELECT * FROM read_text('{models}/link')", "SELECT * FROM glob('{root}/*/*')",
+        "SELECT * FROM '{outside}'", "SELECT * FROM read_parquet('{outside}')", "SELECT * FROM read_text('{outside}')",
+            "SELECT * FROM read_csv('{outside}')",
+        "SELECT * FROM read_blob('{models}/../models-of-others/outside.parquet')", "SELECT * FROM read_text('{models}/link')",
+            "SELECT * FROM glob('{root}/*/*')",
         "SELECT * FROM read_text('/etc/hostname')", "SELECT * FROM 'https://example.org/x.parquet'", "SELECT * FROM read_csv('/dev/stdin')",
         "SELECT * FROM query('DROP VIEW metrics')", "SELECT no FROM metrics", "SELECT * FROM nothing", "SELEC 1", "SELECT 'a\0b'",
         "WITH t AS (DELETE FROM metrics RETURNING *) SELECT * FROM t", "SELECT getenv('HOME')",
@@ -63,8 +56,6 @@ public sealed class QueryTests : IDisposable
         { "WITH t AS (SELECT 3 AS n) SELECT n FROM t -- and a remark", ColumnKind.Int64, "3" },
     };
 
-    public void Dispose() => _root.Delete(recursive: true);
-
     [Fact]
     public void A_select_over_a_view_gives_its_rows_in_order()
     {
@@ -82,7 +73,8 @@ public sealed class QueryTests : IDisposable
         var more = Path.Combine(_root.FullName, "models", "more.parquet");
         _store.Write(more, Table.Of(ColumnValues.Of("metric", ["accuracy"]), ColumnValues.Of("step", [4L])));
         var views = new Dictionary<string, string[]> { ["data.a \"b\""] = [_metrics, more], ["data.none"] = [] };
-        var table = _store.Query("SELECT step, metric, value FROM data.\"a \"\"b\"\"\" ORDER BY step", views, [Path.Combine(_root.FullName, "models")]);
+        var table = _store.Query("SELECT step, metric, value FROM data.\"a \"\"b\"\"\" ORDER BY step", views,
+            [Path.Combine(_root.FullName, "models")]);
         Assert.Equal([1, 2, 3, 4], table.Int64("step").ToArray());
         Assert.Equal("accuracy", table.Text("metric")[3]);
         Assert.True(double.IsNaN(table.Float64("value")[3]));
@@ -120,7 +112,6 @@ public sealed class QueryTests : IDisposable
     [Theory, MemberData(nameof(Refused))]
     public void Whatever_is_not_one_select_over_allowed_files_is_refused(string sql)
     {
-        if (!OperatingSystem.IsWindows()) { File.CreateSymbolicLink(Path.Combine(_root.FullName, "models", "link"), _outside); }
         var before = Snapshot();
         var text = sql.Replace("{models}", Path.Combine(_root.FullName, "models"), StringComparison.Ordinal)
             .Replace("{outside}", _outside, StringComparison.Ordinal).Replace("{root}", _root.FullName, StringComparison.Ordinal);
@@ -135,7 +126,8 @@ public sealed class QueryTests : IDisposable
     {
         using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
         var error = Assert.Throws<GrokException>(() => _store.Query(
-            "SELECT sum(sin(a.range * b.range)) FROM range(1000000) a, range(1000000) b", new Dictionary<string, string[]>(), [], source.Token));
+            "SELECT sum(sin(a.range * b.range)) FROM range(1000000) a, range(1000000) b", new Dictionary<string, string[]>(), [],
+                source.Token));
         Assert.Equal(ProblemKind.Stopped, error.Kind);
     }
 
@@ -144,4 +136,28 @@ public sealed class QueryTests : IDisposable
 
     private IEnumerable<(string, long)> Snapshot() =>
         [.. _root.EnumerateFiles("*", SearchOption.AllDirectories).Select(file => (file.FullName, file.Length)).Order()];
+
+    /// <summary>A folder that may be read, one beside it that may not, and a link from the first into the second.</summary>
+    public sealed class Folder : IDisposable
+    {
+        public Folder()
+        {
+            Metrics = Path.Combine(Root.CreateSubdirectory("models").FullName, "metrics.parquet");
+            Outside = Path.Combine(Root.CreateSubdirectory("models-of-others").FullName, "outside.parquet");
+            var table = Table.Of(
+                ColumnValues.Of("step", [1L, 2, 3]), ColumnValues.Of("value", [0.5, double.NaN, 1.5]),
+                ColumnValues.Of("metric", ["loss", null, "loss"]), ColumnValues.Vector("x", 2, [1, 2, 3, 4, 5, 6]));
+            new DuckDbStore().Write(Metrics, table);
+            new DuckDbStore().Write(Outside, table);
+            if (!OperatingSystem.IsWindows()) { File.CreateSymbolicLink(Path.Combine(Root.FullName, "models", "link"), Outside); }
+        }
+
+        public DirectoryInfo Root { get; } = Directory.CreateTempSubdirectory("grok-query-");
+
+        public string Metrics { get; }
+
+        public string Outside { get; }
+
+        public void Dispose() => Root.Delete(recursive: true);
+    }
 }

@@ -39,7 +39,8 @@ public sealed class BatchPlanTests
     [Theory]
     [InlineData(0), InlineData(-1), InlineData(11)]
     public void A_batch_size_out_of_range_is_refused(int batch) =>
-        Assert.Contains("from 1 to the number of rows", Assert.Throws<GrokException>(() => new BatchPlan(10, batch, new Seed(0))).Message, StringComparison.Ordinal);
+        Assert.Contains("from 1 to the number of rows", Assert.Throws<GrokException>(() => new BatchPlan(10, batch, new Seed(0))).Message,
+            StringComparison.Ordinal);
 
     private static int[] Rows(BatchPlan plan, long step)
     {

@@ -18,10 +18,12 @@ public sealed class DataCardTests
             Assert.Equal(ContentHash.Of(table), card.ContentHash);
             Assert.Equal(name is "train" ? table.Rows : 0, card.InTrain);
             Assert.Equal(tables.Facts, DatasetFacts.Of(table.Metadata));
-            Assert.Equal((name, "0", "op: add, modulus: 97"), (table.Metadata["grokpipeline.distribution"], table.Metadata["grokpipeline.seed"], table.Metadata["grokpipeline.options"]));
+            Assert.Equal((name, "0", "op: add, modulus: 97"),
+                (table.Metadata["grokpipeline.distribution"], table.Metadata["grokpipeline.seed"], table.Metadata["grokpipeline.options"]));
         }
         Assert.Contains("OUR CHOICE", tables.Card.Notes[0], StringComparison.Ordinal);
-        Assert.StartsWith("Covariate shift: all rows with (a - b) % 97 < 10", tables.Distribution("band").Description, StringComparison.Ordinal);
+        Assert.StartsWith("Covariate shift: all rows with (a - b) % 97 < 10", tables.Distribution("band").Description,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -34,7 +36,8 @@ public sealed class DataCardTests
     }
 
     [Theory]
-    [InlineData(""), InlineData("null"), InlineData("[]"), InlineData("{}"), InlineData("{\"schema\": 1}"), InlineData("{\"schema\": 1, \"schema\": 1}")]
+    [InlineData(""), InlineData("null"), InlineData("[]"), InlineData("{}"), InlineData("{\"schema\": 1}"),
+        InlineData("{\"schema\": 1, \"schema\": 1}")]
     public void Json_that_is_no_card_is_an_integrity_error(string json) =>
         Assert.Equal(ProblemKind.Integrity, Assert.Throws<GrokException>(() => DataCard.FromJson(json, "dataset.json")).Kind);
 
@@ -60,9 +63,10 @@ public sealed class DataCardTests
         Assert.Equal("with", (Specs.Modular() with { With = new GaussianSubclassesOptions() }).OnlyProblem().Option);
     }
 
-    /// <summary>The bytes of the default pipeline's datasets. They change only with a stated reason: every result changes with them.</summary>
+    /// <summary>The default pipeline's datasets. They change only with a stated reason: every result changes with them.</summary>
     [Theory]
-    [InlineData("modular_addition", "train 1482ca6c6782, validation 330d0e792f9d, band 8fba0ebf90d4, swapped 77df1e80981c, skewed 01b5e704d32c, noisy 525c5daadf23")]
+    [InlineData("modular_addition",
+        "train 1482ca6c6782, validation 330d0e792f9d, band 8fba0ebf90d4, swapped 77df1e80981c, skewed 01b5e704d32c, noisy 525c5daadf23")]
     [InlineData("equidistant", "train 200a204c9bf2, validation e401263876e8, test ec65c4b6c4a2, shifted 36da8fc29ba6, wide aa62ab2b1abf")]
     [InlineData("equivariant", "train eff6573f0317, validation b1e493ccb3aa, test faaac6d3e60f, shifted ba3fee3fa2c5, wide 662a418cdd6a")]
     public void The_default_datasets_are_the_same_everywhere(string name, string expected)

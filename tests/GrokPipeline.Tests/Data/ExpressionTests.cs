@@ -86,14 +86,17 @@ public sealed class ExpressionTests
     [Fact]
     public void A_number_is_no_condition_and_a_condition_no_number()
     {
-        Assert.Contains("gives a number", Assert.Throws<GrokException>(() => RowExpression.Parse("a", s_rows.Schema).Holds(s_rows)).Problem, StringComparison.Ordinal);
-        Assert.Contains("true or false", Assert.Throws<GrokException>(() => RowExpression.Parse("a < b", s_rows.Schema).Numbers(s_rows)).Problem, StringComparison.Ordinal);
+        Assert.Contains("gives a number", Assert.Throws<GrokException>(() => RowExpression.Parse("a", s_rows.Schema).Holds(s_rows))
+            .Problem, StringComparison.Ordinal);
+        Assert.Contains("true or false", Assert.Throws<GrokException>(() => RowExpression.Parse("a < b", s_rows.Schema).Numbers(s_rows))
+            .Problem, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Nesting_and_length_have_a_limit()
     {
-        foreach (var text in new[] { new string('(', 50_000), new string('-', 900) + "a", string.Concat(Enumerable.Repeat("not ", 200)) + "a<b" })
+        foreach (var text in new[] { new string('(', 50_000), new string('-', 900) + "a",
+            string.Concat(Enumerable.Repeat("not ", 200)) + "a<b" })
         {
             Assert.Throws<GrokException>(() => RowExpression.Parse(text, s_rows.Schema));
         }
@@ -104,13 +107,15 @@ public sealed class ExpressionTests
     [Fact]
     public void Random_text_gives_a_value_or_a_told_mistake()
     {
-        string[] words = ["a", "b", "xy", "1", "2.5", "(", ")", "+", "-", "*", "/", "%", "^", "<", "=", "!=", "and", "or", "not", "if", "else",
+        string[] words = ["a", "b", "xy", "1", "2.5", "(", ")", "+", "-", "*", "/", "%", "^", "<", "=", "!=", "and", "or", "not", "if",
+            "else",
             "is", "odd", "even", " ", "$", "é", "\ud800", "999999999999999999999999", "."];
         var stream = new Seed(7).Derive("expressions").Stream();
         var read = 0;
         for (var i = 0; i < 20_000; i++)
         {
-            var text = string.Join(stream.NextBelow(2) == 0 ? " " : "", Enumerable.Range(0, 1 + stream.NextBelow(9)).Select(_ => words[stream.NextBelow(words.Length)]));
+            var text = string.Join(stream.NextBelow(2) == 0 ? " " : "",
+                Enumerable.Range(0, 1 + stream.NextBelow(9)).Select(_ => words[stream.NextBelow(words.Length)]));
             try
             {
                 var expression = RowExpression.Parse(text, s_rows.Schema);

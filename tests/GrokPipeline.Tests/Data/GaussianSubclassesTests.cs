@@ -7,7 +7,7 @@ namespace GrokPipeline.Tests.Data;
 
 public sealed class GaussianSubclassesTests
 {
-    /// <summary>Rows of a rare and of another subclass by Eq. 1, for 4 rare and 4 others; computed by hand from the paper's formula.</summary>
+    /// <summary>Rows of a rare and of another subclass by Eq. 1, for 4 rare and 4 others; by hand from the paper's formula.</summary>
     public static TheoryData<int, double, int, int> Counts
     {
         get
@@ -16,12 +16,16 @@ public sealed class GaussianSubclassesTests
             (int Rows, string Line)[] lines =
             [
                 (100, "0/25 1/24 2/23 5/20 12/12"), (200, "0/50 1/49 3/47 9/41 25/25"), (400, "0/100 1/99 5/95 17/83 50/50"),
-                (800, "0/200 2/198 10/190 34/166 100/100"), (4000, "0/1000 10/990 48/952 167/833 500/500"), (5000, "0/1250 13/1237 60/1190 209/1041 625/625"),
+                (800, "0/200 2/198 10/190 34/166 100/100"), (4000, "0/1000 10/990 48/952 167/833 500/500"),
+                    (5000, "0/1250 13/1237 60/1190 209/1041 625/625"),
             ];
             var data = new TheoryData<int, double, int, int>();
             foreach (var (rows, line) in lines)
             {
-                foreach (var (rate, pair) in rates.Zip(line.Split(' '))) { data.Add(rows, rate, int.Parse(pair.Split('/')[0], null), int.Parse(pair.Split('/')[1], null)); }
+                foreach (var (rate, pair) in rates.Zip(line.Split(' ').Select(pair => pair.Split('/'))))
+                {
+                    data.Add(rows, rate, int.Parse(pair[0], null), int.Parse(pair[1], null));
+                }
             }
             return data;
         }
@@ -92,7 +96,8 @@ public sealed class GaussianSubclassesTests
     public void Squared_distances_of_the_means_are_hamming_distances(Geometry geometry)
     {
         // Without spread a row is its subclass's mean.
-        var spec = Specs.Gaussian(geometry, 80, 0, 1) with { With = new GaussianSubclassesOptions { Geometry = geometry, Sigma = 0, MeanDistance = 2 } };
+        var spec = Specs.Gaussian(geometry, 80, 0, 1)
+            with { With = new GaussianSubclassesOptions { Geometry = geometry, Sigma = 0, MeanDistance = 2 } };
         var train = DatasetBuilder.Build(spec).Splits["train"];
         var words = new SubclassGeometry(geometry, 9).Words;
         var means = Enumerable.Range(0, words.Length).Select(subclass => Row(train, train.Int64("subclass").IndexOf(subclass))).ToArray();
@@ -108,7 +113,8 @@ public sealed class GaussianSubclassesTests
     {
         var spec = Specs.Gaussian(rows: 80, rate: 1) with { With = new GaussianSubclassesOptions { Sigma = 0 } };
         var train = DatasetBuilder.Build(spec).Splits["train"];
-        var (first, second) = (Row(train, train.Int64("subclass").IndexOf(0)), Row(train, train.Int64("subclass").IndexOf(1)));   // words 1 and 2
+        var (first, second) = (Row(train, train.Int64("subclass").IndexOf(0)),
+            Row(train, train.Int64("subclass").IndexOf(1)));   // words 1 and 2
         Assert.Equal(first[..13].Select(x => -x), second[..13]);
         Assert.Equal(first[13..26].Select(x => -x), second[13..26]);
         Assert.Equal(first[26..], second[26..]);
@@ -118,7 +124,8 @@ public sealed class GaussianSubclassesTests
     public void Features_have_the_stated_spread_and_no_correlation()
     {
         var spec = Specs.Gaussian(rows: 80, validation: 8000) with { With = new GaussianSubclassesOptions() };
-        var (noisy, mean) = (DatasetBuilder.Build(spec).Splits["validation"], DatasetBuilder.Build(spec with { With = new GaussianSubclassesOptions { Sigma = 0 } }).Splits["validation"]);
+        var (noisy, mean) = (DatasetBuilder.Build(spec).Splits["validation"],
+            DatasetBuilder.Build(spec with { With = new GaussianSubclassesOptions { Sigma = 0 } }).Splits["validation"]);
         var (x, m) = (noisy.Vector("x").ToArray(), mean.Vector("x").ToArray());
         var z = x.Zip(m, (value, centre) => (value - (double)centre) / 0.15).ToArray();
         Assert.Equal(0.0, z.Average(), 0.006);                                           // six standard errors of 936,000 values
@@ -136,7 +143,8 @@ public sealed class GaussianSubclassesTests
         Assert.All(tables.Distribution("test").RowsPerGroup, count => Assert.Equal(25, count));
         Assert.Equal(Enumerable.Range(0, 40).Select(subclass => subclass % 10 < 7 ? 7 : 0), tables.Distribution("train").RowsPerGroup);
         Assert.Equal(0.3, tables.Distribution("test").GroupShift, 12);
-        Assert.All(tables.Splits.Values, table => Assert.All(Enumerable.Range(0, table.Rows), row => Assert.Equal(table.Int64("subclass")[row] / 10, table.Int64("label")[row])));
+        Assert.All(tables.Splits.Values, table => Assert.All(Enumerable.Range(0, table.Rows),
+            row => Assert.Equal(table.Int64("subclass")[row] / 10, table.Int64("label")[row])));
     }
 
     [Fact]
@@ -145,13 +153,15 @@ public sealed class GaussianSubclassesTests
         var (first, second) = (DatasetBuilder.Build(Specs.Gaussian()), DatasetBuilder.Build(Specs.Gaussian(validation: 123)));
         Assert.Equal(ContentHash.Of(first.Splits["train"]), ContentHash.Of(second.Splits["train"]));
         Assert.Equal(ContentHash.Of(first.Splits["test"]), ContentHash.Of(second.Splits["test"]));
-        Assert.NotEqual(ContentHash.Of(first.Splits["train"]), ContentHash.Of(DatasetBuilder.Build(Specs.Gaussian(seed: 1)).Splits["train"]));
+        Assert.NotEqual(ContentHash.Of(first.Splits["train"]),
+            ContentHash.Of(DatasetBuilder.Build(Specs.Gaussian(seed: 1)).Splits["train"]));
     }
 
     [Fact]
     public void A_larger_train_holds_the_rows_of_a_smaller_one()
     {
-        var (small, large) = (DatasetBuilder.Build(Specs.Gaussian(rows: 100)).Splits["train"], DatasetBuilder.Build(Specs.Gaussian(rows: 400)).Splits["train"]);
+        var (small, large) = (DatasetBuilder.Build(Specs.Gaussian(rows: 100)).Splits["train"],
+            DatasetBuilder.Build(Specs.Gaussian(rows: 400)).Splits["train"]);
         var rows = Enumerable.Range(0, large.Rows).Select(row => string.Join(' ', Row(large, row))).ToHashSet();
         Assert.All(Enumerable.Range(0, small.Rows), row => Assert.Contains(string.Join(' ', Row(small, row)), rows));
     }
@@ -167,16 +177,20 @@ public sealed class GaussianSubclassesTests
     [Fact]
     public void Mistakes_are_all_told_with_their_options()
     {
-        var options = new GaussianSubclassesOptions { Geometry = Geometry.Equivariant, Positions = 8, Dimensions = 0, MeanDistance = double.NaN, Sigma = -1 };
+        var options = new GaussianSubclassesOptions { Geometry = Geometry.Equivariant, Positions = 8, Dimensions = 0,
+            MeanDistance = double.NaN, Sigma = -1 };
         Assert.Equal(["positions", "dimensions", "mean_distance", "sigma"], options.Problems().Select(problem => problem.Option));
         AssertProblem(Specs.Gaussian(shifted: 2), "split.train.shifted_per_class", "give 0 to 1");
         AssertProblem(Specs.Gaussian(rate: 1.5), "split.train.subclass_rate", "from 0 (none) to 1");
         AssertProblem(Specs.Gaussian(shifted: 0), "split.train.subclass_rate", "no effect without shifted_per_class");
         AssertProblem(Specs.Gaussian(rows: 3, shifted: 0, rate: 1), "split.train.rows", "leave none");
         AssertProblem(Specs.Gaussian() with { Split = new() { Train = SplitPart.Of(0.3) } }, "split.train", "drawn, not listed");
-        AssertProblem(Specs.Gaussian() with { Split = new() { Train = new SplitPart { Rows = int.MaxValue } } }, "split.train.rows", "give 1 to 10000000");
-        AssertProblem(Specs.Gaussian() with { Split = new() { Train = new SplitPart { Rows = 80 }, Test = new SplitPart { Rows = 8, SubclassRate = 0.5 } } }, "split.test", "only train may have rare ones");
-        AssertProblem(Specs.Gaussian(shifts: Specs.HeldOut("band", "label < 2")), "shifts.band.kind", "needs a dataset that lists all its rows");
+        AssertProblem(Specs.Gaussian() with { Split = new() { Train = new SplitPart { Rows = int.MaxValue } } }, "split.train.rows",
+            "give 1 to 10000000");
+        AssertProblem(Specs.Gaussian() with { Split = new() { Train = new SplitPart { Rows = 80 },
+            Test = new SplitPart { Rows = 8, SubclassRate = 0.5 } } }, "split.test", "only train may have rare ones");
+        AssertProblem(Specs.Gaussian(shifts: Specs.HeldOut("band", "label < 2")), "shifts.band.kind",
+            "needs a dataset that lists all its rows");
     }
 
     private static void AssertProblem(DatasetSpec spec, string option, string text)

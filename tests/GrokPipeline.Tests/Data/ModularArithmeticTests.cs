@@ -41,7 +41,8 @@ public sealed class ModularArithmeticTests
                             let c = definition(a, b, p.Data)
                             where c is not null
                             select ((long)a, (long)b, c.Value)).ToArray();
-            var rows = Enumerable.Range(0, all.Rows).Select(row => (all.Int64("a")[row], all.Int64("b")[row], all.Int64("c")[row])).ToArray();
+            var rows = Enumerable.Range(0, all.Rows).Select(row => (all.Int64("a")[row], all.Int64("b")[row], all.Int64("c")[row]))
+                .ToArray();
             Assert.Equal(expected, rows);
             Assert.Equal(Enumerable.Range(0, rows.Length).Select(row => (long)row), all.Int64("row").ToArray());
         }
@@ -56,22 +57,26 @@ public sealed class ModularArithmeticTests
     public void Division_has_the_rows_that_the_published_code_lists()
     {
         var all = new ModularArithmetic(new ModularArithmeticOptions { Op = "div", Modulus = 31 }).All;
-        var listed = (from c in Enumerable.Range(0, 31) from b in Enumerable.Range(1, 30) select ((long)(b * c % 31), (long)b, (long)c)).Order();
-        Assert.Equal(listed, Enumerable.Range(0, all.Rows).Select(row => (all.Int64("a")[row], all.Int64("b")[row], all.Int64("c")[row])).Order());
+        var listed = (from c in Enumerable.Range(0, 31) from b in Enumerable.Range(1, 30) select ((long)(b * c % 31), (long)b, (long)c))
+            .Order();
+        Assert.Equal(listed, Enumerable.Range(0, all.Rows).Select(row => (all.Int64("a")[row], all.Int64("b")[row], all.Int64("c")[row]))
+            .Order());
     }
 
     [Fact]
     public void The_facts_say_what_a_model_must_know()
     {
         var facts = new ModularArithmetic(new ModularArithmeticOptions { Op = "div", Modulus = 13 }).Facts;
-        Assert.Equal((InputKind.Operands, 13, 13, "c", "a / b (mod 13)"), (facts.Kind, facts.Classes, facts.OperandValues, facts.Target, facts.Operation));
+        Assert.Equal((InputKind.Operands, 13, 13, "c", "a / b (mod 13)"),
+            (facts.Kind, facts.Classes, facts.OperandValues, facts.Target, facts.Operation));
         Assert.Equal(["a", "b"], facts.Operands);
         Assert.Equal(facts, DatasetFacts.FromJson(facts.ToJson()));
         Assert.NotEqual(facts, facts with { Classes = 14 });
     }
 
     [Theory]
-    [InlineData(96, "89 and 97"), InlineData(1, "instance 2."), InlineData(0, "instance 2."), InlineData(-5, "instance 2."), InlineData(91, "89 and 97")]
+    [InlineData(96, "89 and 97"), InlineData(1, "instance 2."), InlineData(0, "instance 2."), InlineData(-5, "instance 2."),
+        InlineData(91, "89 and 97")]
     [InlineData(1022, "instance 1021."), InlineData(int.MaxValue, "instance 1021."), InlineData(int.MinValue, "instance 2.")]
     public void A_modulus_that_is_no_prime_is_answered_with_the_nearest_primes(int modulus, string nearest)
     {

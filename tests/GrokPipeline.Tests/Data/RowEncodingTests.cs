@@ -65,7 +65,8 @@ public sealed class RowEncodingTests
         AssertProblem("has no rows", () => RowEncoding.Input("tokens", all.Select([]), facts));
         AssertProblem("column 'label'", () => RowEncoding.Target(all, facts with { Target = "label" }));
         AssertProblem("expected to be 0 to 6", () => RowEncoding.Target(all, facts with { Classes = 7 }));
-        AssertProblem("a tensor of Int64[3] was given", () => RowEncoding.Input("tokens", all, facts, [0, 1], new Tensor(TensorType.Int64([3]))));
+        AssertProblem("a tensor of Int64[3] was given",
+            () => RowEncoding.Input("tokens", all, facts, [0, 1], new Tensor(TensorType.Int64([3]))));
     }
 
     private static void AssertProblem(string text, Action action) =>

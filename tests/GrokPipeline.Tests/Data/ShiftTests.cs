@@ -33,7 +33,8 @@ public sealed class ShiftTests
     [Fact]
     public void A_label_prior_draws_by_its_weights()
     {
-        var spec = Specs.Modular(13, "add", 0, 0.4, new ShiftSpec("skewed", "label_prior", new LabelPriorOptions { Weight = "c", Rows = 100_000 }));
+        var spec = Specs.Modular(13, "add", 0, 0.4,
+            new ShiftSpec("skewed", "label_prior", new LabelPriorOptions { Weight = "c", Rows = 100_000 }));
         var tables = DatasetBuilder.Build(spec);
         var validation = tables.Splits["validation"].Int64("c").ToArray();
         var counts = tables.Distribution("skewed").RowsPerClass;
@@ -47,7 +48,8 @@ public sealed class ShiftTests
     }
 
     [Theory]
-    [InlineData("c - 5", "is -5 for row"), InlineData("1 / c", "is Infinity for row"), InlineData("0", "add up to 0"), InlineData("c < 5", "true or false")]
+    [InlineData("c - 5", "is -5 for row"), InlineData("1 / c", "is Infinity for row"), InlineData("0", "add up to 0"),
+        InlineData("c < 5", "true or false")]
     [InlineData("1 / (1 + d)", "there is no 'd' here"), InlineData("", "no weight is given")]
     public void A_weight_that_is_none_is_told(string weight, string text)
     {
@@ -109,7 +111,8 @@ public sealed class ShiftTests
     [InlineData("kept", "0 2 4 6"), InlineData("all", "0 1 2 3 4 5 6 7"), InlineData("5, 1", "1 5")]
     public void Subclasses_may_be_named_otherwise(string text, string expected)
     {
-        var shift = new ShiftSpec("some", "subpopulation", new SubpopulationOptions { Subclasses = SubclassChoice.FromText(text), Rows = 80 });
+        var shift = new ShiftSpec("some", "subpopulation",
+            new SubpopulationOptions { Subclasses = SubclassChoice.FromText(text), Rows = 80 });
         var counts = DatasetBuilder.Build(Specs.Gaussian(shifts: shift)).Distribution("some").RowsPerGroup;
         Assert.Equal(expected, string.Join(' ', Enumerable.Range(0, 8).Where(subclass => counts[subclass] > 0)));
     }
@@ -127,18 +130,22 @@ public sealed class ShiftTests
     {
         ShiftSpec[] shifts =
         [
-            Specs.HeldOut("band", "(a - b) % 97 <"), Specs.HeldOut("none", "a > 97"), Specs.HeldOut("all", "a >= 0"), Specs.HeldOut("empty", " "),
+            Specs.HeldOut("band", "(a - b) % 97 <"), Specs.HeldOut("none", "a > 97"), Specs.HeldOut("all", "a >= 0"),
+                Specs.HeldOut("empty", " "),
             Specs.HeldOut("train", "a < 3"), Specs.HeldOut("../x", "a < 3"), Specs.Noise("noise", 1.5), Specs.Wide(), Specs.Shifted(),
             new("swap", "operand_order", new OperandOrderOptions { Order = ["a", "c"], Of = "trian", Minus = "test" }),
-            new("odd", "label_shuffle", new LabelNoiseOptions()), new("mixed", "label_noise", new CovariateOptions()), Specs.Noise("noise", 0.1),
+            new("odd", "label_shuffle", new LabelNoiseOptions()), new("mixed", "label_noise", new CovariateOptions()),
+                Specs.Noise("noise", 0.1),
         ];
         var problems = Specs.Modular(shifts: shifts).Problems().Select(problem => $"{problem.Option}: {problem.Problem}").ToList();
         string[] expected =
         [
-            "shifts.band.where: '(a - b) % 97 <', position 15: it ends where", "shifts.none.where: no row has a > 97", "shifts.all.where: every row has a >= 0",
+            "shifts.band.where: '(a - b) % 97 <', position 15: it ends where", "shifts.none.where: no row has a > 97",
+                "shifts.all.where: every row has a >= 0",
             "shifts.empty.where: no rows are named", "shifts.train: the name train is taken", "shifts.../x: '../x' is no name",
             "shifts.noise.rate: rate is 1.5", "shifts.wide.kind: covariate needs", "shifts.shifted.kind: subpopulation needs",
-            "shifts.swap.order: order is not an order of the operands a, b", "shifts.swap.of: there is no split 'trian'; this dataset has train, validation. Did you mean 'train'?",
+            "shifts.swap.order: order is not an order of the operands a, b",
+                "shifts.swap.of: there is no split 'trian'; this dataset has train, validation. Did you mean 'train'?",
             "shifts.swap.minus: there is no split 'test'", "shifts.odd.kind: There is no shift named 'label_shuffle'",
             "shifts.mixed: label_noise takes LabelNoiseOptions", "shifts.noise: the name noise is taken",
         ];
@@ -147,16 +154,19 @@ public sealed class ShiftTests
     }
 
     [Theory]
-    [InlineData("shiftd", "Did you mean 'shifted'?"), InlineData("1, x", "Give shifted, kept, all"), InlineData("-1", "Give shifted, kept, all")]
+    [InlineData("shiftd", "Did you mean 'shifted'?"), InlineData("1, x", "Give shifted, kept, all"),
+        InlineData("-1", "Give shifted, kept, all")]
     public void A_wrong_choice_of_subclasses_is_explained(string text, string expected) =>
         Assert.Contains(expected, Assert.Throws<GrokException>(() => SubclassChoice.FromText(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Subclasses_that_are_not_there_are_refused()
     {
-        Assert.Contains("no subclass is rare in train", Specs.Gaussian(shifted: 0, rate: 1, shifts: Specs.Shifted()).OnlyProblem().Problem, StringComparison.Ordinal);
+        Assert.Contains("no subclass is rare in train", Specs.Gaussian(shifted: 0, rate: 1, shifts: Specs.Shifted()).OnlyProblem().Problem,
+            StringComparison.Ordinal);
         var shift = new ShiftSpec("some", "subpopulation", new SubpopulationOptions { Subclasses = SubclassChoice.FromText("8") });
-        Assert.Contains("there is no subclass 8; they are 0 to 7", Specs.Gaussian(shifts: shift).OnlyProblem().Problem, StringComparison.Ordinal);
+        Assert.Contains("there is no subclass 8; they are 0 to 7", Specs.Gaussian(shifts: shift).OnlyProblem().Problem,
+            StringComparison.Ordinal);
     }
 
     private static IEnumerable<(long A, long B, long C)> Triples(params IEnumerable<Table> tables) => tables.SelectMany(table =>

@@ -7,7 +7,8 @@ namespace GrokPipeline.Tests.Data;
 /// <summary>The datasets of the default pipeline, with room for changes.</summary>
 internal static class Specs
 {
-    internal static DatasetSpec Modular(int modulus = 97, string op = "add", ulong seed = 0, double train = 0.3, params ShiftSpec[] shifts) => new()
+    internal static DatasetSpec Modular(int modulus = 97, string op = "add", ulong seed = 0, double train = 0.3,
+        params ShiftSpec[] shifts) => new()
     {
         Use = "modular_arithmetic",
         With = new ModularArithmeticOptions { Op = op, Modulus = modulus },
@@ -45,10 +46,12 @@ internal static class Specs
 
     internal static ShiftSpec Shifted(int rows = 400) => new("shifted", "subpopulation", new SubpopulationOptions { Rows = rows });
 
-    internal static ShiftSpec Wide(double sigma = 0.25, int rows = 400) => new("wide", "covariate", new CovariateOptions { Sigma = sigma, Rows = rows });
+    internal static ShiftSpec Wide(double sigma = 0.25, int rows = 400) =>
+        new("wide", "covariate", new CovariateOptions { Sigma = sigma, Rows = rows });
 
     /// <summary>The card's entry of a split or shift.</summary>
-    internal static DistributionCard Distribution(this DatasetTables tables, string name) => tables.Card.Distributions.Single(card => card.Name == name);
+    internal static DistributionCard Distribution(this DatasetTables tables, string name) =>
+        tables.Card.Distributions.Single(card => card.Name == name);
 
     /// <summary>The one problem of a specification, as option and text.</summary>
     internal static OptionProblem OnlyProblem(this DatasetSpec spec) => Assert.Single(spec.Problems());

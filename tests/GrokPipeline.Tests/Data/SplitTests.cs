@@ -35,7 +35,8 @@ public sealed class SplitTests
     [Fact]
     public void Shares_and_row_counts_may_be_mixed()
     {
-        var spec = Specs.Modular(23) with { Split = new() { Train = new SplitPart { Rows = 100 }, Validation = SplitPart.Of(0.5), Test = SplitPart.Remaining } };
+        var spec = Specs.Modular(23) with { Split = new() { Train = new SplitPart { Rows = 100 }, Validation = SplitPart.Of(0.5),
+            Test = SplitPart.Remaining } };
         var splits = DatasetBuilder.Build(spec).Splits;
         Assert.Equal((100, 265, 164), (splits["train"].Rows, splits["validation"].Rows, splits["test"].Rows));      // 264.5 rounds up
         Assert.Equal(529, splits.Values.SelectMany(Rows).Distinct().Count());
@@ -53,14 +54,16 @@ public sealed class SplitTests
     public void What_is_asked_of_validation_does_not_move_train()
     {
         var rest = DatasetBuilder.Build(Specs.Modular());
-        var part = DatasetBuilder.Build(Specs.Modular() with { Split = new() { Train = SplitPart.Of(0.3), Validation = SplitPart.Of(0.1) } });
+        var part = DatasetBuilder.Build(Specs.Modular()
+            with { Split = new() { Train = SplitPart.Of(0.3), Validation = SplitPart.Of(0.1) } });
         Assert.Equal(ContentHash.Of(rest.Splits["train"]), ContentHash.Of(part.Splits["train"]));
     }
 
     [Fact]
     public void Another_seed_gives_another_split()
     {
-        var (first, second) = (Rows(DatasetBuilder.Build(Specs.Modular()).Splits["train"]), Rows(DatasetBuilder.Build(Specs.Modular(seed: 1)).Splits["train"]));
+        var (first, second) = (Rows(DatasetBuilder.Build(Specs.Modular()).Splits["train"]),
+            Rows(DatasetBuilder.Build(Specs.Modular(seed: 1)).Splits["train"]));
         var common = first.Intersect(second).Count();
         Assert.InRange(common, 700, 1000);                    // 0.3² of 9,409 rows is 847; five standard deviations are 110
     }
@@ -91,7 +94,8 @@ public sealed class SplitTests
     [Fact]
     public void More_rows_than_there_are_is_an_error_with_the_numbers()
     {
-        var spec = Specs.Modular(7) with { Split = new() { Train = new SplitPart { Rows = 40 }, Validation = new SplitPart { Rows = 20 } } };
+        var spec = Specs.Modular(7) with { Split = new() { Train = new SplitPart { Rows = 40 },
+            Validation = new SplitPart { Rows = 20 } } };
         var error = Assert.Throws<GrokException>(() => DatasetBuilder.Build(spec));
         Assert.Equal("split.validation", error.Where);
         Assert.Contains("asks for 20 rows; 9 of 49 are left", error.Problem, StringComparison.Ordinal);
@@ -102,7 +106,8 @@ public sealed class SplitTests
     public void The_short_form_is_read(string text, string expected) => Assert.Equal(expected, SplitPart.FromText(text).ToString());
 
     [Theory]
-    [InlineData("rst", "Did you mean 'rest'?"), InlineData("30%", "Give a share such as 0.3"), InlineData("0,3", "Give a share such as 0.3")]
+    [InlineData("rst", "Did you mean 'rest'?"), InlineData("30%", "Give a share such as 0.3"),
+        InlineData("0,3", "Give a share such as 0.3")]
     public void A_wrong_short_form_is_explained(string text, string expected) =>
         Assert.Contains(expected, Assert.Throws<GrokException>(() => SplitPart.FromText(text)).Message, StringComparison.Ordinal);
 

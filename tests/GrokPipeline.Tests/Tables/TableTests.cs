@@ -30,10 +30,12 @@ public sealed class TableTests
     public void A_cell_of_another_kind_adds_no_row()
     {
         var builder = new TableBuilder(s_schema);
-        AssertProblem("A cell of kind Text was added to column step: Int64.", () => builder.Add("a", "1", 0.5, 0.25f, true, new[] { 1f, 2f }));
+        AssertProblem("A cell of kind Text was added to column step: Int64.",
+            () => builder.Add("a", "1", 0.5, 0.25f, true, new[] { 1f, 2f }));
         AssertProblem("A vector of 1 elements", () => builder.Add("a", 1, 0.5, 0.25f, true, new[] { 1f }));
         AssertProblem("A row of 2 cells was added to a table of 6 columns.", () => builder.Add("a", 1));
-        AssertProblem("A cell of kind Int64 was added to column loss", () => builder.Add("a", 1, (1L << 53) + 1, 0.25f, true, new[] { 1f, 2f }));
+        AssertProblem("A cell of kind Int64 was added to column loss",
+            () => builder.Add("a", 1, (1L << 53) + 1, 0.25f, true, new[] { 1f, 2f }));
         AssertProblem("A cell of kind Float64 was added to column rate", () => builder.Add("a", 1, 0.5, 0.25, true, new[] { 1f, 2f }));
         Assert.Equal((0, 0), (builder.Rows, builder.ToTable().Rows));
     }
@@ -43,7 +45,8 @@ public sealed class TableTests
     {
         var table = Table.Of(
             ColumnValues.Of("i", [10, 11, 12]), ColumnValues.Of("t", ["a", null, "c"]), ColumnValues.Of("b", [true, false, true]),
-            ColumnValues.Of("d", [0.5, 1.5, 2.5]), ColumnValues.Of("f", [0.5f, 1.5f, 2.5f]), ColumnValues.Vector("v", 2, [1, 2, 3, 4, 5, 6])).Select([2, 0, 2]);
+            ColumnValues.Of("d", [0.5, 1.5, 2.5]), ColumnValues.Of("f", [0.5f, 1.5f, 2.5f]),
+                ColumnValues.Vector("v", 2, [1, 2, 3, 4, 5, 6])).Select([2, 0, 2]);
         Assert.Equal([12, 10, 12], table.Int64("i").ToArray());
         Assert.Equal(["c", "a", "c"], table.Text("t"));
         Assert.Equal([true, true, true], table.Bool("b").ToArray());
@@ -57,7 +60,8 @@ public sealed class TableTests
     [Fact]
     public void A_column_is_replaced_in_its_place_and_others_come_last()
     {
-        var table = Table.Of(ColumnValues.Of("a", [1L]), ColumnValues.Of("b", [2L])).With(ColumnValues.Of("A", [true]), ColumnValues.Of("c", [3.0]));
+        var table = Table.Of(ColumnValues.Of("a", [1L]), ColumnValues.Of("b", [2L]))
+            .With(ColumnValues.Of("A", [true]), ColumnValues.Of("c", [3.0]));
         Assert.Equal("(A: Bool, b: Int64, c: Float64)", table.Schema.ToString());
     }
 
@@ -87,7 +91,8 @@ public sealed class TableTests
     [Fact]
     public void The_content_hash_is_the_one_that_is_written_down() =>
         Assert.Equal("606f8cfbdf0187cd5b6ff2d961b24e2b8f1dda64587a08ca1aa26d76b839f669", ContentHash.Of(Table.Of(
-            ColumnValues.Of("i", [1L, -1]), ColumnValues.Of("t", ["∘", null]), ColumnValues.Of("f", [1.5f, float.NaN]), ColumnValues.Of("b", [true, false]),
+            ColumnValues.Of("i", [1L, -1]), ColumnValues.Of("t", ["∘", null]), ColumnValues.Of("f", [1.5f, float.NaN]),
+                ColumnValues.Of("b", [true, false]),
             ColumnValues.Of("d", [-0.0, double.PositiveInfinity]), ColumnValues.Vector("v", 1, [1, 2]))));
 
     [Fact]
@@ -95,14 +100,18 @@ public sealed class TableTests
     {
         Table[] different =
         [
-            Table.Of(ColumnValues.Of("a", [1L, 2])), Table.Of(ColumnValues.Of("b", [1L, 2])), Table.Of(ColumnValues.Of("a", [2L, 1])), Table.Of(ColumnValues.Of("a", [1L])),
-            Table.Of(ColumnValues.Of("a", [1.0, 2])), Table.Of(ColumnValues.Of("a", [1f, 2])), Table.Of(ColumnValues.Vector("a", 2, [1, 2])), Table.Of(ColumnValues.Vector("a", 1, [1, 2])),
-            Table.Of(ColumnValues.Of("a", ["1", "2"])), Table.Of(ColumnValues.Of("a", ["12", ""])), Table.Of(ColumnValues.Of("a", ["12", null])), Table.Of(ColumnValues.Of("a", [true, true])),
+            Table.Of(ColumnValues.Of("a", [1L, 2])), Table.Of(ColumnValues.Of("b", [1L, 2])), Table.Of(ColumnValues.Of("a", [2L, 1])),
+                Table.Of(ColumnValues.Of("a", [1L])),
+            Table.Of(ColumnValues.Of("a", [1.0, 2])), Table.Of(ColumnValues.Of("a", [1f, 2])),
+                Table.Of(ColumnValues.Vector("a", 2, [1, 2])), Table.Of(ColumnValues.Vector("a", 1, [1, 2])),
+            Table.Of(ColumnValues.Of("a", ["1", "2"])), Table.Of(ColumnValues.Of("a", ["12", ""])),
+                Table.Of(ColumnValues.Of("a", ["12", null])), Table.Of(ColumnValues.Of("a", [true, true])),
             Table.Of(ColumnValues.Of("a", [0.0])), Table.Of(ColumnValues.Of("a", [-0.0])), Table.Of(ColumnValues.Of("a", [double.NaN])),
         ];
         Assert.Equal(different.Length, different.Select(ContentHash.Of).Distinct().Count());
         var other = BitConverter.Int64BitsToDouble(unchecked((long)0xFFF8_0000_0000_0001));
-        Assert.Equal(ContentHash.Of(different[^1]), ContentHash.Of(Table.Of(ColumnValues.Of("a", [other], "described")).WithMetadata([new("k", "v")])));
+        Assert.Equal(ContentHash.Of(different[^1]),
+            ContentHash.Of(Table.Of(ColumnValues.Of("a", [other], "described")).WithMetadata([new("k", "v")])));
     }
 
     private static void AssertProblem(string text, Action action) =>
