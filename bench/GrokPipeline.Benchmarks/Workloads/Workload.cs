@@ -1,0 +1,102 @@
+using GrokPipeline.Data;
+using GrokPipeline.Graphs;
+using GrokPipeline.Graphs.Engines;
+using GrokPipeline.Training;
+using GrokPipeline.Training.Losses;
+using GrokPipeline.Training.Models;
+using GrokPipeline.Training.Optimizers;
+
+namespace GrokPipeline.Benchmarks.Workloads;
+
+/// <summary>A training step that engines are compared on, with rows and first values; see docs/architecture.md for the list.</summary>
+/// <param name="Name">W1 to W4, as in bench/peers.</param>
+/// <param name="What">One line for the table.</param>
+/// <param name="Threads">On how many threads it is compared.</param>
+/// <param name="Step">The training step.</param>
+/// <param name="Inputs">Rows, targets, settings, parameters.</param>
+internal sealed record Workload(string Name, string What, int Threads, TrainStep Step, IReadOnlyDictionary<string, Tensor> Inputs)
+{
+    private const int Modulus = 97;
+
+    /// <summary>The names, in the order of the table.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["W1", "W2", "W3", "W3t", "W4"];
+
+    /// <summary>The peers' name for the same work.</summary>
+    public string PeerName => Name == "W3t" ? "W3" : Name;
+
+    /// <summary>Builds a workload.</summary>
+    public static Workload Of(string name) => name switch
+    {
+        "W1" => Decoder(name, "decoder of Power et al., batch 512, all positions", Positions.All),
+        "W2" => Decoder(name, "W1, the last layer at the scored position only", Positions.Last),
+        "W3" => Embedded(name, "MLP on two embeddings, 2·128-256-97, batch 4704", tabulate: false),
+        "W3t" => Embedded(name, "W3 by the table trick (against the peer's W3)", tabulate: true),
+        "W4" => Tiny(name),
+        _ => throw new GrokException($"There is no workload '{name}'.", $"Use one of: {string.Join(", ", Names)}."),
+    };
+
+    /// <summary>Writes all inputs into a session.</summary>
+    public void WriteTo(ISession session)
+    {
+        foreach (var (name, tensor) in Inputs) { session.Write(name, tensor); }
+    }
+
+    private static DatasetFacts Addition => new()
+    {
+        Kind = InputKind.Operands, Classes = Modulus, Target = "c", Operands = ["a", "b"], OperandValues = Modulus, Operation = "a + b (mod 97)",
+    };
+
+    private static Workload Decoder(string name, string what, Positions positions)
+    {
+        var model = new Transformer(new TransformerOptions { Positions = positions, Bias = true }, Addition);
+        return Make(name, what, 2, model, 512, 1e-3, 1, (tensor, i, a, b) =>
+        {
+            var tokens = tensor.AsSpan<long>();
+            (tokens[4 * i], tokens[(4 * i) + 1], tokens[(4 * i) + 2], tokens[(4 * i) + 3]) = (a, Modulus, b, Modulus + 1);
+        });
+    }
+
+    private static Workload Embedded(string name, string what, bool tabulate)
+    {
+        var options = new MlpOptions { Encode = OperandEncoding.Embedding, Embedding = 128, Hidden = [256], Tabulate = tabulate };
+        return Make(name, what, 2, new Mlp(options, Addition), 4704, 3e-3, 1, (tensor, i, a, b) =>
+        {
+            var operands = tensor.AsSpan<long>();
+            (operands[2 * i], operands[(2 * i) + 1]) = (a, b);
+        });
+    }
+
+    private static Workload Tiny(string name)
+    {
+        var facts = new DatasetFacts { Kind = InputKind.Features, Classes = 10, Target = "label", Features = "x", FeatureCount = 32 };
+        var stream = new Seed(4).Derive("features").Stream();
+        return Make(name, "MLP 32-64-64-10, batch 256", 1, new Mlp(new MlpOptions { Hidden = [64, 64] }, facts), 256, 1e-3, 0.01, (tensor, i, _, _) =>
+        {
+            foreach (ref var feature in tensor.AsSpan<float>().Slice(32 * i, 32)) { feature = (float)stream.NextNormal(); }
+        });
+    }
+
+    private static Workload Make(
+        string name, string what, int threads, Model model, int batch, double rate, double decay, Action<Tensor, int, int, int> row)
+    {
+        var step = TrainStep.Of(model, batch, new AdamW(new AdamWOptions()), new CrossEntropy());
+        var inputs = new Dictionary<string, Tensor>(model.Initialize(new Seed(1)), StringComparer.Ordinal)
+        {
+            ["learning_rate"] = Tensor.Scalar((float)rate),
+            ["weight_decay"] = Tensor.Scalar((float)decay),
+        };
+        foreach (var state in step.OptimizerState) { inputs[state.Name] = new Tensor(state.Type); }
+        var rows = new Tensor(step.Graph.InputType(model.InputName)!.Value);
+        var target = new Tensor(TensorType.Int64([batch]));
+        for (var i = 0; i < batch; i++)
+        {
+            var pair = (int)((long)i * 6151 % (Modulus * Modulus));                       // every pair once, in a mixed order
+            var (a, b) = (pair / Modulus, pair % Modulus);
+            row(rows, i, a, b);
+            target.AsSpan<long>()[i] = (a + b) % model.Classes;
+        }
+        inputs[model.InputName] = rows;
+        inputs["target"] = target;
+        return new(name, what, threads, step, inputs);
+    }
+}
