@@ -1,10 +1,11 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using GrokPipeline.Benchmarks.Workloads;
 
 return args switch
 {
     ["workloads", .. var options] => WorkloadRun.Run(options, Console.Out),
-    ["profile", var workload, .. var rest] => Profile.Run(workload, rest.Length > 0 ? int.Parse(rest[0]) : 1, Console.Out),
+    ["profile", var workload, .. var rest] => Profile.Run(workload, rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 1, Console.Out),
     _ => Benchmarks(args),
 };
 

@@ -38,6 +38,9 @@ internal sealed unsafe class SimdSession : ISession
     /// <summary>The kernels, in the order in which they run.</summary>
     public IReadOnlyList<Kernel> Kernels => _kernels;
 
+    /// <summary>How many of its threads sleep.</summary>
+    public int Asleep => _team?.Asleep ?? 0;
+
     /// <inheritdoc/>
     public void Write(string input, Tensor value)
     {

@@ -46,6 +46,9 @@ internal sealed unsafe class WorkerTeam : IDisposable
         }
     }
 
+    /// <summary>How many threads sleep.</summary>
+    public int Asleep => Volatile.Read(ref _shared.Asleep);
+
     // A ticket is a kernel's index above and its next chunk below; a kernel that does not exist has no chunks.
     private long Idle => (long)_kernels.Length << 32;
 

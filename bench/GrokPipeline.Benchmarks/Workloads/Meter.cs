@@ -65,7 +65,7 @@ internal sealed class PeerContestant : IContestant
     public PeerContestant(string command)
     {
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var start = new ProcessStartInfo(words[0]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(words[0]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var word in words[1..]) { start.ArgumentList.Add(word); }
         _process = Process.Start(start) ?? throw new GrokException($"The peer '{command}' does not start.", "Check the command.");
     }
