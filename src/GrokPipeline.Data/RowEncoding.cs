@@ -54,7 +54,12 @@ public static class RowEncoding
     /// <exception cref="GrokException">The tensor is of another type, or an operand is out of range.</exception>
     public static void Input(string inputName, Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination)
     {
-        Check(destination, InputType(inputName, facts, rows.Length), inputName);
+        var width = inputName == Features ? facts.FeatureCount : facts.Operands.Length * (inputName == Tokens ? 2 : 1);
+        if (!Fits(destination, inputName == Features ? ElementType.Float32 : ElementType.Int64, rows.Length, width)
+            || (inputName == Features) != (facts.Kind == InputKind.Features) || inputName is not (Tokens or Operands or Features))
+        {
+            throw Misfit(inputName, InputType(inputName, facts, rows.Length), destination);
+        }
         if (inputName == Features) { WriteFeatures(table, facts, rows, destination); }
         else { WriteOperands(table, facts, rows, destination, inputName == Tokens); }
     }
@@ -72,7 +77,7 @@ public static class RowEncoding
     /// <exception cref="GrokException">The tensor is of another type, or a label is out of range.</exception>
     public static void Target(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination)
     {
-        Check(destination, TensorType.Int64([rows.Length]), TargetName);
+        if (!Fits(destination, ElementType.Int64, rows.Length, 0)) { throw Misfit(TargetName, TensorType.Int64([rows.Length]), destination); }
         var labels = table.Int64(facts.Target);
         var target = destination.AsSpan<long>();
         for (var i = 0; i < rows.Length; i++) { target[i] = InRange(labels[rows[i]], facts.Classes, facts.Target); }
@@ -113,11 +118,13 @@ public static class RowEncoding
         : throw new GrokException(
             $"Column {column} holds {value}; it was expected to be 0 to {bound - 1}.", "Use the dataset's own tables.");
 
-    private static void Check(Tensor tensor, TensorType type, string name)
-    {
-        if (tensor.Type == type) { return; }
-        throw new GrokException($"{name} is {type}; a tensor of {tensor.Type} was given.", "Give a tensor of that type.");
-    }
+    // Compared number by number: to make the expected type would allocate in every step.
+    private static bool Fits(Tensor tensor, ElementType element, int rows, int width) =>
+        tensor.Type.Element == element && tensor.Shape.Rank == (width == 0 ? 1 : 2) && tensor.Shape[0] == rows
+        && (width == 0 || tensor.Shape[1] == width);
+
+    private static GrokException Misfit(string name, TensorType type, Tensor tensor) =>
+        new($"{name} is {type}; a tensor of {tensor.Type} was given.", "Give a tensor of that type.");
 
     private static int RowsOf(Table table) =>
         table.Rows > 0 ? table.Rows : throw new GrokException("The table has no rows.", "Give at least one row.");
