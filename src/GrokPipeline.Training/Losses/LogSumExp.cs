@@ -20,21 +20,29 @@ internal static class LogSumExp
     public static double Above(ReadOnlySpan<float> scores, float origin)
     {
         var largest = scores[0];
-        foreach (var score in scores) { largest = MathF.Max(largest, score); }       // NaN wins
+        foreach (var score in scores)
+        {
+            if (!(score <= largest)) { largest = score; }     // also taken when the score is NaN
+            if (float.IsNaN(largest)) { return double.NaN; }
+        }
         if (!float.IsFinite(largest)) { return float.IsPositiveInfinity(largest) ? largest - (double)origin : double.NaN; }
         return ((double)largest - origin) + PortableMath.Log(SumOfExp(scores, largest));
     }
 
     private static double SumOfExp(ReadOnlySpan<float> scores, double largest)
     {
-        Span<double> eight = stackalloc double[8];
         var sums = Vector512<double>.Zero;
-        for (var i = 0; i < scores.Length; i += 8)
+        for (; scores.Length >= 8; scores = scores[8..])
         {
-            var rest = Math.Min(8, scores.Length - i);
-            for (var j = 0; j < rest; j++) { eight[j] = scores[i + j] - largest; }
-            for (var j = rest; j < 8; j++) { eight[j] = double.NegativeInfinity; }
-            sums += Exp(Vector512.Create<double>(eight));
+            var (low, high) = Vector256.Widen(Vector256.Create(scores));
+            sums += Exp(Vector512.Create(low, high) - Vector512.Create(largest));
+        }
+        if (scores.Length > 0)
+        {
+            Span<double> rest = stackalloc double[8];
+            rest.Fill(double.NegativeInfinity);
+            for (var i = 0; i < scores.Length; i++) { rest[i] = scores[i] - largest; }
+            sums += Exp(Vector512.Create<double>(rest));
         }
         return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
     }

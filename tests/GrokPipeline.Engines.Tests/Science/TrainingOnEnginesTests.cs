@@ -1,0 +1,79 @@
+using GrokPipeline.Data;
+using GrokPipeline.Data.Generators;
+using GrokPipeline.Engines.OnnxRuntime;
+using GrokPipeline.Engines.Simd;
+using GrokPipeline.Graphs.Engines;
+using GrokPipeline.Training;
+using GrokPipeline.Training.Layers;
+using GrokPipeline.Training.Losses;
+using GrokPipeline.Training.Models;
+using GrokPipeline.Training.Optimizers;
+
+namespace GrokPipeline.Engines.Tests.Science;
+
+/// <summary>The same training, step graph and all, on two engines that share no kernel.</summary>
+public sealed class TrainingOnEnginesTests
+{
+    private static readonly Dictionary<string, Func<DatasetFacts, Model>> _models = new()
+    {
+        ["onehot relu"] = facts => new Mlp(new() { Hidden = [64, 32] }, facts),
+        ["quadratic"] = facts => new Mlp(
+            new() { Hidden = [64], Activation = Activation.Square, Bias = false, Init = new() { Kind = InitKind.Normal } }, facts),
+        ["embedding"] = facts => new Mlp(new() { Encode = OperandEncoding.Embedding, Embedding = 24, Hidden = [48], Activation = Activation.Tanh }, facts),
+        ["features"] = facts => new Mlp(new() { Hidden = [48, 48], Init = new() { Scale = 8 } }, facts),
+        ["decoder, norm before"] = facts => new Transformer(new() { DModel = 32, Mlp = 64, Activation = Activation.Gelu }, facts),
+        ["decoder, norm after"] = facts => new Transformer(
+            new() { Layers = 1, DModel = 32, Mlp = 64, Norm = NormPlace.Post, Bias = true, Positions = Positions.All }, facts),
+        ["decoder, no norm"] = facts => new Transformer(
+            new() { Layers = 1, DModel = 32, Mlp = 64, Norm = NormPlace.None, Init = new() { Kind = InitKind.Normal } }, facts),
+    };
+
+    private static readonly Dictionary<string, Optimizer> _optimizers = new()
+    {
+        ["adamw"] = new AdamW(new() { LearningRate = 3e-3 }),
+        ["adam"] = new Adam(new() { LearningRate = 3e-3, L2 = 3e-4 }),
+        ["sgd"] = new Sgd(new() { LearningRate = 0.02, Momentum = 0.9, L2 = 1e-4 }),
+    };
+
+    public static TheoryData<string, string, string> Cases => new()
+    {
+        { "onehot relu", "adamw", "cross_entropy" },
+        { "quadratic", "adamw", "squared_error" },
+        { "quadratic", "sgd", "cross_entropy" },
+        { "embedding", "adam", "cross_entropy" },
+        { "features", "adam", "cross_entropy" },
+        { "decoder, norm before", "adamw", "cross_entropy" },
+        { "decoder, norm after", "adam", "cross_entropy" },
+        { "decoder, no norm", "sgd", "squared_error" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Fifty_steps_have_the_same_losses_to_a_thousandth(string model, string optimizer, string loss)
+    {
+        var data = model == "features" ? Experiment.Gaussian(Geometry.Equidistant, 120, 1, 0.2, 5) : Experiment.Addition(17, 0.5, 5);
+        var plan = Experiment.Plan(data, 5) with
+        {
+            Model = _models[model](data.Facts),
+            Optimizer = _optimizers[optimizer],
+            Loss = loss == "cross_entropy" ? new CrossEntropy() : new SquaredError(),
+            Steps = 50,
+            Evaluate = new EvaluationSchedule(25),
+        };
+        var (simd, onnx) = (Records(plan, new SimdEngine()), Records(plan, new OnnxRuntimeEngine()));
+        Assert.Equal(51, simd.Count);
+        foreach (var (a, b) in simd.Zip(onnx).Skip(1))
+        {
+            Assert.Equal(b.Loss!.Value, a.Loss!.Value, 1e-3 * b.Loss.Value);
+            Assert.Equal(b.GradientNorm!.Value, a.GradientNorm!.Value, 5e-3 * b.GradientNorm.Value);
+        }
+        Assert.Equal(onnx[50].Evaluation!.WeightNorm, simd[50].Evaluation!.WeightNorm, 1e-4 * onnx[50].Evaluation!.WeightNorm);
+        Assert.True(simd[50].Loss < simd[1].Loss);
+    }
+
+    private static List<StepRecord> Records(TrainingPlan plan, IEngine engine)
+    {
+        using var trainer = new Trainer(plan, graph => engine.Compile(graph, new CompileOptions { Threads = 1 }));
+        return [.. trainer.Run()];
+    }
+}
