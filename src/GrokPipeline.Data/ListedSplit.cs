@@ -19,7 +19,7 @@ internal static class ListedSplit
             }
             if ((part.Fraction is null ? 0 : 1) + (part.Rest ? 1 : 0) + (part.Rows is null ? 0 : 1) != 1)
             {
-                yield return new(name, $"{part} is not one of: a share such as 0.3, rest, { "{ rows: 400 }" }. Give exactly one.");
+                yield return new(name, $"{part} is not one of: a share such as 0.3, rest, {{ rows: 400 }}. Give exactly one.");
             }
             if (part.Fraction is { } fraction && fraction is not (> 0 and < 1))
             {

@@ -42,8 +42,11 @@ public sealed class ParquetFileTests : IDisposable
         {
             Use = "gaussian_subclasses",
             With = new GaussianSubclassesOptions { Geometry = geometry },
-            Split = new() { Train = new SplitPart { Rows = 400, ShiftedPerClass = 1, SubclassRate = 0.2 },
-                Test = new SplitPart { Rows = 1000 } },
+            Split = new()
+            {
+                Train = new SplitPart { Rows = 400, ShiftedPerClass = 1, SubclassRate = 0.2 },
+                Test = new SplitPart { Rows = 1000 }
+            },
         };
         var tables = DatasetBuilder.Build(spec);
         var store = new DuckDbStore();

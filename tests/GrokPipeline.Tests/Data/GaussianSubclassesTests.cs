@@ -97,7 +97,8 @@ public sealed class GaussianSubclassesTests
     {
         // Without spread a row is its subclass's mean.
         var spec = Specs.Gaussian(geometry, 80, 0, 1)
-            with { With = new GaussianSubclassesOptions { Geometry = geometry, Sigma = 0, MeanDistance = 2 } };
+            with
+        { With = new GaussianSubclassesOptions { Geometry = geometry, Sigma = 0, MeanDistance = 2 } };
         var train = DatasetBuilder.Build(spec).Splits["train"];
         var words = new SubclassGeometry(geometry, 9).Words;
         var means = Enumerable.Range(0, words.Length).Select(subclass => Row(train, train.Int64("subclass").IndexOf(subclass))).ToArray();
@@ -177,8 +178,14 @@ public sealed class GaussianSubclassesTests
     [Fact]
     public void Mistakes_are_all_told_with_their_options()
     {
-        var options = new GaussianSubclassesOptions { Geometry = Geometry.Equivariant, Positions = 8, Dimensions = 0,
-            MeanDistance = double.NaN, Sigma = -1 };
+        var options = new GaussianSubclassesOptions
+        {
+            Geometry = Geometry.Equivariant,
+            Positions = 8,
+            Dimensions = 0,
+            MeanDistance = double.NaN,
+            Sigma = -1
+        };
         Assert.Equal(["positions", "dimensions", "mean_distance", "sigma"], options.Problems().Select(problem => problem.Option));
         AssertProblem(Specs.Gaussian(shifted: 2), "split.train.shifted_per_class", "give 0 to 1");
         AssertProblem(Specs.Gaussian(rate: 1.5), "split.train.subclass_rate", "from 0 (none) to 1");
@@ -187,8 +194,14 @@ public sealed class GaussianSubclassesTests
         AssertProblem(Specs.Gaussian() with { Split = new() { Train = SplitPart.Of(0.3) } }, "split.train", "drawn, not listed");
         AssertProblem(Specs.Gaussian() with { Split = new() { Train = new SplitPart { Rows = int.MaxValue } } }, "split.train.rows",
             "give 1 to 10000000");
-        AssertProblem(Specs.Gaussian() with { Split = new() { Train = new SplitPart { Rows = 80 },
-            Test = new SplitPart { Rows = 8, SubclassRate = 0.5 } } }, "split.test", "only train may have rare ones");
+        AssertProblem(Specs.Gaussian() with
+        {
+            Split = new()
+            {
+                Train = new SplitPart { Rows = 80 },
+                Test = new SplitPart { Rows = 8, SubclassRate = 0.5 }
+            }
+        }, "split.test", "only train may have rare ones");
         AssertProblem(Specs.Gaussian(shifts: Specs.HeldOut("band", "label < 2")), "shifts.band.kind",
             "needs a dataset that lists all its rows");
     }

@@ -9,13 +9,13 @@ internal static class Specs
 {
     internal static DatasetSpec Modular(int modulus = 97, string op = "add", ulong seed = 0, double train = 0.3,
         params ShiftSpec[] shifts) => new()
-    {
-        Use = "modular_arithmetic",
-        With = new ModularArithmeticOptions { Op = op, Modulus = modulus },
-        Seed = seed,
-        Split = new SplitSpec { Train = SplitPart.Of(train), Validation = SplitPart.Remaining },
-        Shifts = [.. shifts],
-    };
+        {
+            Use = "modular_arithmetic",
+            With = new ModularArithmeticOptions { Op = op, Modulus = modulus },
+            Seed = seed,
+            Split = new SplitSpec { Train = SplitPart.Of(train), Validation = SplitPart.Remaining },
+            Shifts = [.. shifts],
+        };
 
     internal static DatasetSpec DefaultModular() => Modular(97, "add", 0, 0.3,
         HeldOut("band", "(a - b) % 97 < 10"),

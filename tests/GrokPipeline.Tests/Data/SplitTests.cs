@@ -35,8 +35,15 @@ public sealed class SplitTests
     [Fact]
     public void Shares_and_row_counts_may_be_mixed()
     {
-        var spec = Specs.Modular(23) with { Split = new() { Train = new SplitPart { Rows = 100 }, Validation = SplitPart.Of(0.5),
-            Test = SplitPart.Remaining } };
+        var spec = Specs.Modular(23) with
+        {
+            Split = new()
+            {
+                Train = new SplitPart { Rows = 100 },
+                Validation = SplitPart.Of(0.5),
+                Test = SplitPart.Remaining
+            }
+        };
         var splits = DatasetBuilder.Build(spec).Splits;
         Assert.Equal((100, 265, 164), (splits["train"].Rows, splits["validation"].Rows, splits["test"].Rows));      // 264.5 rounds up
         Assert.Equal(529, splits.Values.SelectMany(Rows).Distinct().Count());
@@ -55,7 +62,8 @@ public sealed class SplitTests
     {
         var rest = DatasetBuilder.Build(Specs.Modular());
         var part = DatasetBuilder.Build(Specs.Modular()
-            with { Split = new() { Train = SplitPart.Of(0.3), Validation = SplitPart.Of(0.1) } });
+            with
+        { Split = new() { Train = SplitPart.Of(0.3), Validation = SplitPart.Of(0.1) } });
         Assert.Equal(ContentHash.Of(rest.Splits["train"]), ContentHash.Of(part.Splits["train"]));
     }
 
@@ -94,8 +102,14 @@ public sealed class SplitTests
     [Fact]
     public void More_rows_than_there_are_is_an_error_with_the_numbers()
     {
-        var spec = Specs.Modular(7) with { Split = new() { Train = new SplitPart { Rows = 40 },
-            Validation = new SplitPart { Rows = 20 } } };
+        var spec = Specs.Modular(7) with
+        {
+            Split = new()
+            {
+                Train = new SplitPart { Rows = 40 },
+                Validation = new SplitPart { Rows = 20 }
+            }
+        };
         var error = Assert.Throws<GrokException>(() => DatasetBuilder.Build(spec));
         Assert.Equal("split.validation", error.Where);
         Assert.Contains("asks for 20 rows; 9 of 49 are left", error.Problem, StringComparison.Ordinal);
