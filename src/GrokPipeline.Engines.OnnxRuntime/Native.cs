@@ -32,7 +32,8 @@ internal static class Native
         catch (OnnxRuntimeException e)
         {
             var name = names.FirstOrDefault(name => Names(e.Message, name));
-            throw new GrokException($"ONNX Runtime does not load it: {OneLine(e)}", "Change the model, or use another engine.", name ?? where, cause: e);
+            throw new GrokException(
+                $"ONNX Runtime does not load it: {OneLine(e)}", "Change the model, or use another engine.", name ?? where, cause: e);
         }
     }
 
@@ -52,7 +53,8 @@ internal static class Native
         catch (Exception e) when (e is OutOfMemoryException or OverflowException)
         {
             throw new GrokException(
-                $"There is no memory for '{name}': {type} is {type.SizeInBytes} bytes.", "Use a smaller batch or model.", name, ProblemKind.Resources, e);
+                $"There is no memory for '{name}': {type} is {type.SizeInBytes} bytes.", "Use a smaller batch or model.", name,
+                ProblemKind.Resources, e);
         }
     }
 
@@ -75,5 +77,6 @@ internal static class Native
     private static bool Names(string message, string name) =>
         new[] { $"'{name}'", $"({name})", $"\"{name}\"" }.Any(quoted => message.Contains(quoted, StringComparison.Ordinal));
 
-    private static string OneLine(OnnxRuntimeException e) => string.Join(' ', e.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+    private static string OneLine(OnnxRuntimeException e) =>
+        string.Join(' ', e.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 }

@@ -24,7 +24,8 @@ internal static class NativeRuntime
     public static string Locate(IEnumerable<string> folders) =>
         folders.Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists) ?? throw new GrokException(
             $"ONNX Runtime's native library {FileName} is not beside the program ({RuntimeInformation.RuntimeIdentifier}).",
-            "Build the program again (the build fetches it), or publish for a system that ONNX Runtime supports.", FileName, ProblemKind.Resources);
+            "Build the program again (the build fetches it), or publish for a system that ONNX Runtime supports.", FileName,
+            ProblemKind.Resources);
 
     private static OrtEnv Start()
     {

@@ -98,7 +98,8 @@ public sealed class OnnxFileSession : ISession
         if (!Enum.IsDefined(element) || info.Shape.Any(extent => extent is < 1 or > int.MaxValue))
         {
             throw new GrokException(
-                $"The output '{name}' is {info.ElementDataType}[{string.Join(", ", info.Shape)}].", "Only tensors of our element types with at least one element are read.", name);
+                $"The output '{name}' is {info.ElementDataType}[{string.Join(", ", info.Shape)}].",
+                "Only tensors of our element types with at least one element are read.", name);
         }
         return new(element, [.. info.Shape.Select(extent => (int)extent)]);
     }
@@ -124,12 +125,17 @@ public sealed class OnnxFileSession : ISession
         var symbols = new Dictionary<string, (int Extent, string Input)>(StringComparer.Ordinal);
         foreach (var port in Signature.Inputs)
         {
-            if (!_written.TryGetValue(port.Name, out var own)) { throw new GrokException($"The input {port} was never written.", "Write every input before a run.", port.Name); }
+            if (!_written.TryGetValue(port.Name, out var own))
+            {
+                throw new GrokException($"The input {port} was never written.", "Write every input before a run.", port.Name);
+            }
             foreach (var (extent, number) in (port.Extents ?? ImmutableArray<OnnxExtent>.Empty).Zip(own.Tensor.Shape))
             {
-                if (extent.Symbol is not { Length: > 0 } symbol || symbols.TryAdd(symbol, (number, port.Name)) || symbols[symbol].Extent == number) { continue; }
+                if (extent.Symbol is not { Length: > 0 } symbol) { continue; }
+                if (symbols.TryAdd(symbol, (number, port.Name)) || symbols[symbol].Extent == number) { continue; }
                 throw new GrokException(
-                    $"'{symbol}' is {symbols[symbol].Extent} in '{symbols[symbol].Input}' and {number} in '{port.Name}'.", "Write inputs of one batch.", port.Name);
+                    $"'{symbol}' is {symbols[symbol].Extent} in '{symbols[symbol].Input}' and {number} in '{port.Name}'.",
+                    "Write inputs of one batch.", port.Name);
             }
         }
     }

@@ -19,7 +19,8 @@ public sealed class OnnxRuntimeEngine : IEngine
     /// <summary>Opens an exported file.</summary>
     /// <param name="path">The file; it holds all of the model.</param>
     /// <param name="options">Threads; one per processor unless said.</param>
-    /// <exception cref="GrokException">There is no such file, it is no ONNX model, it keeps data elsewhere, or ONNX Runtime refuses it.</exception>
+    /// <exception cref="GrokException">There is no such file, it is no ONNX model, it keeps data elsewhere, or ONNX Runtime refuses
+    /// it.</exception>
     public static OnnxFileSession Open(string path, CompileOptions? options = null)
     {
         byte[] bytes;

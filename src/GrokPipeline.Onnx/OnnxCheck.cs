@@ -33,7 +33,8 @@ public sealed class OnnxCheck
         Require(model.OpsetImport.Count(import => import.Domain == "") == 1, "The default operator set is not imported exactly once.");
         var opset = model.OpsetImport.FirstOrDefault(import => import.Domain == "")?.Version ?? 0;
         var version = opset <= 18 ? 8 : 9;
-        Require(model.IrVersion >= version, $"Format version {Text(model.IrVersion)} is older than opset {Text(opset)}, which came with {Text(version)}.");
+        Require(model.IrVersion >= version,
+            $"Format version {Text(model.IrVersion)} is older than opset {Text(opset)}, which came with {Text(version)}.");
         var keys = model.MetadataProps.Select(property => property.Key).ToArray();
         Require(keys.Distinct(StringComparer.Ordinal).Count() == keys.Length, "A metadata key is there twice.");
         Require(keys.SequenceEqual(keys.Order(StringComparer.Ordinal), StringComparer.Ordinal), "Metadata keys are not in order.");
@@ -45,14 +46,19 @@ public sealed class OnnxCheck
     {
         Require(graph.Name.Length > 0, "The graph has no name.");
         foreach (var input in graph.Input) { Port("input", input); Assign(input.Name, "input"); }
-        foreach (var initializer in graph.Initializer) { Whole(initializer, $"initializer '{initializer.Name}'"); Assign(initializer.Name, "initializer"); }
+        foreach (var initializer in graph.Initializer)
+        {
+            Whole(initializer, $"initializer '{initializer.Name}'");
+            Assign(initializer.Name, "initializer");
+        }
         foreach (var node in graph.Node) { Node(node, opset); }
         foreach (var output in graph.Output)
         {
             Port("output", output);
             Require(_known.Contains(output.Name), $"output '{output.Name}' is computed nowhere.");
         }
-        Require(graph.Output.Select(output => output.Name).Distinct(StringComparer.Ordinal).Count() == graph.Output.Count, "An output is there twice.");
+        Require(graph.Output.Select(output => output.Name).Distinct(StringComparer.Ordinal).Count() == graph.Output.Count,
+            "An output is there twice.");
         foreach (var info in graph.ValueInfo) { Require(_known.Contains(info.Name), $"value_info '{info.Name}' is computed nowhere."); }
     }
 
@@ -73,9 +79,11 @@ public sealed class OnnxCheck
         Require(node.Output.Count == 1, $"{place}: {Text(node.Output.Count)} outputs.");
         foreach (var output in node.Output) { Assign(output, place); }
         foreach (var attribute in node.Attribute) { Attribute(attribute, schema, place); }
-        Require(schema.Required is null || node.Attribute.Any(a => a.Name == schema.Required), $"{place}: no attribute '{schema.Required}'.");
+        Require(schema.Required is null || node.Attribute.Any(a => a.Name == schema.Required),
+            $"{place}: no attribute '{schema.Required}'.");
         Require(opset >= 19 || node.Attribute.All(a => a.Name != "saturate"), $"{place}: 'saturate' came with opset 19.");
-        Require(node.Attribute.Select(a => a.Name).Distinct(StringComparer.Ordinal).Count() == node.Attribute.Count, $"{place}: an attribute is there twice.");
+        Require(node.Attribute.Select(a => a.Name).Distinct(StringComparer.Ordinal).Count() == node.Attribute.Count,
+            $"{place}: an attribute is there twice.");
     }
 
     private void Attribute(AttributeProto attribute, OpSchema schema, string place)

@@ -41,7 +41,7 @@ public static class OnnxReader
     {
         if (model.IrVersion is < 4 or > 10)
         {
-            throw ModelFile.Broken($"The file's format version is {model.IrVersion.ToString(CultureInfo.InvariantCulture)}; 4 to 10 are read.", "file");
+            throw ModelFile.Broken($"The file's format version is {model.IrVersion}; 4 to 10 are read.", "file");
         }
         if (model.OpsetImport.FirstOrDefault(import => import.Domain is not ("" or "ai.onnx")) is { } other)
         {
@@ -51,8 +51,7 @@ public static class OnnxReader
         if (opset is < OnnxWriter.FirstOpset or > OnnxWriter.LastOpset)
         {
             throw ModelFile.Broken(
-                $"The file is of opset {opset.ToString(CultureInfo.InvariantCulture)}; {OnnxWriter.FirstOpset} to {OnnxWriter.LastOpset} are read.",
-                "opset_import");
+                $"The file is of opset {opset}; {OnnxWriter.FirstOpset} to {OnnxWriter.LastOpset} are read.", "opset_import");
         }
         if (model.Functions.Count > 0) { throw ModelFile.Broken("The file defines functions of its own.", "functions"); }
         if (model.Graph.SparseInitializer.Count > 0) { throw ModelFile.Broken("The file has sparse initializers.", "graph"); }

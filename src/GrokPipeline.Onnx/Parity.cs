@@ -64,7 +64,8 @@ public static class Parity
                 differences[name] = differences.TryGetValue(name, out var before) ? before.And(difference) : difference;
             }
         }
-        return new(sizes, [.. signature.Outputs.Select(port => differences[port.Name])], [.. intermediates.Where(differences.ContainsKey).Select(name => differences[name])]);
+        return new(sizes, [.. signature.Outputs.Select(port => differences[port.Name])],
+            [.. intermediates.Where(differences.ContainsKey).Select(name => differences[name])]);
     }
 
     private static Tensor FirstRows(Tensor rows, int count)

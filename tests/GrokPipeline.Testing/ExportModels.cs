@@ -17,7 +17,9 @@ public static class ExportModels
         "transformer" => new Transformer(new TransformerOptions { Layers = 2, DModel = 16, Heads = 2, Mlp = 32 }, Operands()),
         "mlp" => new Mlp(new MlpOptions { Hidden = [24] }, Operands()),
         "mlp without table" => new Mlp(new MlpOptions { Hidden = [24], Tabulate = false }, Operands()),
-        _ => new Mlp(new MlpOptions { Hidden = [24, 12] }, new DatasetFacts { Kind = InputKind.Features, Classes = 4, Features = "x", FeatureCount = 10 }),
+        _ => new Mlp(
+            new MlpOptions { Hidden = [24, 12] },
+            new DatasetFacts { Kind = InputKind.Features, Classes = 4, Features = "x", FeatureCount = 10 }),
     };
 
     /// <summary>Rows that a model reads: tokens as an equation has them, operands, or features.</summary>

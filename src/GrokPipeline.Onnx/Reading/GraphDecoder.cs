@@ -40,7 +40,8 @@ internal sealed class GraphDecoder
         var inputs = new List<Value>();
         foreach (var input in _proto.Input.Where(input => !_initializers.ContainsKey(input.Name))) { inputs.Add(Input(input)); }
         for (var i = 0; i < _proto.Node.Count; i++) { Node(_proto.Node[i], i); }
-        inputs.AddRange(_proto.Initializer.Where(i => _values.ContainsKey(i.Name) || !_constants.ContainsKey(i.Name)).Select(i => Parameter(i.Name, "graph")!));
+        var parameters = _proto.Initializer.Select(i => i.Name).Where(name => _values.ContainsKey(name) || !_constants.ContainsKey(name));
+        inputs.AddRange(parameters.ToArray().Select(name => Parameter(name, "graph")!));        // never null: it is an initializer
         foreach (var info in _proto.ValueInfo) { CheckType(info, "value_info"); }
         var outputs = _proto.Output.Select(output => new GraphOutput(output.Name, CheckType(output, "output")
             ?? throw ModelFile.Broken($"The output '{output.Name}' is computed nowhere.", "graph"))).ToArray();
@@ -50,9 +51,18 @@ internal sealed class GraphDecoder
     private Value Input(ValueInfoProto info)
     {
         var port = SignatureForms.Port(info);
-        if (port.Name.Length == 0 || _values.ContainsKey(port.Name)) { throw ModelFile.Broken($"There are two inputs '{port.Name}', or it has no name.", "graph"); }
-        if (port is not { Element: { } element, Extents: { } extents }) { throw ModelFile.Broken($"The input {port} has no type that is read.", "graph"); }
-        if (extents.Length > OnnxReader.MaximumRank) { throw ModelFile.Broken($"The input '{port.Name}' has {extents.Length} axes.", "graph"); }
+        if (port.Name.Length == 0 || _values.ContainsKey(port.Name))
+        {
+            throw ModelFile.Broken($"There are two inputs '{port.Name}', or it has no name.", "graph");
+        }
+        if (port is not { Element: { } element, Extents: { } extents })
+        {
+            throw ModelFile.Broken($"The input {port} has no type that is read.", "graph");
+        }
+        if (extents.Length > OnnxReader.MaximumRank)
+        {
+            throw ModelFile.Broken($"The input '{port.Name}' has {extents.Length} axes.", "graph");
+        }
         var shape = new int[extents.Length];
         for (var axis = 0; axis < shape.Length; axis++)
         {
@@ -65,7 +75,10 @@ internal sealed class GraphDecoder
     // A number, the batch, or a multiple of it; null for another symbol.
     private int? Resolve(OnnxExtent extent)
     {
-        if (extent.Number is { } number) { return number is > 0 and <= int.MaxValue ? (int)number : throw ModelFile.Broken($"An extent is {number}.", "graph"); }
+        if (extent.Number is { } number)
+        {
+            return number is > 0 and <= int.MaxValue ? (int)number : throw ModelFile.Broken($"An extent is {number}.", "graph");
+        }
         if (extent.Symbol == "batch") { return _batch; }
         return extent.Symbol is { } symbol && symbol.StartsWith("batch*", StringComparison.Ordinal)
             && int.TryParse(symbol.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out var times)
@@ -85,8 +98,14 @@ internal sealed class GraphDecoder
     private void Node(NodeProto node, int index)
     {
         var place = $"node {index.ToString(CultureInfo.InvariantCulture)} '{node.Name}'";
-        if (node.Domain is not ("" or "ai.onnx")) { throw ModelFile.Broken($"The operator {node.OpType} is of the domain '{node.Domain}'.", place); }
-        if (node.Output.Count != 1 || node.Output[0].Length == 0) { throw ModelFile.Broken($"{node.OpType} has {node.Output.Count} outputs instead of one.", place); }
+        if (node.Domain is not ("" or "ai.onnx"))
+        {
+            throw ModelFile.Broken($"The operator {node.OpType} is of the domain '{node.Domain}'.", place);
+        }
+        if (node.Output.Count != 1 || node.Output[0].Length == 0)
+        {
+            throw ModelFile.Broken($"{node.OpType} has {node.Output.Count} outputs instead of one.", place);
+        }
         var name = node.Output[0];
         if (_values.ContainsKey(name) || _initializers.ContainsKey(name) || _shapes.Contains(name))
         {
@@ -148,7 +167,9 @@ internal sealed class GraphDecoder
     {
         var value = make();
         _ = value.Type.SizeInBytes;                                  // throws where the product of the extents is beyond 32 bits
-        return value.Shape.Rank <= OnnxReader.MaximumRank ? value : throw ModelFile.Broken($"The result has {value.Shape.Rank} axes.", place);
+        return value.Shape.Rank <= OnnxReader.MaximumRank
+            ? value
+            : throw ModelFile.Broken($"The result has {value.Shape.Rank} axes.", place);
     });
 
     // What an operator or a shape refuses is the file's fault here, so it gets the file's place and kind.

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Google.Protobuf;
 using GrokPipeline.Onnx.Proto;
 
@@ -18,7 +17,7 @@ internal static class ModelFile
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw Broken($"These {bytes.Length.ToString(CultureInfo.InvariantCulture)} bytes are no whole ONNX model: {e.Message}", "file", e);
+            throw Broken($"These {bytes.Length} bytes are no whole ONNX model: {e.Message}", "file", e);
         }
         if (model.Graph is null || model.IrVersion <= 0) { throw Broken("The file has no graph or no format version.", "file"); }
         RefuseOutsideData(model.Graph, "graph");
@@ -65,7 +64,8 @@ internal static class ModelFile
         if (tensor.DataLocation != 0 || tensor.ExternalData.Count > 0)
         {
             throw new GrokException(
-                $"The tensor '{tensor.Name}' keeps its data outside the file.", "Save the model as one file.", where, ProblemKind.Integrity);
+                $"The tensor '{tensor.Name}' keeps its data outside the file.", "Save the model as one file.", where,
+                ProblemKind.Integrity);
         }
     }
 }

@@ -45,7 +45,10 @@ internal static class SignatureForms
         var properties = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var property in model.MetadataProps)
         {
-            if (!properties.TryAdd(property.Key, property.Value)) { throw ModelFile.Broken($"The property '{property.Key}' is there twice.", "metadata_props"); }
+            if (!properties.TryAdd(property.Key, property.Value))
+            {
+                throw ModelFile.Broken($"The property '{property.Key}' is there twice.", "metadata_props");
+            }
         }
         return new()
         {

@@ -5,7 +5,8 @@ using GrokPipeline.Onnx.Proto;
 
 namespace GrokPipeline.Onnx.Reading;
 
-/// <summary>Tensors and attributes of a file as ours. Sizes are checked against the bytes that are there before anything is allocated.</summary>
+/// <summary>Tensors and attributes of a file as ours. Sizes are checked against the bytes that are there before anything is
+/// allocated.</summary>
 internal static class TensorForms
 {
     /// <summary>A constant input: a list of at most 64 integers as such, anything else as a tensor.</summary>
@@ -15,7 +16,7 @@ internal static class TensorForms
         var bytes = Content(proto, place);
         if (bytes.Length > OnnxReader.MaximumRank * sizeof(long))
         {
-            throw ModelFile.Broken($"'{proto.Name}' lists {bytes.Length / sizeof(long)} integers; {OnnxReader.MaximumRank} are the limit.", place);
+            throw ModelFile.Broken($"'{proto.Name}' lists more than {OnnxReader.MaximumRank} integers.", place);
         }
         return MemoryMarshal.Cast<byte, long>(bytes).ToArray().ToImmutableArray();
     }
@@ -50,7 +51,8 @@ internal static class TensorForms
             case AttributeProto.Types.AttributeType.Tensor when attribute.T is not null:
                 return Tensor(attribute.T, place);
             default:
-                throw ModelFile.Broken($"The attribute '{attribute.Name}' of type {attribute.Type} is none that our operators have.", place);
+                throw ModelFile.Broken($"The attribute '{attribute.Name}' of type {attribute.Type} is none that our operators have.",
+                    place);
         }
     }
 
@@ -76,7 +78,7 @@ internal static class TensorForms
         if (proto.HasRawData && lists > 0) { throw ModelFile.Broken($"'{proto.Name}' has its data twice.", place); }
         var bytes = proto.HasRawData ? proto.RawData.Span : Listed(proto, element, lists);
         return size == (UInt128)bytes.Length ? bytes : throw ModelFile.Broken(
-            $"'{proto.Name}' has {bytes.Length} bytes of data; its shape [{string.Join(", ", proto.Dims)}] of {element} asks for {size}.", place);
+            $"'{proto.Name}' has {bytes.Length} bytes of data; [{string.Join(", ", proto.Dims)}] of {element} asks for {size}.", place);
     }
 
     private static ReadOnlySpan<byte> Listed(TensorProto proto, ElementType element, int count)

@@ -134,7 +134,8 @@ internal sealed class GraphEncoder
     private string ComputedShape(Value value, OpAttribute constant, ImmutableArray<Extent?> extents)
     {
         if (_pair.Batch is null || extents.Contains(null)) { throw DependsOnBatch(value, constant); }
-        var parts = extents.Select(extent => extent!.Value.OfBatch ? BatchExtent(extent.Value) : Integers("extent", [extent.Value.Number])).ToArray();
+        var parts = extents.Select(extent => extent!.Value)
+            .Select(extent => extent.OfBatch ? BatchExtent(extent) : Integers("extent", [extent.Number])).ToArray();
         var shape = _names.Fresh($"{_names[value]}.{constant.Name}");
         var node = ProtoForms.Node("Concat", shape, parts, shape);
         node.Attribute.Add(ProtoForms.Attribute(OpAttribute.Of("axis", 0L)));

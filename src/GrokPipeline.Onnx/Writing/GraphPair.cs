@@ -52,7 +52,9 @@ internal sealed class GraphPair
     {
         if (small == large) { return new Extent(small, OfBatch: false); }
         var times = small / _batch.Small;
-        return times > 0 && (long)times * _batch.Small == small && (long)times * _batch.Large == large ? new Extent(times, OfBatch: true) : null;
+        return times > 0 && (long)times * _batch.Small == small && (long)times * _batch.Large == large
+            ? new Extent(times, OfBatch: true)
+            : null;
     }
 
     private void Match()
@@ -91,7 +93,10 @@ internal sealed class GraphPair
                 var extents = (Small: input.Shape[axis], Large: Twin(input).Shape[axis]);
                 if (extents.Small == extents.Large) { continue; }
                 if (Batch is null) { (Batch, _batch) = ((input, axis), extents); }
-                if (extents != _batch) { throw Differs($"axis {axis} has the extents {extents.Small} and {extents.Large}, not {_batch.Small} and {_batch.Large}", input.Name); }
+                if (extents != _batch)
+                {
+                    throw Differs($"axis {axis} is {extents.Small} and {extents.Large}, not {_batch.Small} and {_batch.Large}", input.Name);
+                }
             }
         }
     }

@@ -100,10 +100,10 @@ public sealed class FileSessionTests
     public void Wrong_names_and_wrong_order_are_refused()
     {
         using var session = OnnxRuntimeEngine.Open(ExportModels.File("mlp"));
-        Assert.Contains("Did you mean 'operands'", Assert.Throws<GrokException>(() => session.Write("operand", new Tensor(TensorType.Int64([1, 2])))).Problem, StringComparison.Ordinal);
-        Assert.Contains("never written", Assert.Throws<GrokException>(session.Run).Problem, StringComparison.Ordinal);
-        Assert.Contains("before the first run", Assert.Throws<GrokException>(() => session.OutputType("logits")).Problem, StringComparison.Ordinal);
-        Assert.Contains("no output 'logit'", Assert.Throws<GrokException>(() => session.OutputType("logit")).Problem, StringComparison.Ordinal);
+        Refused("Did you mean 'operands'", () => session.Write("operand", new Tensor(TensorType.Int64([1, 2]))));
+        Refused("never written", session.Run);
+        Refused("before the first run", () => session.OutputType("logits"));
+        Refused("no output 'logit'", () => session.OutputType("logit"));
     }
 
     [Fact]
@@ -131,6 +131,9 @@ public sealed class FileSessionTests
         var garbage = Assert.Throws<GrokException>(() => OnnxRuntimeEngine.Open(new byte[] { 1, 2, 3, 4 }.AsMemory()));
         Assert.Equal(ProblemKind.Integrity, garbage.Kind);
     }
+
+    private static void Refused(string says, Action act) =>
+        Assert.Contains(says, Assert.Throws<GrokException>(act).Problem, StringComparison.Ordinal);
 
     private static float[] Read(OnnxFileSession session, string name)
     {

@@ -35,7 +35,8 @@ public sealed class SecondReaderTests
         Assert.Equal([0, model.Classes], answers[^1]["logits"].Dims);
     }
 
-    private static Dictionary<string, SecondReaderTensor> One(string name, SecondReaderTensor tensor) => new(StringComparer.Ordinal) { [name] = tensor };
+    private static Dictionary<string, SecondReaderTensor> One(string name, SecondReaderTensor tensor) =>
+        new(StringComparer.Ordinal) { [name] = tensor };
 
     private static int[] Predictions(IEnumerable<double> logits, int classes) =>
         [.. logits.Chunk(classes).Select(row => Array.IndexOf(row, row.Max()))];

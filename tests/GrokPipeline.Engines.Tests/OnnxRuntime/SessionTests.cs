@@ -83,7 +83,8 @@ public sealed class SessionTests
     private static ISession Counter()
     {
         var x = Value.Input("x", TensorType.Float32([2]));
-        return new OnnxRuntimeEngine().Compile(Graph.Of("counter", [x], [new("x'", x + 1)], [new("x'", "x")]), new CompileOptions { Threads = 1 });
+        return new OnnxRuntimeEngine().Compile(Graph.Of("counter", [x], [new("x'", x + 1)], [new("x'", "x")]),
+            new CompileOptions { Threads = 1 });
     }
 
     private static float[] Read(ISession session, string name)

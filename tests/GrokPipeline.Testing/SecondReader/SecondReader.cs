@@ -23,10 +23,13 @@ public sealed record SecondReaderTensor(string Type, int[] Dims, double[] Data)
 /// </summary>
 public static class SecondReader
 {
+    private static readonly string[] NoNetwork = ["ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "ENOTCACHED"];
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <summary>Opens a file and runs batches through it: for each batch its outputs by name.</summary>
-    public static List<Dictionary<string, SecondReaderTensor>> Run(byte[] model, IReadOnlyList<Dictionary<string, SecondReaderTensor>> batches)
+    public static List<Dictionary<string, SecondReaderTensor>> Run(
+        byte[] model, IReadOnlyList<Dictionary<string, SecondReaderTensor>> batches)
     {
         var folder = Fetch();
         var work = Directory.CreateTempSubdirectory("grokpipeline-second-reader-");
@@ -37,7 +40,7 @@ public static class SecondReader
             File.WriteAllText(requests, JsonSerializer.Serialize(batches, Json));
             var (code, output, error) = Start("node", folder, "read.mjs", file, requests);
             Assert.True(code == 0, $"The second reader failed: {error}");
-            return JsonSerializer.Deserialize<List<Dictionary<string, SecondReaderTensor>>>(output, Json)!;     // never null: the text is a list
+            return JsonSerializer.Deserialize<List<Dictionary<string, SecondReaderTensor>>>(output, Json)!;    // the text is a list
         }
         finally
         {
@@ -60,12 +63,16 @@ public static class SecondReader
     {
         var incoming = $"{folder}-{Environment.ProcessId}";
         Directory.CreateDirectory(incoming);
-        foreach (var name in new[] { "package.json", "package-lock.json" }) { File.Copy(Path.Combine(source, name), Path.Combine(incoming, name), overwrite: true); }
+        foreach (var name in new[] { "package.json", "package-lock.json" })
+        {
+            File.Copy(Path.Combine(source, name), Path.Combine(incoming, name), overwrite: true);
+        }
         var (code, _, error) = Start(
-            OperatingSystem.IsWindows() ? "npm.cmd" : "npm", incoming, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error");
+            OperatingSystem.IsWindows() ? "npm.cmd" : "npm", incoming, "ci", "--ignore-scripts", "--no-audit", "--no-fund",
+            "--loglevel=error");
         if (code != 0) { Directory.Delete(incoming, recursive: true); }
         Assert.SkipWhen(
-            code != 0 && new[] { "ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "ENOTCACHED" }.Any(error.Contains), "npm does not reach its registry.");
+            code != 0 && NoNetwork.Any(text => error.Contains(text, StringComparison.Ordinal)), "npm does not reach its registry.");
         Assert.True(code == 0, $"npm ci failed: {error}");
         try
         {

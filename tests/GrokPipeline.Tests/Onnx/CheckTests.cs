@@ -11,13 +11,16 @@ public sealed class CheckTests
         ["old format"] = (Wire.Model(Body(Wire.Node("Relu", ["x"], "y")), opset: 20), "Format version 8"),
         ["order"] = (Wire.Model(Body(Wire.Node("Relu", ["a"], "y"), Wire.Node("Relu", ["x"], "a"))), "'a' is used before"),
         ["assigned twice"] = (Wire.Model(Body(Wire.Node("Relu", ["x"], "x"), Wire.Node("Relu", ["x"], "y"))), "'x' is assigned twice"),
-        ["untyped input"] = (Wire.Model(Body(Wire.Node("Add", ["x", "z"], "y")).Message(11, new Wire().Text(1, "z"))), "'z' has no element type"),
+        ["untyped input"] = (Wire.Model(Body(Wire.Node("Add", ["x", "z"], "y")).Message(11, new Wire().Text(1, "z"))),
+            "'z' has no element type"),
         ["unknown attribute"] = (Wire.Model(Body(Wire.Node("Relu", ["x"], "y", new Wire().Text(1, "k").Int(3, 1).Int(20, 2)))), "'k'"),
         ["untyped attribute"] = (Wire.Model(Body(Wire.Node("Softmax", ["x"], "y", new Wire().Text(1, "axis").Int(3, 1)))), "'axis'"),
         ["missing attribute"] = (Wire.Model(Body(Wire.Node("Cast", ["x"], "y"))), "no attribute 'to'"),
         ["number of inputs"] = (Wire.Model(Body(Wire.Node("Where", ["x"], "y"))), "1 inputs"),
-        ["torn tensor"] = (Wire.Model(Body(Wire.Node("Relu", ["x"], "y")).Message(5, Wire.Tensor("w", 1, [3], new byte[4]))), "initializer 'w'"),
-        ["unordered keys"] = (Wire.Model(Body(Wire.Node("Relu", ["x"], "y"))).Message(14, Pair("b")).Message(14, Pair("a")), "not in order"),
+        ["torn tensor"] = (Wire.Model(Body(Wire.Node("Relu", ["x"], "y")).Message(5, Wire.Tensor("w", 1, [3], new byte[4]))),
+            "initializer 'w'"),
+        ["unordered keys"] = (Wire.Model(Body(Wire.Node("Relu", ["x"], "y"))).Message(14, Pair("b")).Message(14, Pair("a")),
+            "not in order"),
     };
 
     public static TheoryData<string> Names => [.. Cases.Keys];
@@ -25,7 +28,8 @@ public sealed class CheckTests
     [Theory]
     [MemberData(nameof(Names))]
     public void Finds_what_is_wrong(string name) =>
-        Assert.Contains(OnnxCheck.Problems(Cases[name].File.ToArray()), problem => problem.Contains(Cases[name].Says, StringComparison.Ordinal));
+        Assert.Contains(
+            OnnxCheck.Problems(Cases[name].File.ToArray()), problem => problem.Contains(Cases[name].Says, StringComparison.Ordinal));
 
     [Theory]
     [InlineData("transformer")]

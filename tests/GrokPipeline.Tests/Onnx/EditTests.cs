@@ -12,7 +12,8 @@ public sealed class EditTests
         var file = ExportModels.File("transformer");
         var edited = OnnxEdit.WithMetadata(file, [new("c", "third"), new("a", "changed")]);
         Assert.True(OnnxEdit.GraphBytes(file).SequenceEqual(OnnxEdit.GraphBytes(edited)));
-        Assert.Equal(["a=changed", "b=second", "c=third"], OnnxReader.Signature(edited).Metadata.Properties.Select(p => $"{p.Key}={p.Value}"));
+        Assert.Equal(["a=changed", "b=second", "c=third"],
+            OnnxReader.Signature(edited).Metadata.Properties.Select(p => $"{p.Key}={p.Value}"));
         Assert.Empty(OnnxCheck.Problems(edited));
     }
 
@@ -22,7 +23,8 @@ public sealed class EditTests
         var model = ExportModels.Make("mlp");
         var edited = OnnxEdit.WithMetadata(ExportModels.File("mlp"), [new("c", "third")]);
         var written = OnnxWriter.Write(
-            ExportModels.Inference(model, 3), ExportModels.Inference(model, 5), model.Initialize(new Seed(7)), ExportModels.Metadata.With([new("c", "third")]));
+            ExportModels.Inference(model, 3), ExportModels.Inference(model, 5), model.Initialize(new Seed(7)),
+            ExportModels.Metadata.With([new("c", "third")]));
         Assert.Equal(written, edited);
     }
 

@@ -33,7 +33,8 @@ public sealed class FuzzTests
         var model = OnnxReader.Read(ExportModels.File(name), 3);
         var large = OnnxReader.Read(ExportModels.File(name), 5);
         return OnnxWriter.Write(
-            model.Graph, large.Graph, model.Initializers.Where(pair => pair.Value.Bytes.Length < 200).ToDictionary(StringComparer.Ordinal), ExportModels.Metadata);
+            model.Graph, large.Graph,
+            model.Initializers.Where(pair => pair.Value.Bytes.Length < 200).ToDictionary(StringComparer.Ordinal), ExportModels.Metadata);
     }
 
     private static bool IsRead(byte[] file)

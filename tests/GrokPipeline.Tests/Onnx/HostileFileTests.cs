@@ -15,7 +15,8 @@ public sealed class HostileFileTests
         ["unknown domain of a node"] = (Graph(Wire.Node("Relu", ["x"], "y").Text(7, "com.microsoft")), "com.microsoft"),
         ["unknown domain imported"] = (Wire.Model(Body(Wire.Node("Relu", ["x"], "y")), domain: "com.example"), "com.example"),
         ["old opset"] = (Wire.Model(Body(Wire.Node("Relu", ["x"], "y")), opset: 13), "opset 13"),
-        ["cycle"] = (Graph(Wire.Node("Relu", ["b"], "a"), Wire.Node("Relu", ["a"], "b"), Wire.Node("Add", ["x", "a"], "y")), "'b' is used before"),
+        ["cycle"] = (Graph(Wire.Node("Relu", ["b"], "a"), Wire.Node("Relu", ["a"], "b"), Wire.Node("Add", ["x", "a"], "y")),
+            "'b' is used before"),
         ["own input"] = (Graph(Wire.Node("Relu", ["y"], "y")), "'y' is used before"),
         ["wrong order"] = (Graph(Wire.Node("Relu", ["a"], "y"), Wire.Node("Relu", ["x"], "a")), "'a' is used before"),
         ["two values of one name"] = (Graph(Wire.Node("Relu", ["x"], "y"), Wire.Node("Exp", ["x"], "y")), "'y' is computed twice"),
@@ -27,7 +28,8 @@ public sealed class HostileFileTests
         ["too many inputs"] = (Graph(Wire.Node("Relu", ["x", "w"], "y")), "1 inputs too many"),
         ["unknown attribute"] = (Graph(Wire.Node("Relu", ["x"], "y", Attribute("alpha", 2, 3, 1))), "'alpha'"),
         ["subgraph"] = (Graph(Wire.Node("Relu", ["x"], "y", new Wire().Text(1, "body").Message(6, new Wire()).Int(20, 5))), "'body'"),
-        ["attribute of another type"] = (Graph(Wire.Node("Softmax", ["x"], "y", new Wire().Text(1, "axis").Text(4, "last").Int(20, 3))), "axis"),
+        ["attribute of another type"] = (Graph(Wire.Node("Softmax", ["x"], "y", new Wire().Text(1, "axis").Text(4, "last").Int(20, 3))),
+            "axis"),
         ["gather of another axis"] = (Graph(Wire.Node("Gather", ["x", "x"], "y", Attribute("axis", 2, 3, 1))), "axis"),
         ["types that do not fit"] = (Graph(Wire.Node("MatMul", ["x", "x"], "y")), "MatMul"),
         ["shapes that do not fit"] = (Graph(Wire.Node("Add", ["x", "w3"], "y")), "do not broadcast"),
@@ -39,9 +41,12 @@ public sealed class HostileFileTests
         ["float16"] = (WithTensor(Wire.Tensor("t", 10, [4], Floats2)), "Float16"),
         ["truth value 7"] = (WithTensor(Wire.Tensor("t", 9, [1], [7])), "truth values"),
         ["data twice"] = (WithTensor(Wire.Tensor("t", 1, [2], Floats2).Bytes(4, Floats2)), "twice"),
-        ["outside data by path"] = (WithTensor(Wire.Tensor("t", 1, [2], []).Message(13, Pair("location", "../../secret")).Int(14, 1)), "outside the file"),
-        ["outside data, absolute"] = (WithTensor(Wire.Tensor("t", 1, [2], []).Message(13, Pair("location", "/dev/zero"))), "outside the file"),
-        ["outside data in memory"] = (WithTensor(Wire.Tensor("t", 1, [2], []).Message(13, Pair("location", "*/_ORT_MEM_ADDR_/*")).Int(14, 1)), "outside the file"),
+        ["outside data by path"] = (WithTensor(Wire.Tensor("t", 1, [2], []).Message(13, Pair("location", "../../secret")).Int(14, 1)),
+            "outside the file"),
+        ["outside data, absolute"] = (WithTensor(Wire.Tensor("t", 1, [2], []).Message(13, Pair("location", "/dev/zero"))),
+            "outside the file"),
+        ["outside data in memory"] = (WithTensor(
+            Wire.Tensor("t", 1, [2], []).Message(13, Pair("location", "*/_ORT_MEM_ADDR_/*")).Int(14, 1)), "outside the file"),
         ["outside data in a subgraph"] = (Graph(Wire.Node("If", ["x"], "y", new Wire().Text(1, "then_branch").Message(
             6, new Wire().Message(5, Wire.Tensor("t", 1, [2], []).Int(14, 1))).Int(20, 5))), "outside the file"),
         ["two initializers of one name"] = (Wire.Model(Body(Wire.Node("Relu", ["x"], "y"))
@@ -127,7 +132,8 @@ public sealed class HostileFileTests
         return Wire.Model(Body(Wire.Node(opType, inputs, "y")).Message(5, Wire.Tensor("shape", 7, [shape.Length], raw)));
     }
 
-    private static Wire Attribute(string name, int type, int field, long number) => new Wire().Text(1, name).Int(field, number).Int(20, type);
+    private static Wire Attribute(string name, int type, int field, long number) =>
+        new Wire().Text(1, name).Int(field, number).Int(20, type);
 
     private static Wire Pair(string key, string value) => new Wire().Text(1, key).Text(2, value);
 }

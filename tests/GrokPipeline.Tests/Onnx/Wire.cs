@@ -50,7 +50,8 @@ internal sealed class Wire
     /// <summary>A named tensor type; a text is a symbolic axis.</summary>
     public static Wire Port(string name, int element, params object[] extents)
     {
-        var dimensions = extents.Select(extent => extent is string symbol ? new Wire().Text(2, symbol) : new Wire().Int(1, Convert.ToInt64(extent, null)));
+        var dimensions = extents.Select(
+            extent => extent is string symbol ? new Wire().Text(2, symbol) : new Wire().Int(1, Convert.ToInt64(extent, null)));
         var tensor = new Wire().Int(1, element).Message(2, new Wire().Messages(1, dimensions));
         return new Wire().Text(1, name).Message(2, new Wire().Message(1, tensor));
     }

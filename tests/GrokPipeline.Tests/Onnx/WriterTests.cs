@@ -147,7 +147,8 @@ public sealed class WriterTests
         Assert.Contains("Float32[2]", mistyped.Problem, StringComparison.Ordinal);
     }
 
-    private static ImmutableDictionary<string, Tensor> One(string name, TensorShape shape) => None.Add(name, new Tensor(TensorType.Float32(shape)));
+    private static ImmutableDictionary<string, Tensor> One(string name, TensorShape shape) =>
+        None.Add(name, new Tensor(TensorType.Float32(shape)));
 
     private static byte[] Write(Graph small, Graph? large = null) => OnnxWriter.Write(small, large, None, OnnxMetadata.Empty);
 }
