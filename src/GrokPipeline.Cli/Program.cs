@@ -1,4 +1,6 @@
-using System.Reflection;
+using System.Globalization;
+using GrokPipeline.Cli;
 
-Console.WriteLine($"grokpipe {Assembly.GetExecutingAssembly().GetName().Version?.ToString(3)}");
-return 0;
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+return (int)new CommandLine(Terminal.System()).Run(args);

@@ -59,12 +59,14 @@ internal static class OptionTypes
     public static Type? Chosen(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Choice<>) ? type.GetGenericArguments()[0] : null;
 
-    /// <summary>The method that reads such a value from text; null when there is none.</summary>
+    /// <summary>The method of one of our types that reads such a value from text, <c>FromText</c> or <c>Parse</c>; null when there is none.</summary>
     public static MethodInfo? FromText(Type type)
     {
-        var scalar = type.GetInterfaces().Any(face => face.IsGenericType && face.GetGenericTypeDefinition().Name == "IScalarForm`1");
-        var method = type.GetMethod(scalar ? "Parse" : "FromText", BindingFlags.Public | BindingFlags.Static, [typeof(string)]);
+        if (type.Namespace?.StartsWith(nameof(GrokPipeline), StringComparison.Ordinal) is not true) { return null; }
+        var method = Method("FromText") ?? Method("Parse");
         return method?.ReturnType == type ? method : null;
+
+        MethodInfo? Method(string name) => type.GetMethod(name, BindingFlags.Public | BindingFlags.Static, [typeof(string)]);
     }
 
     /// <summary>True for a record of options: a class of ours with a parameterless constructor and at least one option.</summary>

@@ -9,14 +9,15 @@ internal static class DiskSpace
     /// <param name="need">Bytes that the stage will write, roughly.</param>
     /// <param name="what">The stage, for the message.</param>
     /// <param name="folder">Where it writes.</param>
+    /// <param name="shown">What the message calls that folder.</param>
     /// <param name="free">Free bytes at a folder; the system's answer unless a test gives another.</param>
     /// <exception cref="GrokException">Too little is free; the message has both numbers.</exception>
-    public static void Require(long need, string what, string folder, Func<string, long>? free = null)
+    public static void Require(long need, string what, string folder, string shown, Func<string, long>? free = null)
     {
         var available = (free ?? Free)(folder);
         if (available >= Math.Max(2 * need, Reserve)) { return; }
         throw new GrokException(
-            $"disk full: {what} needs {Megabytes(Math.Max(need, Reserve / 2))}, {Megabytes(available)} free at {folder}.",
+            $"disk full: {what} needs {Megabytes(Math.Max(need, Reserve / 2))}, {Megabytes(available)} free at {shown}/.",
             "Nothing was lost; free space and run again.", kind: ProblemKind.Resources);
     }
 

@@ -24,8 +24,11 @@ internal sealed class DurableFile(Action<FileOperation>? announce = null)
     /// <summary>Writes a file whole, in place of one that may be there.</summary>
     /// <param name="path">The final name.</param>
     /// <param name="write">Writes the bytes.</param>
+    /// <param name="durable">
+    /// False leaves the disk for later: for files of unfinished work, which are brought to the disk before anything relies on them.
+    /// </param>
     /// <returns>The SHA-256 of the bytes.</returns>
-    public string Replace(string path, Action<Stream> write)
+    public string Replace(string path, Action<Stream> write, bool durable = true)
     {
         var temporary = path + TemporarySuffix;
         if (File.Exists(temporary)) { Delete(temporary); }                      // left by a process that was killed; we hold the lock
@@ -43,8 +46,11 @@ internal sealed class DurableFile(Action<FileOperation>? announce = null)
                     write(buffered);
                 }
                 file.Flush();
-                announce?.Invoke(new("fsync", temporary));
-                Libc.Sync(file.SafeFileHandle, temporary);
+                if (durable)
+                {
+                    announce?.Invoke(new("fsync", temporary));
+                    Libc.Sync(file.SafeFileHandle, temporary);
+                }
                 hash = Convert.ToHexStringLower(sha.Hash!);                     // not null: the stream is closed
             }
         }
@@ -53,12 +59,13 @@ internal sealed class DurableFile(Action<FileOperation>? announce = null)
             File.Delete(temporary);                                             // never kept as if it were sound
             throw;
         }
-        Rename(temporary, path);
+        Rename(temporary, path, durable);
         return hash;
     }
 
     /// <summary>Writes a text file whole.</summary>
-    public string ReplaceText(string path, string text) => Replace(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    public string ReplaceText(string path, string text, bool durable = true) =>
+        Replace(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)), durable);
 
     /// <summary>Opens a file to be appended to; it is made when it is not there.</summary>
     public FileStream Append(string path)
@@ -86,6 +93,14 @@ internal sealed class DurableFile(Action<FileOperation>? announce = null)
         Libc.Sync(file.SafeFileHandle, path);
     }
 
+    /// <summary>Brings all files and names below a folder to the disk.</summary>
+    public void SyncTree(string folder)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)) { Sync(path); }
+        foreach (var path in Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories)) { SyncFolder(path); }
+        SyncFolder(folder);
+    }
+
     /// <summary>Brings the names in a folder to the disk.</summary>
     public void SyncFolder(string path)
     {
@@ -102,13 +117,13 @@ internal sealed class DurableFile(Action<FileOperation>? announce = null)
         else { Directory.CreateDirectory(path, OwnerFolder); }
     }
 
-    /// <summary>Gives a file or folder its final name, and makes that durable.</summary>
-    public void Rename(string from, string to)
+    /// <summary>Gives a file or folder its final name, and makes that durable unless told otherwise.</summary>
+    public void Rename(string from, string to, bool durable = true)
     {
         announce?.Invoke(new("rename", to));
         if (Directory.Exists(from)) { Directory.Move(from, to); }
         else { File.Move(from, to, overwrite: true); }
-        SyncFolder(Path.GetDirectoryName(Path.GetFullPath(to))!);               // not null: never the root
+        if (durable) { SyncFolder(Path.GetDirectoryName(Path.GetFullPath(to))!); }             // not null: never the root
     }
 
     /// <summary>Swaps two folders in one step, and makes that durable; false where the system cannot.</summary>

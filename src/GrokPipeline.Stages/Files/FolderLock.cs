@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace GrokPipeline.Stages.Files;
 
@@ -10,10 +10,10 @@ namespace GrokPipeline.Stages.Files;
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
-    private readonly FileStream _file;
+    private readonly SafeFileHandle _file;
     private readonly bool _writes;
 
-    private FolderLock(FileStream file, bool writes)
+    private FolderLock(SafeFileHandle file, bool writes)
     {
         _file = file;
         _writes = writes;
@@ -30,11 +30,11 @@ internal sealed class FolderLock : IDisposable
     public static FolderLock Take(DurableFile files, string path, string what, Libc.Lock kind, TimeProvider clock, TimeSpan wait = default)
     {
         files.CreateFolder(Path.GetDirectoryName(path)!);                       // not null: below the workspace
-        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1);
+        var file = Libc.OpenForLock(path);
         try
         {
             var begin = clock.GetTimestamp();
-            while (!Libc.TryLock(file.SafeFileHandle, kind, path))
+            while (!Libc.TryLock(file, kind, path))
             {
                 if (clock.GetElapsedTime(begin) >= wait) { throw Busy(file, what); }
                 Thread.Sleep(50);
@@ -53,42 +53,38 @@ internal sealed class FolderLock : IDisposable
     public static string? Holder(string path)
     {
         if (!File.Exists(path)) { return null; }
-        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1);
-        return Libc.TryLock(file.SafeFileHandle, Libc.Lock.Shared, path) ? null : Information(file);
+        using var file = Libc.OpenForLock(path);
+        return Libc.TryLock(file, Libc.Lock.Shared, path) ? null : Information(file);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_writes) { _file.SetLength(0); }
+        if (_writes && !_file.IsClosed) { RandomAccess.SetLength(_file, 0); }
         _file.Dispose();                                                        // closing the file gives the lock back
     }
 
-    private static void Describe(FileStream file, TimeProvider clock)
+    private static void Describe(SafeFileHandle file, TimeProvider clock)
     {
         var since = clock.GetLocalNow().ToString("HH:mm", CultureInfo.InvariantCulture);
-        using var self = Process.GetCurrentProcess();
-        var text = $"pid {self.Id} on {Environment.MachineName} since {since} (grokpipe {CommandName()})\n";
-        file.SetLength(0);
-        file.Position = 0;
-        file.Write(Encoding.UTF8.GetBytes(text));
-        file.Flush();
+        var text = $"pid {Environment.ProcessId} on {Environment.MachineName} since {since} (grokpipe {CommandName()})\n";
+        RandomAccess.SetLength(file, 0);
+        RandomAccess.Write(file, Encoding.UTF8.GetBytes(text), 0);
     }
 
     private static string CommandName() =>
         Environment.GetCommandLineArgs().Skip(1).FirstOrDefault(argument => argument.Length > 0 && char.IsAsciiLetter(argument[0])) ?? "run";
 
-    private static GrokException Busy(FileStream file, string what)
+    private static GrokException Busy(SafeFileHandle file, string what)
     {
         var holder = Information(file) is { Length: > 0 } text ? $"by {text}" : "by another process";
         return new GrokException($"{what} is in use {holder}.", "Wait for it, or run again with --wait.", kind: ProblemKind.Locked);
     }
 
-    private static string Information(FileStream file)
+    private static string Information(SafeFileHandle file)
     {
         var bytes = new byte[256];
-        file.Position = 0;
-        var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        var length = RandomAccess.Read(file, bytes, 0);
         return new string([.. Encoding.UTF8.GetString(bytes, 0, length).TrimEnd('\n').Where(c => !char.IsControl(c))]);
     }
 }

@@ -46,6 +46,21 @@ internal static class Libc
         if (fsync(handle) != 0) { throw Failure("fsync", path); }
     }
 
+    /// <summary>
+    /// Opens a file to hold a lock, making it when it is not there. .NET's own way of opening takes a lock by itself, so that a second
+    /// look at a locked file would fail for a reason that says nothing.
+    /// </summary>
+    public static SafeFileHandle OpenForLock(string path)
+    {
+        if (!OperatingSystem.IsLinux()) { return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete); }
+        const int readWrite = 2, create = 0x40, ownerOnly = 0x180;
+        var handle = open(path, CloseOnExec | readWrite | create, ownerOnly);
+        if (!handle.IsInvalid) { return handle; }
+        var error = Marshal.GetLastPInvokeError();
+        handle.Dispose();
+        throw Failure("open", path, error);
+    }
+
     /// <summary>Swaps two names in one step; false where the system cannot.</summary>
     public static bool Exchange(string a, string b)
     {

@@ -40,24 +40,17 @@ internal sealed class StageFolder
         return path;
     }
 
-    /// <summary>
-    /// Completes a folder: all its files to the disk, the manifest, then the record as commit mark, then into its place.
-    /// </summary>
+    /// <summary>Completes a folder: all its files to the disk, the manifest, then the record as commit mark.</summary>
     /// <param name="files">Makes the changes.</param>
     /// <param name="built">The folder with the files.</param>
-    /// <param name="place">Its final name; an older result there is replaced.</param>
     /// <param name="record">The record, its manifest not yet known.</param>
-    /// <returns>The record as written.</returns>
-    public static StageRecord Commit(DurableFile files, string built, string place, StageRecord record)
+    public static void Seal(DurableFile files, string built, StageRecord record)
     {
+        files.Delete(System.IO.Path.Combine(built, StageRecord.FileName));
         var manifest = Manifest.OfFolder(built);
-        foreach (var path in manifest.Hashes.Keys) { files.Sync(System.IO.Path.Combine(built, path)); }
-        foreach (var folder in Directory.EnumerateDirectories(built, "*", SearchOption.AllDirectories)) { files.SyncFolder(folder); }
-        files.ReplaceText(System.IO.Path.Combine(built, Manifest.FileName), manifest.Text);
-        var complete = record with { Manifest = manifest.Hash };
-        files.ReplaceText(System.IO.Path.Combine(built, StageRecord.FileName), complete.Text());
-        Place(files, built, place);
-        return complete;
+        files.ReplaceText(System.IO.Path.Combine(built, Manifest.FileName), manifest.Text, durable: false);
+        files.SyncTree(built);
+        files.ReplaceText(System.IO.Path.Combine(built, StageRecord.FileName), (record with { Manifest = manifest.Hash }).Text());
     }
 
     /// <summary>Moves a complete folder into its place; what stood there is removed afterwards.</summary>

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Diagnostics;
+using GrokPipeline.Stages;
+
+namespace GrokPipeline.Cli.Commands;
+
+/// <summary>
+/// Opening files of strangers in a child process of the same program: a library that such a file brings down takes only the child with
+/// it, and the time is limited.
+/// </summary>
+internal static class Isolation
+{
+    private const int LongestAnswer = 16 << 20;
+    private static readonly TimeSpan LongestTime = TimeSpan.FromMinutes(10);
+    private static readonly string[] Variables = ["PATH", "HOME", "TMPDIR", "DOTNET_ROOT", "DOTNET_gcServer", "LD_LIBRARY_PATH", "NO_COLOR"];
+
+    /// <summary>The option that says: in this process.</summary>
+    public static Option<bool> Option() => new("--no-isolate") { Description = "Open files of unknown origin in this process." };
+
+    /// <summary>True when one of some files is a stranger's and no one said to open it here.</summary>
+    public static bool Wanted(Invocation invocation, Option<bool> noIsolate, params ReadOnlySpan<string> files)
+    {
+        if (invocation.Parsed.GetValue(noIsolate)) { return false; }
+        foreach (var file in files)
+        {
+            if (!Artefacts.IsOurs(file)) { return true; }
+        }
+        return false;
+    }
+
+    /// <summary>Runs the same command line in a child, and passes its answer on.</summary>
+    /// <exception cref="GrokException">The child died, answered too much, or took too long.</exception>
+    public static ExitCode Run(Invocation invocation)
+    {
+        using var child = new Process { StartInfo = Start() };
+        child.Start();
+        var (output, error) = (Drain(child.StandardOutput), Drain(child.StandardError));
+        if (!child.WaitForExit(LongestTime))
+        {
+            child.Kill(entireProcessTree: true);
+            throw Refused($"it took longer than {LongestTime.TotalMinutes:N0} minutes", ProblemKind.Resources);
+        }
+        if (output.Result is not { } answer || error.Result is not { } messages) { throw Refused("its answer was too long", ProblemKind.Integrity); }
+        if (!Enum.IsDefined((ExitCode)child.ExitCode)) { throw Refused($"the library that reads it ended with code {child.ExitCode}", ProblemKind.Integrity); }
+        invocation.Terminal.Error.Write(messages);
+        invocation.Terminal.Out.Write(answer);
+        return (ExitCode)child.ExitCode;
+    }
+
+    private static ProcessStartInfo Start()
+    {
+        var program = Environment.ProcessPath ?? throw new InvalidOperationException("The process does not know its own program.");
+        var arguments = Environment.GetCommandLineArgs();
+        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet") { start.ArgumentList.Add(arguments[0]); }
+        foreach (var argument in arguments.Skip(1)) { start.ArgumentList.Add(argument); }
+        start.ArgumentList.Add("--no-isolate");
+        var kept = Variables.Select(name => (name, Value: Environment.GetEnvironmentVariable(name))).Where(pair => pair.Value is not null).ToArray();
+        start.Environment.Clear();
+        foreach (var (name, value) in kept) { start.Environment[name] = value; }
+        return start;
+    }
+
+    // All of a stream within the limit; null when there is more. Read on a thread of its own, so that neither stream blocks the other.
+    private static Task<string?> Drain(StreamReader reader) => Task.Run(() =>
+    {
+        var buffer = new char[LongestAnswer];
+        var length = reader.ReadBlock(buffer, 0, buffer.Length);
+        return length == buffer.Length ? null : new string(buffer, 0, length);
+    });
+
+    private static GrokException Refused(string why, ProblemKind kind) => new(
+        $"the file could not be read: {why}.", "It is damaged, or made to harm. Check where it comes from.", kind: kind);
+}

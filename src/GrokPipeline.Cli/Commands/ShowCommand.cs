@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using GrokPipeline.Cli.Composition;
+using GrokPipeline.Onnx;
+using GrokPipeline.Stages;
+using GrokPipeline.Training.Checkpoints;
+
+namespace GrokPipeline.Cli.Commands;
+
+/// <summary><c>grokpipe show</c>.</summary>
+internal sealed class ShowCommand : Verb
+{
+    private readonly Argument<string> _what = new("EXP|FILE") { Description = "An experiment, or an .onnx, .safetensors or .parquet file." };
+    private readonly Option<bool> _noIsolate = Isolation.Option();
+
+    /// <inheritdoc/>
+    public override string Name => "show";
+
+    /// <inheritdoc/>
+    public override Command Build(CommandLine line)
+    {
+        var command = new Command(Name, "Summarize an experiment or a file.") { _what, _noIsolate };
+        command.SetAction(parsed => line.Guard(Name, parsed, Execute));
+        return command;
+    }
+
+    private ExitCode Execute(Invocation invocation)
+    {
+        var what = invocation.Parsed.GetValue(_what)!;                                     // not null: the argument is required
+        if (!File.Exists(what)) { return Experiment(invocation, what); }
+        if (Isolation.Wanted(invocation, _noIsolate, what)) { return Isolation.Run(invocation); }
+        var (document, lines) = Path.GetExtension(what) switch
+        {
+            ".onnx" => Onnx(what),
+            ".safetensors" => Parameters(what),
+            ".parquet" => Table(what),
+            var ending => throw new GrokException($"files that end in '{ending}' are not known.", "Give an .onnx, .safetensors or .parquet file.", what),
+        };
+        return invocation.Answer(Name, document, output => lines.ForEach(output.WriteLine));
+    }
+
+    private ExitCode Experiment(Invocation invocation, string what)
+    {
+        var directory = RunDirectory.Open(ModelPath.Folder(what));
+        var accuracies = directory.Accuracies(Tools.Store);
+        var document = directory.ToJson();
+        document["accuracies"] = accuracies;
+        return invocation.Answer(Name, document, output =>
+        {
+            output.WriteLine($"{directory.Name}  {directory.Verdict}");
+            output.WriteLine($"  dataset         {directory.Dataset}");
+            output.WriteLine($"  memorized at    {directory.MemorizationStep?.ToString("N0") ?? "never"}");
+            output.WriteLine($"  generalized at  {directory.GeneralizationStep?.ToString("N0") ?? "never"}");
+            foreach (var (mark, step) in directory.Marks) { output.WriteLine($"  {mark,-14}  step {step:N0}"); }
+            foreach (var (mark, why) in directory.MissingMarks) { output.WriteLine($"  {mark,-14}  none: {why}"); }
+            output.WriteLine($"  checkpoints     {directory.Steps.Length}");
+            if (accuracies.Length > 0) { output.WriteLine($"  accuracies      {accuracies}"); }
+        });
+    }
+
+    private static (JsonObject, List<string>) Onnx(string path)
+    {
+        var signature = OnnxReader.Signature(ModelEvaluation.ReadModel(path));
+        var metadata = signature.Metadata.Properties.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToArray();
+        var document = new JsonObject
+        {
+            ["producer"] = signature.Metadata.Producer,
+            ["opset"] = signature.Opset,
+            ["inputs"] = new JsonArray([.. signature.Inputs.Select(port => (JsonNode)port.ToString())]),
+            ["outputs"] = new JsonArray([.. signature.Outputs.Select(port => (JsonNode)port.ToString())]),
+            ["metadata"] = new JsonObject(metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))),
+        };
+        var lines = new List<string> { $"{path}  ONNX, opset {signature.Opset}, by {signature.Metadata.Producer} {signature.Metadata.ProducerVersion}" };
+        lines.AddRange(signature.Inputs.Select(port => $"  input   {port}"));
+        lines.AddRange(signature.Outputs.Select(port => $"  output  {port}"));
+        lines.AddRange(metadata.Select(pair => $"  {pair.Key} = {Short(pair.Value)}"));
+        return (document, lines);
+    }
+
+    private static (JsonObject, List<string>) Parameters(string path)
+    {
+        using var file = File.OpenRead(path);
+        var (entries, metadata) = Safetensors.ReadHeader(file, path);
+        var document = new JsonObject
+        {
+            ["tensors"] = new JsonObject(entries.Select(entry => KeyValuePair.Create(entry.Name, (JsonNode?)JsonValue.Create(entry.Type.ToString())))),
+            ["metadata"] = new JsonObject(metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))),
+        };
+        var lines = new List<string> { $"{path}  safetensors, {entries.Sum(entry => (long)entry.Type.Shape.Count):N0} numbers in {entries.Length} tensors" };
+        lines.AddRange(entries.Select(entry => $"  {entry.Name}  {entry.Type}"));
+        lines.AddRange(metadata.Select(pair => $"  {pair.Key} = {Short(pair.Value)}"));
+        return (document, lines);
+    }
+
+    private static (JsonObject, List<string>) Table(string path)
+    {
+        var header = Tools.Store.ReadHeader(path);
+        var metadata = header.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToArray();
+        var document = new JsonObject
+        {
+            ["rows"] = header.Rows,
+            ["columns"] = new JsonArray([.. header.Schema.Select(column => (JsonNode)column.ToString())]),
+            ["metadata"] = new JsonObject(metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))),
+        };
+        var lines = new List<string> { $"{path}  {header.Rows:N0} rows" };
+        lines.AddRange(header.Schema.Select(column => $"  {column}{(column.Description.Length > 0 ? $"  {column.Description}" : "")}"));
+        lines.AddRange(metadata.Select(pair => $"  {pair.Key} = {Short(pair.Value)}"));
+        return (document, lines);
+    }
+
+    private static string Short(string text) => text.Length <= 100 ? text.ReplaceLineEndings(" ") : text[..99].ReplaceLineEndings(" ") + "…";
+}

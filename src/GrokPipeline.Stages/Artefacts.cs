@@ -1,0 +1,91 @@
+using GrokPipeline.Stages.Files;
+
+namespace GrokPipeline.Stages;
+
+/// <summary>Telling files that this program made, and that are unchanged, from all others.</summary>
+public static class Artefacts
+{
+    private const int Levels = 4;
+
+    /// <summary>
+    /// True when a file stands in the manifest of a finished stage with the hash that it has now. Any other file is a stranger's: it is
+    /// opened in a process of its own.
+    /// </summary>
+    public static bool IsOurs(string path)
+    {
+        try
+        {
+            var full = Path.GetFullPath(path);
+            var folder = Path.GetDirectoryName(full);
+            for (var level = 0; level < Levels && folder is not null; level++, folder = Path.GetDirectoryName(folder))
+            {
+                if (!File.Exists(Path.Combine(folder, StageRecord.FileName))) { continue; }
+                var relative = Path.GetRelativePath(folder, full).Replace('\\', '/');
+                return Manifest.Read(folder).Hashes.TryGetValue(relative, out var hash) && FileHash.Of(full) == hash;
+            }
+        }
+        catch (Exception error) when (error is GrokException or IOException or UnauthorizedAccessException)
+        {
+            // What cannot be checked is a stranger's.
+        }
+        return false;
+    }
+
+    /// <summary>Checks every file of a finished stage's folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="shown">What messages call it.</param>
+    /// <exception cref="GrokException">A file is missing or changed.</exception>
+    public static void CheckFolder(string folder, string shown)
+    {
+        var record = StageRecord.Read(folder) ?? throw new GrokException(
+            "is no finished stage.", "Make it with grokpipe run.", shown, ProblemKind.Integrity);
+        var manifest = Manifest.Read(folder);
+        var (path, problem) = manifest.Hash != record.Manifest
+            ? (Manifest.FileName, "changed since it was written.")
+            : manifest.FirstDifference(folder) ?? ("", "");
+        if (problem.Length > 0) { throw new GrokException(problem, "Rebuild it with grokpipe run --force.", $"{shown}/{path}", ProblemKind.Integrity); }
+    }
+
+    /// <summary>
+    /// The tables of a workspace by the name of a view: <c>metrics</c>, <c>evaluation</c>, <c>probes</c> over all experiments,
+    /// <c>data.&lt;dataset&gt;</c> over its splits, and <c>data.&lt;dataset&gt;_&lt;split or shift&gt;</c>. Each is checked first.
+    /// </summary>
+    /// <param name="workspace">The folder of <c>data/</c> and <c>models/</c>.</param>
+    /// <exception cref="GrokException">A file changed since it was written.</exception>
+    public static IReadOnlyDictionary<string, string[]> Views(string workspace)
+    {
+        var views = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (var (view, folder, file) in ((string, string, string)[])
+            [("metrics", Train.Metrics, Train.MetricsName), ("evaluation", Evaluate.Folder, Evaluate.FileName), ("probes", Probe.Folder, Probe.FileName)])
+        {
+            foreach (var experiment in Folders(Path.Combine(workspace, "models")))
+            {
+                var place = Path.Combine(experiment, folder);
+                if (!File.Exists(Path.Combine(place, StageRecord.FileName))) { continue; }
+                CheckFolder(place, $"models/{Path.GetFileName(experiment)}/{folder}");
+                Add(view, Path.Combine(place, file));
+            }
+        }
+        foreach (var dataset in Folders(Path.Combine(workspace, "data")).Where(folder => File.Exists(Path.Combine(folder, StageRecord.FileName))))
+        {
+            var name = Path.GetFileName(dataset);
+            CheckFolder(dataset, $"data/{name}");
+            foreach (var file in Directory.EnumerateFiles(dataset, "*.parquet", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            {
+                if (Path.GetDirectoryName(file) == dataset) { Add($"data.{name}", file); }
+                Add($"data.{name}_{Path.GetFileNameWithoutExtension(file)}", file);
+            }
+        }
+        return views.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.Ordinal);
+
+        void Add(string view, string file)
+        {
+            if (!views.TryGetValue(view, out var files)) { views[view] = files = []; }
+            files.Add(file);
+        }
+    }
+
+    private static IEnumerable<string> Folders(string root) => Directory.Exists(root)
+        ? Directory.EnumerateDirectories(root).Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal)
+        : [];
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using GrokPipeline.Probes;
+using GrokPipeline.Stages.Configuration;
+using GrokPipeline.Stages.Files;
+using GrokPipeline.Stages.Probing;
+using GrokPipeline.Stages.Running;
+
+namespace GrokPipeline.Stages;
+
+/// <summary>Probing stored checkpoints outside a run.</summary>
+public static class CheckpointProbing
+{
+    /// <summary>Runs probes on a checkpoint.</summary>
+    /// <param name="tools">Engines and store.</param>
+    /// <param name="experiment">The experiment's folder.</param>
+    /// <param name="mark">A mark or <c>step:N</c>.</param>
+    /// <param name="probes">
+    /// Each a kind (<c>weight_norm</c>) or a kind with options, as in a pipeline file: <c>{ kind: linear, at: hidden.0 }</c>. None: those
+    /// of the experiment.
+    /// </param>
+    /// <returns>What they find.</returns>
+    /// <exception cref="GrokException">Nothing is stored there, files changed, or a probe is unknown or does not fit.</exception>
+    public static ImmutableArray<ProbeFinding> Run(PipelineTools tools, string experiment, string mark, IReadOnlyCollection<string> probes)
+    {
+        var directory = RunDirectory.Open(experiment);
+        var root = Path.GetDirectoryName(Path.GetDirectoryName(directory.Path)) ?? ".";
+        var file = PipelineFile.Parse(
+            "pipeline.resolved.yaml", File.ReadAllBytes(Path.Combine(directory.Path, "pipeline.resolved.yaml")), root, []);
+        var chosen = file.Experiments[0];
+        var workspace = new Workspace(root, new DurableFile());
+        var data = file.Datasets.ToDictionary(dataset => dataset.Name, dataset => new Generate(dataset, workspace, tools), StringComparer.Ordinal);
+        var setting = new ExperimentSetting(chosen, workspace, tools, data);
+        Artefacts.CheckFolder(workspace.Dataset(chosen.Options.Data), $"data/{chosen.Options.Data}");
+        var rows = Together.Of([.. setting.Data.Entry.Splits().Select(split => setting.Rows(new(chosen.Options.Data, split)))]);
+        var first = directory.Steps.Min();
+        using var session = new ProbeSession(setting, rows, directory.ReadCheckpoint($"step:{first}").Tensors, 0);
+        var parameters = directory.ReadCheckpoint(mark).Tensors;
+        var seed = new Seed(chosen.Options.Probe.Seed);
+        return [.. Chosen(probes, chosen).SelectMany(choice => session.Run(ProbeCatalogue.All.Find(choice.Kind).Make(choice.Options), parameters, seed))];
+    }
+
+    private static IEnumerable<Choice<Probes.Probe>> Chosen(IReadOnlyCollection<string> probes, Experiment experiment)
+    {
+        if (probes.Count == 0) { return experiment.Options.Probe.Probes; }
+        var problems = new ProblemList();
+        var binder = new Binder(PipelineReader.Catalogues, problems);
+        var chosen = probes.Select(text => binder.Choice<Probes.Probe>(YamlReader.Read("--probe", text), "")).ToArray();
+        problems.ThrowIfAny();
+        return chosen.OfType<Choice<Probes.Probe>>();
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using GrokPipeline.Data;
+using GrokPipeline.Stages.Configuration;
+using GrokPipeline.Stages.Options;
+
+namespace GrokPipeline.Stages;
+
+/// <summary>One dataset of a pipeline.</summary>
+/// <param name="Name">Its name and the name of its folder.</param>
+/// <param name="Spec">What it is.</param>
+public sealed record DatasetEntry(string Name, DatasetSpec Spec)
+{
+    /// <summary>The names of its splits and shifts, in order.</summary>
+    internal IEnumerable<string> Distributions() => Splits().Concat(Spec.Shifts.Select(shift => shift.Name));
+
+    /// <summary>The names of its splits, in order.</summary>
+    internal IEnumerable<string> Splits()
+    {
+        if (Spec.Split.Train is not null) { yield return "train"; }
+        if (Spec.Split.Validation is not null) { yield return "validation"; }
+        if (Spec.Split.Test is not null) { yield return "test"; }
+    }
+
+    /// <summary>Where a split or shift lies in the dataset's folder.</summary>
+    internal string FileOf(string distribution) => Splits().Contains(distribution) ? $"{distribution}.parquet" : $"shifts/{distribution}.parquet";
+
+    /// <summary>All options in canonical form.</summary>
+    internal JsonObject ToJson()
+    {
+        var shifts = new JsonObject();
+        foreach (var shift in Spec.Shifts)
+        {
+            var options = (JsonObject)CanonicalJson.Of(shift.Options)!;                   // not null: a record
+            options["kind"] = shift.Kind;
+            shifts[shift.Name] = options;
+        }
+        return new JsonObject
+        {
+            ["use"] = Spec.Use,
+            ["with"] = CanonicalJson.Of(Spec.With),
+            ["seed"] = CanonicalJson.Of(Spec.Seed),
+            ["split"] = CanonicalJson.Of(Spec.Split),
+            ["shifts"] = shifts,
+            ["shift_order"] = new JsonArray([.. Spec.Shifts.Select(shift => (JsonNode)shift.Name)]),
+        };
+    }
+}
+
+/// <summary>A split or shift that is evaluated on.</summary>
+/// <param name="Dataset">The dataset's name.</param>
+/// <param name="Name">The split's or shift's name.</param>
+internal readonly record struct Distribution(string Dataset, string Name);
+
+/// <summary>One experiment of a pipeline.</summary>
+public sealed class Experiment
+{
+    internal Experiment(string name, ExperimentOptions options, ImmutableArray<Distribution> distributions, string resolved)
+    {
+        Name = name;
+        Options = options;
+        Distributions = distributions;
+        Resolved = resolved;
+    }
+
+    /// <summary>Its name and the name of its folder.</summary>
+    public string Name { get; }
+
+    /// <summary>What people call it.</summary>
+    public string Title => Options.Title.Length > 0 ? Options.Title : Name;
+
+    /// <summary>All its options.</summary>
+    public ExperimentOptions Options { get; }
+
+    /// <summary>The experiment and its datasets as a pipeline file of their own, everything resolved.</summary>
+    public string Resolved { get; }
+
+    /// <summary>What is evaluated on, in order.</summary>
+    internal ImmutableArray<Distribution> Distributions { get; }
+
+    /// <summary>The same under another name, with some datasets under other names.</summary>
+    internal Experiment Renamed(string name, IReadOnlyDictionary<string, string> datasets)
+    {
+        var options = Options with { Data = datasets.GetValueOrDefault(Options.Data, Options.Data) };
+        return new Experiment(
+            name, options,
+            [.. Distributions.Select(d => d with { Dataset = datasets.GetValueOrDefault(d.Dataset, d.Dataset) })], Resolved);
+    }
+}
+
+/// <summary>Names that become folders.</summary>
+internal static class Names
+{
+    /// <summary>The rule in words.</summary>
+    public const string Rule = "Use 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit.";
+
+    /// <summary>True for a name that is safe everywhere.</summary>
+    public static bool IsSound(string name) =>
+        name.Length is >= 1 and <= 64 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+}

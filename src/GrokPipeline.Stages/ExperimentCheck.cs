@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using GrokPipeline.Data;
+using GrokPipeline.Stages.Configuration;
+using GrokPipeline.Stages.Options;
+using GrokPipeline.Training.Models;
+
+namespace GrokPipeline.Stages;
+
+/// <summary>What an experiment's options must fulfil together with its dataset; single options check themselves.</summary>
+internal sealed class ExperimentCheck(ImmutableArray<DatasetEntry> datasets, YamlMap nodes, ProblemList problems)
+{
+    /// <summary>What is evaluated on; null when the dataset is unknown or wrong itself.</summary>
+    public ImmutableArray<Distribution>? Check(ExperimentOptions options, YamlMap map, string at)
+    {
+        if (options.Data.Length == 0) { return null; }
+        if (nodes[options.Data] is null)
+        {
+            var names = nodes.Entries.Select(node => node.Key).ToArray();
+            problems.Add(
+                map["data"]!.Place, $"{at}.data",                  // not null: data was given
+                $"there is no dataset named '{options.Data}'.{DidYouMean.Of(options.Data, names)} Known: {string.Join(", ", names)}.");
+            return null;
+        }
+        if (datasets.FirstOrDefault(dataset => dataset.Name == options.Data) is not { } own) { return null; }
+        CheckSplits(options, own, map, at);
+        CheckModel(options, own, map, at);
+        var distributions = options.Evaluate.On.Select((name, i) => Resolve(name, own, Place(map, "evaluate", "on", i), $"{at}.evaluate.on[{i}]"))
+            .OfType<Distribution>().ToImmutableArray();
+        CheckRequirements(options, own, distributions, map, at);
+        CheckProbes(options, map, at);
+        return distributions;
+    }
+
+    private void CheckSplits(ExperimentOptions options, DatasetEntry own, YamlMap map, string at)
+    {
+        var splits = own.Splits().ToArray();
+        foreach (var (rule, split) in (IEnumerable<(string, string)>)
+            [("memorization", options.Grokking.Memorization.Split), ("generalization", options.Grokking.Generalization.Split)])
+        {
+            if (splits.Contains(split)) { continue; }
+            problems.Add(
+                Place(map, "grokking", rule, "split"), $"{at}.grokking.{rule}.split",
+                $"dataset {own.Name} has no split '{split}'.{DidYouMean.Of(split, splits)} It has: {string.Join(", ", splits)}.");
+        }
+    }
+
+    private void CheckModel(ExperimentOptions options, DatasetEntry own, YamlMap map, string at)
+    {
+        if (options.Model is null || own.Spec.Problems().Any()) { return; }
+        try { MakeModel(options, Datasets.All.Find(own.Spec.Use).Make(own.Spec.With).Facts); }
+        catch (GrokException error) { problems.Add(Place(map, "model"), $"{at}.model", $"{error.Problem} {error.Remedy}"); }
+    }
+
+    private Distribution? Resolve(string text, DatasetEntry own, Place place, string at)
+    {
+        if (own.Distributions().Contains(text)) { return new(own.Name, text); }
+        var dot = text.IndexOf('.', StringComparison.Ordinal);
+        var other = dot > 0 ? datasets.FirstOrDefault(dataset => dataset.Name == text[..dot]) : null;
+        if (other is not null && other.Distributions().Contains(text[(dot + 1)..])) { return new(other.Name, text[(dot + 1)..]); }
+        var known = own.Distributions().ToArray();
+        problems.Add(
+            place, at, $"dataset {own.Name} has no split or shift '{text}'.{DidYouMean.Of(text, known)} It has: {string.Join(", ", known)}.");
+        return null;
+    }
+
+    private void CheckRequirements(
+        ExperimentOptions options, DatasetEntry own, ImmutableArray<Distribution> distributions, YamlMap map, string at)
+    {
+        for (var i = 0; i < options.Evaluate.Require.Length; i++)
+        {
+            var require = options.Evaluate.Require[i];
+            if (!distributions.Any(d => Is(d, require.On, own.Name)))
+            {
+                var known = distributions.Select(d => d.Dataset == own.Name ? d.Name : $"{d.Dataset}.{d.Name}").ToArray();
+                problems.Add(
+                    Place(map, "evaluate", "require", i, "on"), $"{at}.evaluate.require[{i}].on",
+                    $"'{require.On}' is not evaluated on.{DidYouMean.Of(require.On, known)} Known: {string.Join(", ", known)}.");
+            }
+            CheckMark(require.Model, options, Place(map, "evaluate", "require", i, "model"), $"{at}.evaluate.require[{i}].model");
+        }
+    }
+
+    /// <summary>True when a text of the pipeline file means a distribution.</summary>
+    internal static bool Is(Distribution distribution, string text, string own) =>
+        (distribution.Dataset == own && distribution.Name == text) || $"{distribution.Dataset}.{distribution.Name}" == text;
+
+    private void CheckProbes(ExperimentOptions options, YamlMap map, string at)
+    {
+        for (var i = 0; i < options.Probe.Checkpoints.Length; i++)
+        {
+            CheckMark(options.Probe.Checkpoints[i], options, Place(map, "probe", "checkpoints", i), $"{at}.probe.checkpoints[{i}]");
+        }
+    }
+
+    private void CheckMark(string text, ExperimentOptions options, Place place, string at)
+    {
+        if (options.Checkpoints.Marks.Contains(text) || text == "all") { return; }
+        if (text.StartsWith("step:", StringComparison.Ordinal) && long.TryParse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture, out _)) { return; }
+        problems.Add(
+            place, at, $"there is no mark named '{text}'.{DidYouMean.Of(text, options.Checkpoints.Marks)} "
+            + $"Use one of: {string.Join(", ", options.Checkpoints.Marks)}, or step:N.");
+    }
+
+    /// <summary>The model of an experiment for a dataset.</summary>
+    /// <exception cref="GrokException">The options do not fit the dataset.</exception>
+    internal static Model MakeModel(ExperimentOptions options, DatasetFacts facts) =>
+        Model.All.Find(options.Model!.Kind).Make(options.Model.Options)(facts);       // not null: checked when the file was read
+
+    // The place of the innermost node that exists on a way of names and indices.
+    private static Place Place(YamlMap map, params ReadOnlySpan<object> way)
+    {
+        YamlNode node = map;
+        foreach (var part in way)
+        {
+            var next = part is int index ? (node as YamlList)?.Items.ElementAtOrDefault(index) : (node as YamlMap)?[(string)part];
+            if (next is null) { break; }
+            node = next;
+        }
+        return node.Place;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using GrokPipeline.Stages.Configuration;
+
+namespace GrokPipeline.Stages;
+
+/// <summary>
+/// A pipeline file, read and checked: datasets and experiments with all parameters, overrides, likenesses and defaults resolved.
+/// </summary>
+public sealed class PipelineFile
+{
+    /// <summary>The version of the format that this version reads.</summary>
+    public const int FormatVersion = 1;
+
+    /// <summary>The usual name of the file.</summary>
+    public const string DefaultName = "pipeline.yaml";
+
+    internal PipelineFile(string path, string workspace, string name, ImmutableArray<DatasetEntry> datasets, ImmutableArray<Experiment> experiments)
+    {
+        Path = path;
+        Workspace = workspace;
+        Name = name;
+        Datasets = datasets;
+        Experiments = experiments;
+    }
+
+    /// <summary>The file as the user gave it.</summary>
+    public string Path { get; }
+
+    /// <summary>The folder of <c>data/</c> and <c>models/</c>: the file's own.</summary>
+    public string Workspace { get; }
+
+    /// <summary>What the file calls itself.</summary>
+    public string Name { get; }
+
+    /// <summary>The datasets in the order of the file.</summary>
+    public ImmutableArray<DatasetEntry> Datasets { get; }
+
+    /// <summary>The experiments in the order of the file.</summary>
+    public ImmutableArray<Experiment> Experiments { get; }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="overrides">Texts <c>path=value</c>, applied in order.</param>
+    /// <exception cref="GrokException">
+    /// The file is missing or wrong. All problems are told at once, each with its place; the cause below is a
+    /// <see cref="ConfigurationProblemsException"/> that lists them.
+    /// </exception>
+    public static PipelineFile Read(string path, IEnumerable<string>? overrides = null)
+    {
+        if (!File.Exists(path))
+        {
+            var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path));
+            var others = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.yaml").Select(System.IO.Path.GetFileName).OfType<string>() : [];
+            throw new GrokException(
+                $"there is no such file.{DidYouMean.Of(System.IO.Path.GetFileName(path), others)}",
+                "Name a pipeline file, or run where pipeline.yaml lies.", path);
+        }
+        var workspace = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) ?? ".";
+        return Parse(path, File.ReadAllBytes(path), workspace, overrides ?? []);
+    }
+
+    /// <summary>Reads text as if it stood in a file.</summary>
+    /// <param name="path">What messages call it.</param>
+    /// <param name="utf8">The text.</param>
+    /// <param name="workspace">The folder of <c>data/</c> and <c>models/</c>.</param>
+    /// <param name="overrides">Texts <c>path=value</c>, applied in order.</param>
+    /// <exception cref="GrokException">The text is wrong; see <see cref="Read"/>.</exception>
+    public static PipelineFile Parse(string path, ReadOnlySpan<byte> utf8, string workspace, IEnumerable<string> overrides)
+    {
+        var root = YamlReader.Read(path, utf8);
+        if (root is not YamlMap map)
+        {
+            throw new GrokException("the file is no map of options.", "Begin with schema: 1.", path);
+        }
+        return new PipelineReader(path, workspace).Read(map, overrides);
+    }
+
+    /// <summary>
+    /// The same pipeline with one experiment under another name, and the datasets that differ from <paramref name="original"/>'s too, so
+    /// that nothing that was made before is replaced.
+    /// </summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="name">Its new name.</param>
+    /// <param name="original">The pipeline without overrides.</param>
+    /// <exception cref="GrokException">There is no such experiment, or the name cannot be a folder's.</exception>
+    public PipelineFile As(string experiment, string name, PipelineFile original)
+    {
+        if (!Names.IsSound(name)) { throw new GrokException($"'{name}' cannot be a folder's name.", Names.Rule, "--as"); }
+        var chosen = Find(experiment);
+        var renamed = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var dataset in DatasetsOf(chosen))
+        {
+            var before = original.Datasets.FirstOrDefault(other => other.Name == dataset.Name);
+            var same = before is not null && CanonicalJson.Text(before.ToJson()) == CanonicalJson.Text(dataset.ToJson());
+            if (!same) { renamed.Add(dataset.Name, renamed.Count == 0 ? name : $"{name}.{dataset.Name}"); }
+        }
+        return new PipelineFile(
+            Path, Workspace, Name,
+            [.. DatasetsOf(chosen).Select(dataset => dataset with { Name = renamed.GetValueOrDefault(dataset.Name, dataset.Name) })],
+            [chosen.Renamed(name, renamed)]);
+    }
+
+    /// <summary>The experiment of a name.</summary>
+    /// <exception cref="GrokException">There is none; the message suggests the nearest.</exception>
+    public Experiment Find(string name) => Experiments.FirstOrDefault(experiment => experiment.Name == name) ?? throw new GrokException(
+        $"there is no experiment named '{name}'.{DidYouMean.Of(name, Experiments.Select(e => e.Name))}",
+        $"Use one of: {string.Join(", ", Experiments.Select(e => e.Name))}.", Path);
+
+    /// <summary>The datasets that an experiment reads, its own first.</summary>
+    internal IEnumerable<DatasetEntry> DatasetsOf(Experiment experiment) =>
+        experiment.Distributions.Select(distribution => distribution.Dataset).Prepend(experiment.Options.Data).Distinct(StringComparer.Ordinal)
+            .Select(name => Datasets.First(dataset => dataset.Name == name));
+}

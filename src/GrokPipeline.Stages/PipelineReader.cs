@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using GrokPipeline.Data;
+using GrokPipeline.Stages.Configuration;
+using GrokPipeline.Stages.Options;
+using GrokPipeline.Training.Losses;
+using GrokPipeline.Training.Models;
+using GrokPipeline.Training.Optimizers;
+using GrokPipeline.Training.Schedules;
+
+namespace GrokPipeline.Stages;
+
+/// <summary>From nodes to a checked pipeline.</summary>
+internal sealed class PipelineReader(string path, string workspace)
+{
+    private static readonly string[] Sections = ["schema", "name", "params", "datasets", "defaults", "experiments"];
+
+    private readonly ProblemList _problems = new();
+
+    /// <summary>The catalogues that <c>kind:</c> chooses from.</summary>
+    internal static IReadOnlyDictionary<Type, CatalogueNames> Catalogues { get; } = new Dictionary<Type, CatalogueNames>
+    {
+        [typeof(Func<DatasetFacts, Model>)] = CatalogueNames.Of(Model.All),
+        [typeof(Optimizer)] = CatalogueNames.Of(Optimizer.All),
+        [typeof(Loss)] = CatalogueNames.Of(Loss.All),
+        [typeof(Schedule)] = CatalogueNames.Of(Schedule.All),
+        [typeof(Probes.Probe)] = CatalogueNames.Of(Probes.ProbeCatalogue.All),
+    };
+
+    private Binder Binder => field ??= new Binder(Catalogues, _problems);
+
+    /// <summary>Reads a document.</summary>
+    public PipelineFile Read(YamlMap root, IEnumerable<string> overrides)
+    {
+        CheckFormat(root);
+        foreach (var text in overrides) { root = Overrides.Apply(root, text, _problems); }
+        _problems.ThrowIfAny();                                    // what follows would only repeat them
+        CheckSections(root);
+        var parameters = Section(root, "params") ?? new YamlMap(root.Place, []);
+        var datasets = Group(root, "datasets", parameters);
+        var experiments = Group(root, "experiments", parameters);
+        if (Section(root, "defaults") is { } defaults)
+        {
+            var under = (YamlMap)Substitution.Apply(defaults, parameters, _problems, "defaults");
+            experiments = new YamlMap(experiments.Place, [.. experiments.Entries.Select(e => e with { Value = YamlMerge.Merge(under, e.Value) })]);
+        }
+        var known = datasets.Entries.Select(ReadDataset).OfType<DatasetEntry>().ToImmutableArray();
+        var name = (root["name"] as YamlScalar)?.Text ?? Path.GetFileNameWithoutExtension(path);
+        var read = experiments.Entries.Select(entry => ReadExperiment(entry, known, datasets, name)).OfType<Experiment>().ToImmutableArray();
+        _problems.ThrowIfAny();
+        return new PipelineFile(path, workspace, name, known, read);
+    }
+
+    private void CheckFormat(YamlMap root)
+    {
+        var schema = root["schema"];
+        if (schema is null) { _problems.Add(root.Place, "schema", $"is missing; write schema: {PipelineFile.FormatVersion}."); }
+        else if ((schema as YamlScalar)?.Text is var text && text != PipelineFile.FormatVersion.ToString(CultureInfo.InvariantCulture))
+        {
+            _problems.Add(schema.Place, "schema", $"is {schema.Kind}; this version of grokpipe reads {PipelineFile.FormatVersion}.");
+        }
+    }
+
+    private void CheckSections(YamlMap root)
+    {
+        foreach (var entry in root.Entries.Where(entry => !Sections.Contains(entry.Key)))
+        {
+            var hint = DidYouMean.Of(entry.Key, Sections);
+            _problems.Add(entry.KeyPlace, entry.Key, $"unknown section.{(hint.Length > 0 ? hint : $" Known: {string.Join(", ", Sections)}.")}");
+        }
+        if (root["experiments"] is null) { _problems.Add(root.Place, "experiments", "is missing; there is nothing to run."); }
+    }
+
+    private YamlMap? Section(YamlMap root, string name)
+    {
+        if (root[name] is not { } node || node is YamlScalar { IsNull: true }) { return null; }
+        if (node is YamlMap map) { return map; }
+        _problems.Add(node.Place, name, $"is {node.Kind}; give a map.");
+        return null;
+    }
+
+    private YamlMap Group(YamlMap root, string name, YamlMap parameters)
+    {
+        if (Section(root, name) is not { } group) { return new YamlMap(root.Place, []); }
+        foreach (var entry in group.Entries.Where(entry => !Names.IsSound(entry.Key)))
+        {
+            _problems.Add(entry.KeyPlace, name, $"'{entry.Key}' cannot be a folder's name. {Names.Rule}");
+        }
+        return (YamlMap)Substitution.Apply(YamlMerge.ResolveLike(group, name, _problems), parameters, _problems, name);
+    }
+
+    private DatasetEntry? ReadDataset(YamlEntry entry)
+    {
+        var at = $"datasets.{entry.Key}";
+        if (entry.Value is not YamlMap map)
+        {
+            _problems.Add(entry.Value.Place, at, $"is {entry.Value.Kind}; give a map with use, with, seed, split and shifts.");
+            return null;
+        }
+        string[] known = ["use", "with", "seed", "split", "shifts", "like"];
+        foreach (var other in map.Entries.Where(other => !known.Contains(other.Key)))
+        {
+            _problems.Add(other.KeyPlace, $"{at}.{other.Key}", $"unknown option.{DidYouMean.Of(other.Key, known)} Known: {string.Join(", ", known)}.");
+        }
+        if (Chosen(map, "use", at, Datasets.All) is not { } use) { return null; }
+        var spec = new DatasetSpec
+        {
+            Use = use.Name,
+            With = Binder.Options(map["with"], use.OptionsType, $"{at}.with"),
+            Seed = map["seed"] is { } seed && Binder.Bind(seed, typeof(ulong), $"{at}.seed") is ulong number ? number : 0,
+            Split = Binder.Record<SplitSpec>(map["split"], $"{at}.split"),
+            Shifts = [.. Shifts(map, at)],
+        };
+        CheckProblems(spec, map, at);
+        return new DatasetEntry(entry.Key, spec);
+    }
+
+    private IEnumerable<ShiftSpec> Shifts(YamlMap dataset, string at)
+    {
+        if (Section(dataset, "shifts") is not { } shifts) { yield break; }
+        foreach (var entry in shifts.Entries)
+        {
+            var path = $"{at}.shifts.{entry.Key}";
+            if (!Names.IsSound(entry.Key)) { _problems.Add(entry.KeyPlace, path, $"cannot be a file's name. {Names.Rule}"); }
+            if (entry.Value is not YamlMap map) { _problems.Add(entry.Value.Place, path, $"is {entry.Value.Kind}; give a map with kind."); }
+            else if (Chosen(map, "kind", path, Data.Shifts.All) is { } kind)
+            {
+                if (Binder.Fill(map, kind.OptionsType, path, ["kind"]) is IOptions options) { yield return new ShiftSpec(entry.Key, kind.Name, options); }
+            }
+        }
+    }
+
+    private CatalogueEntry<T>? Chosen<T>(YamlMap map, string key, string at, Catalogue<T> catalogue)
+    {
+        var node = map[key];
+        try
+        {
+            if (node is YamlScalar { IsNull: false } name) { return catalogue.Find(name.Text); }
+            _problems.Add(node?.Place ?? map.Place, $"{at}.{key}", $"is missing. Use one of: {string.Join(", ", catalogue.Names)}.");
+        }
+        catch (GrokException error) { _problems.Add(node!.Place, $"{at}.{key}", $"{error.Problem} {error.Remedy}"); }   // not null: it was read
+        return null;
+    }
+
+    private void CheckProblems(DatasetSpec options, YamlMap map, string at)
+    {
+        foreach (var problem in options.Problems())
+        {
+            YamlNode place = map;
+            foreach (var part in problem.Option.Split('.'))
+            {
+                if ((place as YamlMap)?[part] is not { } inner) { break; }
+                place = inner;
+            }
+            _problems.Add(place.Place, Substitution.Join(at, problem.Option), problem.Problem);
+        }
+    }
+
+    private Experiment? ReadExperiment(YamlEntry entry, ImmutableArray<DatasetEntry> datasets, YamlMap nodes, string name)
+    {
+        var at = $"experiments.{entry.Key}";
+        if (entry.Value is not YamlMap map)
+        {
+            _problems.Add(entry.Value.Place, at, $"is {entry.Value.Kind}; give a map.");
+            return null;
+        }
+        var options = Binder.Record<ExperimentOptions>(map, at);
+        var distributions = new ExperimentCheck(datasets, nodes, _problems).Check(options, map, at);
+        if (distributions is null) { return null; }
+        var used = distributions.Value.Select(d => d.Dataset).Prepend(options.Data).ToHashSet(StringComparer.Ordinal);
+        var resolved = ResolvedYaml.Text(name, nodes.Entries.Where(node => used.Contains(node.Key)), entry);
+        return new Experiment(entry.Key, options, distributions.Value, resolved);
+    }
+}

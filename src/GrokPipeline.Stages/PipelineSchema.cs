@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using GrokPipeline.Data;
+using GrokPipeline.Stages.Configuration;
+using GrokPipeline.Stages.Files;
+using GrokPipeline.Stages.Options;
+
+namespace GrokPipeline.Stages;
+
+/// <summary>The JSON schema (draft 7) of pipeline files, for editors: made from the same records that a file is bound to.</summary>
+public static class PipelineSchema
+{
+    /// <summary>Where the schema lies in a workspace.</summary>
+    public const string Place = ".grokpipe/schema/pipeline.v1.schema.json";
+
+    /// <summary>The schema's text.</summary>
+    public static string Text()
+    {
+        var forms = new SchemaForms(PipelineReader.Catalogues);
+        var root = new JsonObject
+        {
+            ["$schema"] = "http://json-schema.org/draft-07/schema#",
+            ["title"] = "GrokPipeline pipeline file, format 1",
+            ["type"] = "object",
+            ["additionalProperties"] = false,
+            ["required"] = new JsonArray("schema", "experiments"),
+            ["properties"] = new JsonObject
+            {
+                ["schema"] = new JsonObject { ["const"] = PipelineFile.FormatVersion, ["description"] = "Version of the format." },
+                ["name"] = new JsonObject { ["type"] = "string", ["description"] = "What the pipeline calls itself." },
+                ["params"] = new JsonObject { ["type"] = "object", ["description"] = "Values for ${params.name}; override with -s params.name=value." },
+                ["datasets"] = Group(Dataset(forms), "Each becomes data/<name>/."),
+                ["defaults"] = forms.Of(typeof(ExperimentOptions)),
+                ["experiments"] = Group(forms.Extended(typeof(ExperimentOptions), "like", "Another experiment to start from; maps merge."), "Each becomes models/<name>/."),
+            },
+        };
+        root["definitions"] = forms.Definitions();
+        return root.ToJsonString(JsonFiles.Indented) + "\n";
+    }
+
+    private static JsonObject Group(JsonNode entry, string description) =>
+        new() { ["type"] = "object", ["description"] = description, ["additionalProperties"] = entry };
+
+    private static JsonObject Dataset(SchemaForms forms) => new()
+    {
+        ["type"] = "object",
+        ["additionalProperties"] = false,
+        ["properties"] = new JsonObject
+        {
+            ["like"] = new JsonObject { ["type"] = "string", ["description"] = "Another dataset to start from; maps merge." },
+            ["use"] = new JsonObject { ["enum"] = new JsonArray([.. Datasets.All.Names.Select(name => (JsonNode)name)]), ["description"] = "The generator." },
+            ["with"] = new JsonObject { ["description"] = "The generator's options.", ["anyOf"] = new JsonArray([.. Datasets.All.Select(entry => (JsonNode)forms.Of(entry.OptionsType))]) },
+            ["seed"] = forms.Of(typeof(ulong)),
+            ["split"] = forms.Of(typeof(SplitSpec)),
+            ["shifts"] = Group(forms.Choice(CatalogueNames.Of(Data.Shifts.All)), "Further distributions to evaluate on."),
+        },
+    };
+}

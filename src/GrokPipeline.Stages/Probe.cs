@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using GrokPipeline.Probes;
+using GrokPipeline.Stages.Probing;
+using GrokPipeline.Stages.Options;
+using GrokPipeline.Stages.Running;
+using GrokPipeline.Stages.Trainings;
+using GrokPipeline.Tables;
+
+namespace GrokPipeline.Stages;
+
+/// <summary>Looks inside marked checkpoints: their parameters, and what ONNX Runtime gives for intermediates of the exported file.</summary>
+internal sealed class Probe(ExperimentSetting setting, Train train, Export export) : Stage
+{
+    /// <summary>The folder of the table.</summary>
+    public const string Folder = "probes";
+
+    /// <summary>The table.</summary>
+    public const string FileName = "probes.parquet";
+
+    /// <summary>The schema of the table.</summary>
+    public static TableSchema Schema { get; } =
+    [
+        new("experiment", ColumnKind.Text) { Description = "Name of the experiment." },
+        new("step", ColumnKind.Int64) { Description = "Optimizer steps of the checkpoint." },
+        new("mark", ColumnKind.Text) { Description = "Mark of the checkpoint; empty when it has none." },
+        new("probe", ColumnKind.Text) { Description = "Kind of the probe." },
+        new("target", ColumnKind.Text) { Description = "What was read." },
+        new("name", ColumnKind.Text) { Description = "What the number is." },
+        new("value", ColumnKind.Float64) { Description = "The number." },
+        new("control", ColumnKind.Text) { Description = "Control that it belongs to; empty for the finding itself." },
+        new("repeat", ColumnKind.Int64) { Description = "Repetition, from 0." },
+    ];
+
+    private ExperimentOptions All => setting.Experiment.Options;
+
+    /// <inheritdoc/>
+    public override string Kind => "probe";
+
+    /// <inheritdoc/>
+    public override int Revision => 1;
+
+    /// <inheritdoc/>
+    public override string Target => $"{setting.Experiment.Name}/probe";
+
+    /// <inheritdoc/>
+    public override string? Experiment => setting.Experiment.Name;
+
+    /// <inheritdoc/>
+    public override string Root => setting.Root;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Outputs => [Folder];
+
+    /// <inheritdoc/>
+    public override JsonObject Options => ExperimentSetting.Options(("probe", All.Probe), ("experiment", setting.Experiment.Name));
+
+    /// <inheritdoc/>
+    public override string Engine => ExperimentSetting.Identity(setting.Tools.Scoring);
+
+    /// <inheritdoc/>
+    public override ImmutableArray<StageInput> Inputs =>
+    [
+        setting.Reads(setting.Data, name => setting.Data.Entry.Splits().Contains(name)),
+        new(train, Train.Checkpoints, path => path == MarksFile.FileName || path.EndsWith($"/{CheckpointFolder.ModelName}", StringComparison.Ordinal)),
+        new(export, Export.Folder, path => path.EndsWith(".onnx", StringComparison.Ordinal)),
+    ];
+
+    /// <inheritdoc/>
+    public override StageResult Run(StageContext context)
+    {
+        context.Files.DeleteFolder(context.Work.Path);
+        var checkpoints = train.Place(Train.Checkpoints);
+        var marks = MarksFile.Read(checkpoints);
+        var steps = Chosen(marks);
+        var probes = All.Probe.Probes.Select(choice => ProbeCatalogue.All.Find(choice.Kind).Make(choice.Options)).ToArray();
+        var rows = Together.Of([.. setting.Data.Entry.Splits().Select(split => setting.Rows(new(All.Data, split)))]);
+        var initial = CheckpointFolder.Read(Path.Combine(checkpoints, ResumeSlots.StepName(marks.Stored.Min())), context.Workspace.Display);
+        var builder = new TableBuilder(Schema);
+        using var session = new ProbeSession(setting, rows, initial.Tensors, context.Threads);
+        var done = 0L;
+        foreach (var (step, names) in steps)
+        {
+            var content = CheckpointFolder.Read(Path.Combine(checkpoints, ResumeSlots.StepName(step)), context.Workspace.Display);
+            foreach (var probe in probes)
+            {
+                context.ThrowIfStopped();
+                context.Tell(new StageProgress(Target, done++, steps.Length * probes.Length, $"{probe.Kind} at {ResumeSlots.StepName(step)}"));
+                var findings = session.Run(probe, content.Tensors, new Seed(All.Probe.Seed)).ToArray();
+                foreach (var mark in names) { Add(builder, step, mark, findings); }
+            }
+        }
+        var table = builder.ToTable();
+        setting.Tools.Store.Write(context.Work.At(Path.Combine(Folder, FileName)), table);
+        return new StageResult($"{Words.Count(probes.Length, "probe")} on {Words.Count(steps.Length, "checkpoint")}", new JsonObject { ["rows"] = table.Rows });
+    }
+
+    // Checkpoints that are asked for and were stored, by step, each with the names it is asked for by.
+    private (long Step, string[] Names)[] Chosen(MarksFile marks)
+    {
+        var wanted = All.Probe.Checkpoints.SelectMany(text => text == "all" ? marks.Found.Select(mark => mark.Name) : [text]).Distinct(StringComparer.Ordinal);
+        return [.. wanted.Select(text => (Text: text, Step: marks.StepOf(text))).Where(pair => pair.Step is not null)
+            .GroupBy(pair => pair.Step!.Value, pair => pair.Text.StartsWith("step:", StringComparison.Ordinal) ? "" : pair.Text)
+            .OrderBy(group => group.Key).Select(group => (group.Key, group.Distinct().ToArray()))];
+    }
+
+    private void Add(TableBuilder builder, long step, string mark, IEnumerable<ProbeFinding> findings)
+    {
+        foreach (var finding in findings)
+        {
+            builder.Add(
+                setting.Experiment.Name, step, mark, finding.Probe, finding.Target, finding.Name, finding.Value, finding.Control, finding.Repeat);
+        }
+    }
+}

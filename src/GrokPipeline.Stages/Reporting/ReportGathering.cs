@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using GrokPipeline.Data;
+using GrokPipeline.Evaluation;
+using GrokPipeline.Reports;
+using GrokPipeline.Stages.Exports;
+using GrokPipeline.Stages.Files;
+using GrokPipeline.Stages.Running;
+using GrokPipeline.Stages.Trainings;
+using GrokPipeline.Tables;
+
+namespace GrokPipeline.Stages.Reporting;
+
+/// <summary>Collects from an experiment's folder what its report says. Neither time nor machine is among it.</summary>
+internal sealed class ReportGathering(ExperimentSetting setting)
+{
+    private readonly string _root = setting.Root;
+
+    /// <summary>The content of the report.</summary>
+    public ReportContent Content()
+    {
+        var metrics = setting.Tools.Store.Read(Path.Combine(_root, Train.Metrics, Train.MetricsName));
+        var marks = MarksFile.Read(Path.Combine(_root, Train.Checkpoints));
+        var verdict = GrokkingCurve.Judge(metrics, setting.Experiment.Options.Grokking);
+        return new ReportContent
+        {
+            Experiment = setting.Experiment.Name,
+            Title = setting.Experiment.Title,
+            Verdict = VerdictText.Of(verdict),
+            Curves = Curves(metrics),
+            Checkpoints = [.. marks.Stored.Select(step => new ReportCheckpoint(step, [.. marks.Found.Where(mark => mark.Step == step).Select(mark => mark.Name)]))],
+            Scores = [.. Results.Scores(_root, setting.Tools.Store).Select(s => new ReportScore(
+                s.Step, s.Mark, s.Dataset, s.Distribution, s.Group, s.Metric, s.Value, s.Low, s.High, s.Rows, s.Engine))],
+            Findings = Findings(),
+            Data = [.. Datasets().Select(Card)],
+            Parity = [.. ExportedModel.In(Path.Combine(_root, Export.Folder)).SelectMany(Checks)],
+            Model = Model(),
+            Provenance = Provenance(),
+            Files = [.. Files()],
+            Warnings = [.. Warnings(marks, verdict)],
+            Configuration = setting.Experiment.Resolved,
+        };
+    }
+
+    /// <summary>Curves of a table of metrics: one for each split and metric, in the order of the table.</summary>
+    internal static ImmutableArray<ReportCurve> Curves(Table metrics) =>
+    [
+        .. GrokkingCurve.Rows(metrics).GroupBy(row => (row.Measurement.Split, row.Measurement.Metric)).Select(group => new ReportCurve(
+            group.Key.Split == "model" ? "" : group.Key.Split, group.Key.Metric,
+            [.. group.Select(row => row.Step)], [.. group.Select(row => row.Measurement.Value)])),
+    ];
+
+    private ImmutableArray<ReportFinding> Findings()
+    {
+        var table = setting.Tools.Store.Read(Path.Combine(_root, Probe.Folder, Probe.FileName));
+        var (steps, values, repeats) = (table.Int64("step").ToArray(), table.Float64("value").ToArray(), table.Int64("repeat").ToArray());
+        return [.. Enumerable.Range(0, table.Rows).Select(i => new ReportFinding(
+            steps[i], Text("mark", i), Text("probe", i), Text("target", i), Text("name", i), values[i], Text("control", i), repeats[i]))];
+
+        string Text(string column, int row) => table.Text(column)[row] ?? "";
+    }
+
+    private IEnumerable<string> Datasets() =>
+        setting.Experiment.Distributions.Select(distribution => distribution.Dataset).Prepend(setting.Experiment.Options.Data).Distinct(StringComparer.Ordinal);
+
+    private ReportDataCard Card(string dataset)
+    {
+        var path = Path.Combine(setting.Workspace.Dataset(dataset), Generate.CardName);
+        var card = DataCard.FromJson(File.ReadAllText(path), setting.Workspace.Display(path));
+        var facts = new List<ReportFact> { new("generator", card.Generator) };
+        facts.AddRange(card.Options.Select(option => new ReportFact(option.Name, option.Value)));
+        facts.Add(new("seed", card.Seed.ToString(CultureInfo.InvariantCulture)));
+        facts.AddRange(card.Notes.Select(note => new ReportFact("note", note)));
+        return new ReportDataCard(dataset, [.. facts], [.. card.Distributions.Select(d => new ReportSplit(
+            d.Name, d.Kind, d.Rows, Counts(d), d.InTrain, d.ContentHash))]);
+    }
+
+    private static string Counts(DistributionCard card)
+    {
+        var counts = card.RowsPerGroup.Length > 0 ? card.RowsPerGroup : card.RowsPerClass;
+        if (counts.Length is 0 or > 16) { return counts.Length == 0 ? "" : $"{counts.Min()} to {counts.Max()} in {counts.Length} classes"; }
+        return string.Join(", ", counts);
+    }
+
+    private static IEnumerable<ReportParity> Checks(ExportedModel model) => model.Checks.Select(check => new ReportParity(
+        string.Join(", ", model.Marks), model.Step, check.Name, check.Absolute, check.Relative, check.ArgmaxAgreement));
+
+    private ImmutableArray<ReportFact> Model()
+    {
+        var model = setting.Model;
+        return
+        [
+            new("kind", setting.Experiment.Options.Model!.Kind),                        // not null: checked when the file was read
+            new("input", model.InputName),
+            new("classes", model.Classes.ToString(CultureInfo.InvariantCulture)),
+            new("numbers trained", model.ParameterCount().ToString("N0", CultureInfo.InvariantCulture)),
+            .. model.Parameters.Select(spec => new ReportFact(spec.Name, spec.Shape.ToString())),
+        ];
+    }
+
+    private ImmutableArray<ReportFact> Provenance()
+    {
+        var engine = setting.Tools.Engine(setting.Experiment.Options.Train.Engine).Facts;
+        return
+        [
+            new("grokpipe", setting.Tools.Version),
+            new("training engine", $"{engine.Name} {engine.Version}"),
+            new("promise", engine.Promise switch
+            {
+                Graphs.Engines.NumericPromise.SameBytes => "the same bytes for any thread count and vector width",
+                Graphs.Engines.NumericPromise.SameBytesPerThreadCount => "the same bytes on one machine with one thread count",
+                _ => "not bitwise",
+            }),
+            new("scoring engine", $"{setting.Tools.Scoring.Name} {setting.Tools.Scoring.Version}"),
+            new("store", $"{setting.Tools.Store.Name} {setting.Tools.Store.Version}"),
+            new("reproduce", $"grokpipe run {Path.GetFileName(PipelineFile.DefaultName)} {setting.Experiment.Name}"),
+            .. Derived.Folders.Select(folder => (folder, Record: StageRecord.Read(Path.Combine(_root, folder)))).Where(pair => pair.Record is not null)
+                .Select(pair => new ReportFact($"key of {pair.folder}", pair.Record!.Key)),
+        ];
+    }
+
+    private IEnumerable<ReportFile> Files()
+    {
+        foreach (var folder in Derived.Folders.Where(folder => folder != Report.Folder))
+        {
+            var place = Path.Combine(_root, folder);
+            foreach (var (path, hash) in Manifest.Read(place).Hashes)
+            {
+                yield return new ReportFile($"{folder}/{path}", new FileInfo(Path.Combine(place, path)).Length, hash);
+            }
+        }
+    }
+
+    private static IEnumerable<string> Warnings(MarksFile marks, GrokkingVerdict verdict)
+    {
+        foreach (var mark in marks.Marks.Where(mark => mark.Step is null)) { yield return $"There is no checkpoint {mark.Name}: {mark.Missing}."; }
+        if (verdict.Partial) { yield return "Validation accuracy rose after memorization without reaching its threshold for good."; }
+        if (verdict.LostStep is { } lost) { yield return string.Create(CultureInfo.InvariantCulture, $"The accuracy that had been reached was lost at step {lost:N0}."); }
+    }
+}

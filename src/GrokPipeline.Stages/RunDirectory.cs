@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using GrokPipeline.Stages.Exports;
+using GrokPipeline.Stages.Files;
+using GrokPipeline.Stages.Running;
+using GrokPipeline.Stages.Trainings;
+using GrokPipeline.Tables;
+using GrokPipeline.Training.Checkpoints;
+
+namespace GrokPipeline.Stages;
+
+/// <summary>The finished results of one experiment, <c>models/&lt;experiment&gt;</c>. Hashes are checked before anything is given out.</summary>
+public sealed class RunDirectory
+{
+    private readonly HashSet<string> _checked = new(StringComparer.Ordinal);
+    private readonly MarksFile _marks;
+
+    private RunDirectory(string path, MarksFile marks, StageRecord train)
+    {
+        Path = path;
+        _marks = marks;
+        Verdict = (string?)train.Facts["verdict"] ?? "";
+        MemorizationStep = (long?)train.Facts["memorization_step"];
+        GeneralizationStep = (long?)train.Facts["generalization_step"];
+        Dataset = DatasetOf(train.Inputs);
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>The experiment's name.</summary>
+    public string Name => System.IO.Path.GetFileName(Path);
+
+    /// <summary>The verdict of the grokking analysis.</summary>
+    public string Verdict { get; }
+
+    /// <summary>When train was learnt; null for never.</summary>
+    public long? MemorizationStep { get; }
+
+    /// <summary>When the rule was found; null for never.</summary>
+    public long? GeneralizationStep { get; }
+
+    /// <summary>The name of the dataset that it was trained on; empty when the record does not say.</summary>
+    public string Dataset { get; }
+
+    /// <summary>Steps with a checkpoint, ascending.</summary>
+    public ImmutableArray<long> Steps => _marks.Stored;
+
+    /// <summary>Marks that happened, with their steps, ascending.</summary>
+    public IReadOnlyList<(string Mark, long Step)> Marks => [.. _marks.Found];
+
+    /// <summary>Marks that did not happen, and why.</summary>
+    public IReadOnlyList<(string Mark, string Why)> MissingMarks => [.. _marks.Marks.Where(m => m.Step is null).Select(m => (m.Name, m.Missing ?? ""))];
+
+    /// <summary>Opens a folder.</summary>
+    /// <exception cref="GrokException">It holds no finished training, or its files changed.</exception>
+    public static RunDirectory Open(string path)
+    {
+        var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        var checkpoints = System.IO.Path.Combine(full, Train.Checkpoints);
+        if (StageRecord.Read(checkpoints) is not { } record)
+        {
+            throw new GrokException("holds no finished training.", $"Make it: grokpipe run {System.IO.Path.GetFileName(full)}", path);
+        }
+        var directory = new RunDirectory(full, MarksFile.Read(checkpoints), record);
+        directory.Check(Train.Checkpoints);
+        return directory;
+    }
+
+    /// <summary>The step of a mark, or of <c>step:N</c>.</summary>
+    /// <exception cref="GrokException">The mark never happened, or nothing was stored at the step.</exception>
+    public long StepOf(string mark)
+    {
+        if (_marks.StepOf(mark) is { } step) { return step; }
+        var missing = _marks.Marks.FirstOrDefault(other => other.Name == mark);
+        throw new GrokException(
+            missing.Name is null ? $"there is no mark '{mark}'.{Spelling.Suggestion(mark, _marks.Marks.Select(m => m.Name))}" : $"{mark}: {missing.Missing}.",
+            $"Use one of: {string.Join(", ", _marks.Found.Select(m => m.Name))}, or step:N.", Path);
+    }
+
+    /// <summary>The folder of a checkpoint.</summary>
+    /// <param name="mark">A mark or <c>step:N</c>.</param>
+    public string CheckpointPath(string mark) => System.IO.Path.Combine(Path, Train.Checkpoints, ResumeSlots.StepName(StepOf(mark)));
+
+    /// <summary>The parameters of a checkpoint by name.</summary>
+    /// <param name="mark">A mark or <c>step:N</c>.</param>
+    public SafetensorsContent ReadCheckpoint(string mark) => CheckpointFolder.Read(CheckpointPath(mark), path => path);
+
+    /// <summary>The exported file of a checkpoint.</summary>
+    /// <param name="mark">A mark or <c>step:N</c>.</param>
+    /// <exception cref="GrokException">It was not exported, or files changed.</exception>
+    public string OnnxPath(string mark)
+    {
+        Check(Export.Folder);
+        var step = StepOf(mark);
+        var found = ExportedModel.In(System.IO.Path.Combine(Path, Export.Folder)).FirstOrDefault(model => model.Step == step);
+        return found?.Path ?? throw new GrokException($"step {step} was not exported.", "Export it with export.models: all.", Path);
+    }
+
+    /// <summary>The scores of an experiment, or null when it was not evaluated.</summary>
+    /// <param name="store">Reads the table.</param>
+    public Table? ReadEvaluation(ITableStore store) => Read(store, Evaluate.Folder, Evaluate.FileName);
+
+    /// <summary>What its probes found, or null when it was not probed.</summary>
+    /// <param name="store">Reads the table.</param>
+    public Table? ReadProbes(ITableStore store) => Read(store, Probe.Folder, Probe.FileName);
+
+    /// <summary>Accuracies of the last exported model, on one line.</summary>
+    /// <param name="store">Reads the table.</param>
+    public string Accuracies(ITableStore store) => Summaries.Accuracies(Results.Scores(Path, store));
+
+    /// <summary>Verdict, marks and paths as JSON.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["experiment"] = Name,
+        ["dataset"] = Dataset,
+        ["verdict"] = Verdict,
+        ["memorization_step"] = MemorizationStep,
+        ["generalization_step"] = GeneralizationStep,
+        ["marks"] = new JsonObject(Marks.Select(mark => KeyValuePair.Create(mark.Mark, (JsonNode?)JsonValue.Create(mark.Step)))),
+        ["missing_marks"] = new JsonObject(MissingMarks.Select(mark => KeyValuePair.Create(mark.Mark, (JsonNode?)JsonValue.Create(mark.Why)))),
+        ["checkpoints"] = new JsonArray([.. Steps.Select(step => (JsonNode)step)]),
+    };
+
+    private Table? Read(ITableStore store, string folder, string file)
+    {
+        if (!Directory.Exists(System.IO.Path.Combine(Path, folder))) { return null; }
+        Check(folder);
+        return store.Read(System.IO.Path.Combine(Path, folder, file));
+    }
+
+    private void Check(string folder)
+    {
+        if (!_checked.Add(folder)) { return; }
+        Artefacts.CheckFolder(System.IO.Path.Combine(Path, folder), $"{Name}/{folder}");
+    }
+
+    private static string DatasetOf(IReadOnlyDictionary<string, string> inputs)
+    {
+        var parts = inputs.Keys.FirstOrDefault(key => key.StartsWith("data/", StringComparison.Ordinal))?.Split('/');
+        return parts is { Length: > 1 } ? parts[1] : "";
+    }
+}

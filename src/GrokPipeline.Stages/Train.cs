@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using GrokPipeline.Graphs.Engines;
+using GrokPipeline.Stages.Files;
+using GrokPipeline.Stages.Options;
+using GrokPipeline.Stages.Running;
+using GrokPipeline.Stages.Trainings;
+using GrokPipeline.Training;
+using GrokPipeline.Training.Checkpoints;
+using GrokPipeline.Training.Losses;
+using GrokPipeline.Training.Optimizers;
+using GrokPipeline.Training.Schedules;
+
+namespace GrokPipeline.Stages;
+
+/// <summary>Trains a model: metrics and checkpoints. Killed at any time, the same command ends with the same bytes.</summary>
+internal sealed class Train(ExperimentSetting setting) : Stage
+{
+    /// <summary>The folder of checkpoints and marks.</summary>
+    public const string Checkpoints = "checkpoints";
+
+    /// <summary>The folder of the table of metrics.</summary>
+    public const string Metrics = "metrics";
+
+    /// <summary>The table of metrics.</summary>
+    public const string MetricsName = "metrics.parquet";
+
+    private ExperimentOptions All => setting.Experiment.Options;
+
+    /// <inheritdoc/>
+    public override string Kind => "train";
+
+    /// <inheritdoc/>
+    public override int Revision => 1;
+
+    /// <inheritdoc/>
+    public override string Target => $"{setting.Experiment.Name}/train";
+
+    /// <inheritdoc/>
+    public override string? Experiment => setting.Experiment.Name;
+
+    /// <inheritdoc/>
+    public override string Root => setting.Root;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Outputs => [Metrics, Checkpoints];
+
+    // How often resume points are written, and when to give up, leave no trace in the result.
+    /// <inheritdoc/>
+    public override JsonObject Options
+    {
+        get
+        {
+            var options = ExperimentSetting.Options(
+                ("model", All.Model), ("train", All.Train), ("grokking", All.Grokking), ("checkpoints", All.Checkpoints));
+            (options["checkpoints"] as JsonObject)?.Remove("resume_every");
+            (options["train"] as JsonObject)?.Remove("limits");
+            options["experiment"] = setting.Experiment.Name;
+            return options;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string Engine => field ??= ExperimentSetting.Identity(setting.Tools.Engine(All.Train.Engine).Facts);
+
+    /// <inheritdoc/>
+    public override ImmutableArray<StageInput> Inputs => [setting.Reads(setting.Data, name => setting.Data.Entry.Splits().Contains(name))];
+
+    /// <inheritdoc/>
+    public override long ExpectedBytes => (setting.Model.ParameterCount() * 4 * (60 + (All.Checkpoints.Ring * 2))) + (All.Train.Steps / All.Train.EvaluateEvery * 512);
+
+    /// <inheritdoc/>
+    public override StageResult Run(StageContext context)
+    {
+        if (Finish(context) is { } already) { return already; }
+        var engine = setting.Tools.Engine(All.Train.Engine);
+        if (All.Train.Deterministic && engine.Facts.Promise == NumericPromise.Tolerance)
+        {
+            throw new GrokException(
+                $"engine {engine.Facts.Name} does not promise the same bytes twice.",
+                "Set train.deterministic: false, or use engine simd.", Target);
+        }
+        var plan = Plan();
+        using var run = new TrainingRun(context, Target, plan, All, graph => engine.Compile(graph, new CompileOptions { Threads = context.Threads }));
+        run.Go(Identity(context));
+        return Complete(context, run);
+    }
+
+    private TrainingPlan Plan()
+    {
+        var name = All.Data;
+        var splits = setting.Data.Entry.Splits().ToArray();
+        return new TrainingPlan
+        {
+            Model = setting.Model,
+            Facts = setting.Facts,
+            Train = setting.Rows(new(name, "train")),
+            Scored = [.. splits.Where(split => split == "validation" || IsLookedAt(split)).Select(split => KeyValuePair.Create(split, setting.Rows(new(name, split))))],
+            Optimizer = Optimizer.All.Find(All.Train.Optimizer.Kind).Make(All.Train.Optimizer.Options),
+            Loss = Loss.All.Find(All.Train.Loss.Kind).Make(All.Train.Loss.Options),
+            Schedule = Schedule.All.Find(All.Train.Schedule.Kind).Make(All.Train.Schedule.Options),
+            BatchSize = All.Train.Batch.Rows,
+            Steps = All.Train.Steps,
+            Evaluate = new EvaluationSchedule(All.Train.EvaluateEvery),
+            Seed = new Seed(All.Train.Seed),
+            OnNonfinite = All.Train.OnNonfinite.Do,
+        };
+    }
+
+    private bool IsLookedAt(string split) =>
+        split != "train" && (split == All.Grokking.Generalization.Split || split == All.Grokking.Memorization.Split);
+
+    private Dictionary<string, string> Identity(StageContext context) => new(StringComparer.Ordinal)
+    {
+        ["experiment"] = setting.Experiment.Name,
+        ["train_key"] = context.Record.Key,
+        ["producer"] = $"grokpipe {setting.Tools.Version}",
+    };
+
+    // Verdict and marks, from what was measured and stored.
+    private StageResult Complete(StageContext context, TrainingRun run)
+    {
+        var verdict = GrokkingCurve.Judge(run.Log.Rows, All.Grokking);
+        var marks = new MarksFile(
+            Marks.Assign(verdict.MemorizationStep, verdict.GeneralizationStep, run.Stored, All.Checkpoints.Marks), [.. run.Stored.Order()]);
+        context.Files.ReplaceText(context.Work.At(Path.Combine(Checkpoints, MarksFile.FileName)), marks.Text(), durable: false);
+        setting.Tools.Store.Write(context.Work.At(Path.Combine(Metrics, MetricsName)), run.Log.ToTable(setting.Experiment.Name));
+        return Result(new JsonObject
+        {
+            ["verdict"] = GrokkingCurve.Name(verdict.Outcome),
+            ["memorization_step"] = verdict.MemorizationStep,
+            ["generalization_step"] = verdict.GeneralizationStep,
+            ["steps"] = All.Train.Steps,
+        });
+    }
+
+    // A run that was killed while its folders were moved into their places has nothing left to train. What already stands in its
+    // place goes back beside the other, so that both are committed in one way.
+    private StageResult? Finish(StageContext context)
+    {
+        if (!Outputs.Any(output => IsSealed(context, At(context, output)))) { return null; }
+        if (!Outputs.All(output => IsSealed(context, At(context, output)) || IsSealed(context, Place(output)))) { return null; }
+        foreach (var output in Outputs.Where(output => !IsSealed(context, At(context, output))))
+        {
+            context.Files.DeleteFolder(At(context, output));
+            context.Files.Rename(Place(output), At(context, output));
+        }
+        return Result(StageRecord.Read(At(context, Metrics))!.Facts);                    // not null: it is sealed
+    }
+
+    private static string At(StageContext context, string output) => Path.Combine(context.Work.Path, output);
+
+    private static bool IsSealed(StageContext context, string folder) =>
+        Directory.Exists(folder) && StageRecord.Read(folder)?.Key == context.Record.Key;
+
+    private static StageResult Result(JsonObject facts)
+    {
+        var (m, g) = ((long?)facts["memorization_step"], (long?)facts["generalization_step"]);
+        var when = (m, g) switch
+        {
+            ({ } a, { } b) => $": memorized at {a:N0}, generalized at {b:N0}",
+            ({ } a, null) => $": memorized at {a:N0}",
+            _ => "",
+        };
+        return new StageResult($"{(string?)facts["verdict"]}{when}", facts);
+    }
+}

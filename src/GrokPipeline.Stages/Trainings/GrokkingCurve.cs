@@ -1,0 +1,36 @@
+using GrokPipeline.Evaluation;
+using GrokPipeline.Tables;
+using GrokPipeline.Training;
+
+namespace GrokPipeline.Stages.Trainings;
+
+/// <summary>From measurements to the verdict.</summary>
+internal static class GrokkingCurve
+{
+    /// <summary>The verdict on what was measured.</summary>
+    public static GrokkingVerdict Judge(IEnumerable<(long Step, Measurement Measurement)> rows, GrokkingOptions options)
+    {
+        var points = rows.Where(row => row.Measurement.Metric == "accuracy").GroupBy(row => row.Step).OrderBy(group => group.Key)
+            .Select(group => new CurvePoint(group.Key, Of(group, options.Memorization.Split), Of(group, options.Generalization.Split)));
+        return Grokking.Analyze([.. points], options);
+    }
+
+    /// <summary>The verdict on a table of metrics.</summary>
+    public static GrokkingVerdict Judge(Table metrics, GrokkingOptions options) => Judge(Rows(metrics), options);
+
+    /// <summary>The rows of a table of metrics.</summary>
+    public static List<(long Step, Measurement Measurement)> Rows(Table metrics)
+    {
+        var (steps, values) = (metrics.Int64("step").ToArray(), metrics.Float64("value").ToArray());
+        var (splits, names) = (metrics.Text("split"), metrics.Text("metric"));
+        var rows = new List<(long, Measurement)>(metrics.Rows);
+        for (var i = 0; i < metrics.Rows; i++) { rows.Add((steps[i], new Measurement(splits[i] ?? "", names[i] ?? "", values[i]))); }
+        return rows;
+    }
+
+    /// <summary>An outcome in words: <c>memorized only</c>.</summary>
+    public static string Name(GrokkingOutcome outcome) => Configuration.OptionTypes.SnakeCase(outcome.ToString()).Replace('_', ' ');
+
+    private static double Of(IEnumerable<(long Step, Measurement Measurement)> group, string split) =>
+        group.Where(row => row.Measurement.Split == split).Select(row => row.Measurement.Value).DefaultIfEmpty(double.NaN).First();
+}
