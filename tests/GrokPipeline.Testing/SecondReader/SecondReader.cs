@@ -88,7 +88,10 @@ public static class SecondReader
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
         };
         try
         {
