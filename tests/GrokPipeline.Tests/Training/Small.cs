@@ -25,17 +25,17 @@ internal static class Small
 
     public static TrainingPlan Plan(
         DatasetTables data, Func<DatasetFacts, Model> model, long steps, Optimizer? optimizer = null, int? batch = null) => new()
-    {
-        Model = model(data.Facts),
-        Facts = data.Facts,
-        Train = data.Splits["train"],
-        Scored = [new("validation", data.Splits["validation"])],
-        Optimizer = optimizer ?? new AdamW(new AdamWOptions { LearningRate = 0.01 }),
-        BatchSize = batch,
-        Steps = steps,
-        Evaluate = new EvaluationSchedule(5),
-        Seed = new Seed(11),
-    };
+        {
+            Model = model(data.Facts),
+            Facts = data.Facts,
+            Train = data.Splits["train"],
+            Scored = [new("validation", data.Splits["validation"])],
+            Optimizer = optimizer ?? new AdamW(new AdamWOptions { LearningRate = 0.01 }),
+            BatchSize = batch,
+            Steps = steps,
+            Evaluate = new EvaluationSchedule(5),
+            Seed = new Seed(11),
+        };
 
     public static Mlp Mlp(DatasetFacts facts) => new(new MlpOptions { Hidden = [16] }, facts);
 
