@@ -42,7 +42,7 @@ internal sealed class Browser : IAsyncDisposable
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync", "--remote-debugging-port=0", $"--user-data-dir={profile}", "about:blank",
         ];
-        var start = new ProcessStartInfo(executable, flags) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(executable, flags) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
         var browser = new Browser(Process.Start(start)!, profile);
         browser._process.BeginErrorReadLine();                // a full pipe would stop it
         browser._process.BeginOutputReadLine();
