@@ -76,7 +76,10 @@ internal static class ThresholdProblems
 {
     public static IEnumerable<OptionProblem> Of(double accuracy, int evaluations)
     {
-        if (accuracy is not (> 0 and <= 1)) { yield return new("accuracy", $"accuracy is {accuracy}; give a share above 0 and at most 1, as 0.99."); }
+        if (accuracy is not (> 0 and <= 1))
+        {
+            yield return new("accuracy", $"accuracy is {accuracy}; give a share above 0 and at most 1, as 0.99.");
+        }
         if (evaluations is < 1 or > 1000) { yield return new("for_evaluations", $"for_evaluations is {evaluations}; give 1 to 1000."); }
     }
 }

@@ -52,7 +52,7 @@ public sealed record GrokkingVerdict
     /// <summary>True when validation rose by the least jump after memorization and did not reach its threshold for good.</summary>
     public bool Partial { get; init; }
 
-    /// <summary>From where to the end the accuracy that had been reached stayed well below its threshold; null when it was not lost.</summary>
+    /// <summary>From where to the end the accuracy that had been reached stayed well below its threshold; null: not lost.</summary>
     public long? LostStep { get; init; }
 
     /// <summary>Carvalho's quantities.</summary>

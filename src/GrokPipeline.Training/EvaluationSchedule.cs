@@ -26,7 +26,10 @@ public sealed record EvaluationSchedule(long Every, long DenseUntil = 0, double 
     {
         if (Every < 1) { yield return new("every", $"every is {Every}; give a number of steps from 1 on."); }
         if (DenseUntil < 0) { yield return new("dense_until", $"dense_until is {DenseUntil}; give a step from 0 on."); }
-        if (!GeometricGrid.Accepts(GridRatio)) { yield return new("grid_ratio", $"grid_ratio is {GridRatio}; give 1 for none, or 1.001 to 10."); }
+        if (!GeometricGrid.Accepts(GridRatio))
+        {
+            yield return new("grid_ratio", $"grid_ratio is {GridRatio}; give 1 for none, or 1.001 to 10.");
+        }
     }
 }
 

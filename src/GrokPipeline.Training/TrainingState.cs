@@ -43,7 +43,8 @@ public sealed record TrainingState(
             || !long.TryParse(content.Metadata.GetValueOrDefault("step"), NumberStyles.None, CultureInfo.InvariantCulture, out var step))
         {
             throw new GrokException(
-                "This safetensors file is no training state.", "Give a file that training wrote to resume from.", where, ProblemKind.Integrity);
+                "This safetensors file is no training state.", "Give a file that training wrote to resume from.", where,
+                ProblemKind.Integrity);
         }
         return new(step, Under(content, ParameterPrefix), Under(content, OptimizerPrefix));
     }

@@ -23,6 +23,9 @@ public sealed record CheckpointSchedule : IOptions
     public IEnumerable<OptionProblem> Problems()
     {
         if (Every < 0) { yield return new("every", $"every is {Every}; give a number of steps, or 0 for none."); }
-        if (!GeometricGrid.Accepts(GridRatio)) { yield return new("grid_ratio", $"grid_ratio is {GridRatio}; give 1 for none, or 1.001 to 10."); }
+        if (!GeometricGrid.Accepts(GridRatio))
+        {
+            yield return new("grid_ratio", $"grid_ratio is {GridRatio}; give 1 for none, or 1.001 to 10.");
+        }
     }
 }

@@ -36,10 +36,12 @@ public sealed record KeeperState(ImmutableArray<TrainingState> Ring, ImmutableAr
             && Numbers(content, "ring") is { } ring && Numbers(content, "stored") is { } stored
             && Numbers(content, "held") is [>= 0 and <= int.MaxValue] and [var held])
         {
-            return new([.. ring.Select(step => State(content, step))], [.. stored], (int)held, content.Metadata.GetValueOrDefault("known") == "true");
+            var known = content.Metadata.GetValueOrDefault("known") == "true";
+            return new([.. ring.Select(step => State(content, step))], [.. stored], (int)held, known);
         }
         throw new GrokException(
-            "This safetensors file holds no recent states.", "Give a file that training wrote to resume from.", where, ProblemKind.Integrity);
+            "This safetensors file holds no recent states.", "Give a file that training wrote to resume from.", where,
+            ProblemKind.Integrity);
     }
 
     private static TrainingState State(SafetensorsContent content, long step)

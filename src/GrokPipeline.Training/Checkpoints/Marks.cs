@@ -49,9 +49,11 @@ public static class Marks
         var squared = (double)Math.Max(begin, 1) * end;
         // |ln(s²/(m·g))| is least where the larger of both quotients is.
         var nearest = steps.Where(step => step >= Math.Max(begin, 1) && step < end)
-            .Select(step => (long?)step).MinBy(step => Math.Max((double)(step!.Value * step.Value) / squared, squared / (step.Value * step.Value)));
+            .Select(step => (long?)step).MinBy(step => Quotient((double)step!.Value * step.Value, squared));
         return nearest is null ? new(name, null, $"no checkpoint was stored from step {begin} to {end - 1}") : new(name, nearest, null);
     }
+
+    private static double Quotient(double a, double b) => Math.Max(a / b, b / a);
 
     private static Mark At(long? generalization, long[] steps) => generalization switch
     {

@@ -47,7 +47,8 @@ public static partial class Safetensors
         if (header.Length > LargestHeader)
         {
             throw new GrokException(
-                $"The header of {ordered.Length} tensors takes {header.Length} bytes.", $"It may take {LargestHeader}: write fewer tensors.");
+                $"The header of {ordered.Length} tensors takes {header.Length} bytes.",
+                $"It may take {LargestHeader}: write fewer tensors.");
         }
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);

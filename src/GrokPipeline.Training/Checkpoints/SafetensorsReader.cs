@@ -13,7 +13,7 @@ public static partial class Safetensors
     /// <summary>Reads a whole file from memory.</summary>
     /// <param name="bytes">The file.</param>
     /// <param name="where">What messages call it, usually its path.</param>
-    /// <exception cref="GrokException">Of kind <see cref="ProblemKind.Integrity"/>: the file breaks a rule; the message says which.</exception>
+    /// <exception cref="GrokException">The file breaks a rule; the message says which (<see cref="ProblemKind.Integrity"/>).</exception>
     public static SafetensorsContent Read(byte[] bytes, string where)
     {
         using var stream = new MemoryStream(bytes, writable: false);
@@ -23,7 +23,7 @@ public static partial class Safetensors
     /// <summary>Reads a file from its beginning.</summary>
     /// <param name="source">The file; its length is known.</param>
     /// <param name="where">What messages call it, usually its path.</param>
-    /// <exception cref="GrokException">Of kind <see cref="ProblemKind.Integrity"/>: the file breaks a rule; the message says which.</exception>
+    /// <exception cref="GrokException">The file breaks a rule; the message says which (<see cref="ProblemKind.Integrity"/>).</exception>
     public static SafetensorsContent Read(Stream source, string where)
     {
         var (entries, metadata) = ReadHeader(source, where);
@@ -182,8 +182,9 @@ public static partial class Safetensors
         var next = 0L;
         foreach (var entry in entries.OrderBy(entry => entry.Begin))
         {
-            if (entry.Begin > next) { throw Broken(where, $"bytes {next} to {entry.Begin} before tensor '{Short(entry.Name)}' belong to none"); }
-            if (entry.Begin < next) { throw Broken(where, $"tensor '{Short(entry.Name)}' overlaps the one before it"); }
+            var name = Short(entry.Name);
+            if (entry.Begin > next) { throw Broken(where, $"bytes {next} to {entry.Begin} before tensor '{name}' belong to none"); }
+            if (entry.Begin < next) { throw Broken(where, $"tensor '{name}' overlaps the one before it"); }
             next = entry.Begin + entry.Type.SizeInBytes;
         }
         if (next > bytes) { throw Broken(where, $"its tensors take {next} bytes; {bytes} follow the header: it was cut off"); }

@@ -2,7 +2,9 @@ using GrokPipeline.Training.Layers;
 
 namespace GrokPipeline.Training.Models;
 
-/// <summary>A network of dense layers. With the activation <c>square</c> and no bias it is the quadratic network of Gromov (2023).</summary>
+/// <summary>
+/// A network of dense layers. With the activation <c>square</c> and no bias it is the quadratic network of Gromov (2023).
+/// </summary>
 public sealed record MlpOptions : IOptions
 {
     /// <summary>How operands enter; null, the default, is one-hot. Not for datasets of features.</summary>
@@ -36,7 +38,10 @@ public sealed record MlpOptions : IOptions
         if (Hidden.Count > 64) { yield return new("hidden", $"hidden has {Hidden.Count} layers; give at most 64."); }
         foreach (var width in Hidden)
         {
-            if (width is < 1 or > 1_048_576) { yield return new("hidden", $"hidden holds the width {width}; give widths from 1 to 1048576."); }
+            if (width is < 1 or > 1_048_576)
+            {
+                yield return new("hidden", $"hidden holds the width {width}; give widths from 1 to 1048576.");
+            }
         }
     }
 }

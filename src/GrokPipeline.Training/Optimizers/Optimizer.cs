@@ -36,7 +36,10 @@ internal static class OptimizerProblems
 {
     public static IEnumerable<OptionProblem> LearningRate(double value)
     {
-        if (value is not (>= 0 and <= 1e6)) { yield return new("learning_rate", $"learning_rate is {value}; give a number from 0 to 1000000."); }
+        if (value is not (>= 0 and <= 1e6))
+        {
+            yield return new("learning_rate", $"learning_rate is {value}; give a number from 0 to 1000000.");
+        }
     }
 
     public static IEnumerable<OptionProblem> Decay(string name, double value)
@@ -51,13 +54,19 @@ internal static class OptimizerProblems
         {
             foreach (var beta in betas)
             {
-                if (beta is not (>= 0 and < 1)) { yield return new("betas", $"betas holds {beta}; give numbers in [0, 1), as in [0.9, 0.98]."); }
+                if (beta is not (>= 0 and < 1))
+                {
+                    yield return new("betas", $"betas holds {beta}; give numbers in [0, 1), as in [0.9, 0.98].");
+                }
             }
         }
     }
 
     public static IEnumerable<OptionProblem> Epsilon(double value)
     {
-        if (value is not (>= 1e-30 and <= 1)) { yield return new("epsilon", $"epsilon is {value}; give a number from 1e-30 to 1, usually 1e-8."); }
+        if (value is not (>= 1e-30 and <= 1))
+        {
+            yield return new("epsilon", $"epsilon is {value}; give a number from 1e-30 to 1, usually 1e-8.");
+        }
     }
 }

@@ -22,7 +22,10 @@ public sealed record SgdOptions : IOptions
     public IEnumerable<OptionProblem> Problems()
     {
         foreach (var problem in OptimizerProblems.LearningRate(LearningRate)) { yield return problem; }
-        if (Momentum is not (>= 0 and < 1)) { yield return new("momentum", $"momentum is {Momentum}; give a number in [0, 1), often 0.9."); }
+        if (Momentum is not (>= 0 and < 1))
+        {
+            yield return new("momentum", $"momentum is {Momentum}; give a number in [0, 1), often 0.9.");
+        }
         if (Nesterov && Momentum == 0) { yield return new("nesterov", "nesterov is a form of momentum, which is 0; set momentum too."); }
         foreach (var problem in OptimizerProblems.Decay("l2", L2)) { yield return problem; }
     }

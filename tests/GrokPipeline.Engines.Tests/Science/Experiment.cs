@@ -24,35 +24,31 @@ internal static class Experiment
         Split = new SplitSpec { Train = SplitPart.Of(fraction), Validation = SplitPart.Remaining },
     });
 
-    public static DatasetTables Gaussian(Geometry geometry, int rows, int shifted, double rate, ulong seed) => DatasetBuilder.Build(new DatasetSpec
+    public static DatasetTables Gaussian(Geometry geometry, int rows, int shifted, double rate, ulong seed)
     {
-        Use = "gaussian_subclasses",
-        With = new GaussianSubclassesOptions { Geometry = geometry },
-        Seed = seed,
-        Split = new SplitSpec
+        var train = new SplitPart { Rows = rows, ShiftedPerClass = shifted, SubclassRate = rate };
+        return DatasetBuilder.Build(new DatasetSpec
         {
-            Train = new SplitPart { Rows = rows, ShiftedPerClass = shifted, SubclassRate = rate },
-            Validation = new SplitPart { Rows = 2000 },
-        },
-    });
+            Use = "gaussian_subclasses",
+            With = new GaussianSubclassesOptions { Geometry = geometry },
+            Seed = seed,
+            Split = new SplitSpec { Train = train, Validation = new SplitPart { Rows = 2000 } },
+        });
+    }
 
     /// <summary>Doshi et al.: quadratic, no bias, squared error, AdamW; deviation 0.5/(2N)^(1/3) in both layers.</summary>
-    public static TrainingPlan Quadratic(DatasetTables data, int width, double decay, long steps, long every, ulong seed) => Plan(data, seed) with
+    public static TrainingPlan Quadratic(DatasetTables data, int width, double decay, long steps, long every, ulong seed)
     {
-        Model = new Mlp(
-            new()
-            {
-                Hidden = [width],
-                Activation = Activation.Square,
-                Bias = false,
-                Init = new() { Kind = InitKind.Fixed, Scale = 0.5 / Math.Cbrt(2 * width) },
-            },
-            data.Facts),
-        Optimizer = new AdamW(new() { LearningRate = 0.01, WeightDecay = decay }),
-        Loss = new SquaredError(),
-        Steps = steps,
-        Evaluate = new EvaluationSchedule(every),
-    };
+        var init = new InitOptions { Kind = InitKind.Fixed, Scale = 0.5 / Math.Cbrt(2 * width) };
+        return Plan(data, seed) with
+        {
+            Model = new Mlp(new() { Hidden = [width], Activation = Activation.Square, Bias = false, Init = init }, data.Facts),
+            Optimizer = new AdamW(new() { LearningRate = 0.01, WeightDecay = decay }),
+            Loss = new SquaredError(),
+            Steps = steps,
+            Evaluate = new EvaluationSchedule(every),
+        };
+    }
 
     /// <summary>Carvalho et al. as we read it: two layers, everything times a scale, Adam with L2 in the gradient.</summary>
     public static TrainingPlan Subclasses(DatasetTables data, double scale, long steps, ulong seed) => Plan(data, seed) with
@@ -81,10 +77,12 @@ internal static class Experiment
     {
         using var trainer = Trainer(plan);
         var scores = trainer.Run().Where(record => record.Evaluation is not null)
-            .Select(record => (record.Step, Train: record.Evaluation!["train"]!.Value.Accuracy, Validation: record.Evaluation["validation"]!.Value.Accuracy))
-            .ToList();
+            .Select(record => (record.Step, Train: Accuracy(record, "train"), Validation: Accuracy(record, "validation"))).ToList();
         var train = scores.Where(score => score.Train >= threshold).Select(score => (long?)score.Step).FirstOrDefault();
         var validation = scores.Where(score => score.Validation >= threshold).Select(score => (long?)score.Step).FirstOrDefault();
-        return new(train, validation, scores.TakeWhile(score => !(score.Step > train)).Max(score => score.Validation), scores[^1].Validation);
+        var plateau = scores.TakeWhile(score => !(score.Step > train)).Max(score => score.Validation);
+        return new(train, validation, plateau, scores[^1].Validation);
     }
+
+    private static double Accuracy(StepRecord record, string split) => record.Evaluation![split]!.Value.Accuracy;     // evaluated splits
 }

@@ -59,7 +59,8 @@ public sealed class ScienceTests
             state = first.Snapshot();
         }
         using var second = Experiment.Trainer(plan, threads: 3);
-        Assert.Equal(records.Skip(21).Select(record => (record.Step, record.Loss)), second.Run(state).Select(record => (record.Step, record.Loss)));
+        Assert.Equal(
+            records.Skip(21).Select(record => (record.Step, record.Loss)), second.Run(state).Select(record => (record.Step, record.Loss)));
         Assert.Equal(Bytes(whole.Snapshot()), Bytes(second.Snapshot()));
     }
 

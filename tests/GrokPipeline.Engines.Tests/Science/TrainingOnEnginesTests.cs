@@ -19,7 +19,8 @@ public sealed class TrainingOnEnginesTests
         ["onehot relu"] = facts => new Mlp(new() { Hidden = [64, 32] }, facts),
         ["quadratic"] = facts => new Mlp(
             new() { Hidden = [64], Activation = Activation.Square, Bias = false, Init = new() { Kind = InitKind.Normal } }, facts),
-        ["embedding"] = facts => new Mlp(new() { Encode = OperandEncoding.Embedding, Embedding = 24, Hidden = [48], Activation = Activation.Tanh }, facts),
+        ["embedding"] = facts => new Mlp(
+            new() { Encode = OperandEncoding.Embedding, Embedding = 24, Hidden = [48], Activation = Activation.Tanh }, facts),
         ["features"] = facts => new Mlp(new() { Hidden = [48, 48], Init = new() { Scale = 8 } }, facts),
         ["decoder, norm before"] = facts => new Transformer(new() { DModel = 32, Mlp = 64, Activation = Activation.Gelu }, facts),
         ["decoder, norm after"] = facts => new Transformer(

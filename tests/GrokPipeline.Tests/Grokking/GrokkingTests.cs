@@ -74,7 +74,8 @@ public sealed class GrokkingTests
     {
         var lost = Evaluation.Grokking.Analyze(Curve(s => s >= 100 ? 1 : 0, s => s is >= 1000 and < 3000 ? 1 : 0.2), _options);
         Assert.Equal((GrokkingOutcome.Collapsed, 3000), (lost.Outcome, lost.LostStep));
-        var dip = Evaluation.Grokking.Analyze(Curve(s => s >= 100 ? 1 : 0, s => s is >= 1000 and not (2000 or 2020 or 4000) ? 1 : 0.2), _options);
+        var dip = Evaluation.Grokking.Analyze(
+            Curve(s => s >= 100 ? 1 : 0, s => s is >= 1000 and not (2000 or 2020 or 4000) ? 1 : 0.2), _options);
         Assert.Equal((GrokkingOutcome.Grokked, null), (dip.Outcome, dip.LostStep));
         var forgot = Evaluation.Grokking.Analyze(Curve(s => s is >= 100 and < 3000 ? 1 : 0, _ => 0.2), _options);
         Assert.Equal((GrokkingOutcome.Collapsed, 3000), (forgot.Outcome, forgot.LostStep));

@@ -91,13 +91,16 @@ public sealed class CheckpointTests
     {
         // √(100·1600) = 400: nearest as a ratio are 256 (1.56) and 600 (1.5).
         var marks = Marks.Assign(100, 1600, [0, 64, 128, 256, 600, 1024, 1590, 1600, 1999, 2000, 2048, 4000], Marks.Names);
-        Assert.Equal([("before_grok", 600), ("at_grok", 1600), ("after_grok", 2000), ("final", 4000L)], marks.Select(mark => (mark.Name, mark.Step!.Value)));
+        Assert.Equal(
+            [("before_grok", 600), ("at_grok", 1600), ("after_grok", 2000), ("final", 4000L)],
+            marks.Select(mark => (mark.Name, mark.Step!.Value)));
     }
 
     [Fact]
     public void Marks_that_never_happen_say_why()
     {
-        static string[] Missing(long? m, long? g, long[] stored) => [.. Marks.Assign(m, g, stored, Marks.Names).Select(mark => mark.Missing ?? "")];
+        static string[] Missing(long? m, long? g, long[] stored) =>
+            [.. Marks.Assign(m, g, stored, Marks.Names).Select(mark => mark.Missing ?? "")];
         const string never = "it did not generalize within the budget";
         Assert.Equal([never, never, never, ""], Missing(100, null, [0, 500]));
         Assert.Equal(["train was never learnt", "", "", ""], Missing(null, 100, [100, 125]));

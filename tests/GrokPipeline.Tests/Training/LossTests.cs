@@ -87,7 +87,11 @@ public sealed class LossTests
         Assert.Equal(30, new CrossEntropy().OfRow([30f, 0f], 1), 1e-12);
     }
 
-    private static Loss Make(string name) => Loss.All.Find(name) is var entry ? entry.Make((IOptions)Activator.CreateInstance(entry.OptionsType)!) : null!;
+    private static Loss Make(string name)
+    {
+        var entry = Loss.All.Find(name);
+        return entry.Make((IOptions)Activator.CreateInstance(entry.OptionsType)!);      // catalogues ask for a parameterless constructor
+    }
 
     private static (Tensor Logits, Tensor Targets) Rows(int rows, int classes)
     {

@@ -1,6 +1,7 @@
 using GrokPipeline.Data;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
+using GrokPipeline.Graphs.Ops;
 using GrokPipeline.Testing;
 using GrokPipeline.Training;
 using GrokPipeline.Training.Layers;
@@ -19,9 +20,8 @@ public sealed class ModelTests
     {
         ["onehot"] = () => new Mlp(new() { Hidden = [7, 6], Activation = Activation.Gelu }, _modular),
         ["quadratic"] = () => new Mlp(new() { Hidden = [8], Activation = Activation.Square, Bias = false, Init = Normal }, _modular),
-        ["embedding"] = () => new Mlp(new() { Encode = OperandEncoding.Embedding, Embedding = 4, Hidden = [6], Activation = Activation.Tanh }, _modular),
-        ["embedding by rows"] = () => new Mlp(
-            new() { Encode = OperandEncoding.Embedding, Embedding = 4, Hidden = [6], Activation = Activation.Tanh, Tabulate = false }, _modular),
+        ["embedding"] = () => new Mlp(Embedded, _modular),
+        ["embedding by rows"] = () => new Mlp(Embedded with { Tabulate = false }, _modular),
         ["linear"] = () => new Mlp(new() { Hidden = [] }, _modular),
         ["features"] = () => new Mlp(new() { Hidden = [5, 4], Activation = Activation.Tanh }, _features),
         ["transformer"] = () => Decoder(new() { Layers = 2 }),
@@ -29,6 +29,9 @@ public sealed class ModelTests
         ["transformer, post"] = () => Decoder(new() { Norm = NormPlace.Post, Bias = true }),
         ["transformer, none"] = () => Decoder(new() { Norm = NormPlace.None, Init = Normal }),
     };
+
+    private static MlpOptions Embedded =>
+        new() { Encode = OperandEncoding.Embedding, Embedding = 4, Hidden = [6], Activation = Activation.Tanh };
 
     private static InitOptions Normal => new() { Kind = InitKind.Normal };
 
@@ -76,9 +79,7 @@ public sealed class ModelTests
         Assert.Equal(
             small.Values.Select(value => (value.Op?.OpType, value.Name, value.Inputs.Length)),
             large.Values.Select(value => (value.Op?.OpType, value.Name, value.Inputs.Length)));
-        Assert.Equal(
-            small.Values.Where(value => value.Op is GrokPipeline.Graphs.Ops.Constant or GrokPipeline.Graphs.Ops.Fill).Select(value => value.Op),
-            large.Values.Where(value => value.Op is GrokPipeline.Graphs.Ops.Constant or GrokPipeline.Graphs.Ops.Fill).Select(value => value.Op));
+        Assert.Equal(Constants(small), Constants(large));
     }
 
     [Theory]
@@ -163,7 +164,8 @@ public sealed class ModelTests
         string Text(Model model) => string.Join("\n", model.Parameters.Select(spec => $"{spec.Name} {spec.Shape}"));
         Assert.Equal("hidden.0.weight [10, 8]\noutput.weight [8, 5]", Text(_models["quadratic"]()));
         Assert.Equal(
-            "embed.weight [5, 4]\nhidden.0.weight [8, 6]\nhidden.0.bias [6]\noutput.weight [6, 5]\noutput.bias [5]", Text(_models["embedding"]()));
+            "embed.weight [5, 4]\nhidden.0.weight [8, 6]\nhidden.0.bias [6]\noutput.weight [6, 5]\noutput.bias [5]",
+            Text(_models["embedding"]()));
         Assert.Equal(
             """
             embed.weight [7, 8]
@@ -187,7 +189,9 @@ public sealed class ModelTests
                 "blocks.0.attn_out", "blocks.0.resid_mid", "blocks.0.mlp.pre", "blocks.0.mlp.post", "blocks.0.mlp_out",
                 "blocks.0.resid_post", "final_norm"],
             Decoder(new() { Layers = 1 }).Build(2).Activations().Select(value => value.Name));
-        Assert.Equal(["hidden.0.pre", "hidden.0", "hidden.1.pre", "hidden.1"], _models["features"]().Build(2).Activations().Select(value => value.Name));
+        Assert.Equal(
+            ["hidden.0.pre", "hidden.0", "hidden.1.pre", "hidden.1"],
+            _models["features"]().Build(2).Activations().Select(value => value.Name));
     }
 
     [Fact]
@@ -196,7 +200,8 @@ public sealed class ModelTests
         // Power et al.: 394,240 outside of embeddings in two blocks with normalisation after each part and no biases.
         var facts = _modular with { OperandValues = 97, Classes = 97 };
         var model = new Transformer(new() { Norm = NormPlace.Post }, facts);
-        Assert.Equal(394_240, model.Parameters.Where(spec => spec.Name.StartsWith("blocks.", StringComparison.Ordinal)).Sum(spec => spec.Shape.Count));
+        var blocks = model.Parameters.Where(spec => spec.Name.StartsWith("blocks.", StringComparison.Ordinal));
+        Assert.Equal(394_240, blocks.Sum(spec => spec.Shape.Count));
     }
 
     [Fact]
@@ -228,7 +233,8 @@ public sealed class ModelTests
     [Fact]
     public void A_model_that_does_not_fit_the_dataset_says_so()
     {
-        Assert.Contains("6 features", Assert.Throws<GrokException>(() => new Mlp(new() { Encode = OperandEncoding.Onehot }, _features)).Problem);
+        var encoded = Assert.Throws<GrokException>(() => new Mlp(new() { Encode = OperandEncoding.Onehot }, _features));
+        Assert.Contains("6 features", encoded.Problem);
         Assert.Contains("this dataset has none", Assert.Throws<GrokException>(() => new Transformer(new(), _features)).Problem);
         var unknown = Assert.Throws<GrokException>(() => _models["features"]().Build(1).ToGraph("m", ["hiden.0"]));
         Assert.Contains("Did you mean 'hidden.0'?", unknown.Problem);
@@ -238,13 +244,16 @@ public sealed class ModelTests
     public void Options_name_what_is_wrong_with_them()
     {
         Assert.Equal(["mlp", "transformer"], Model.All.Names);
-        Assert.Equal(["embedding", "hidden"], new MlpOptions { Embedding = 0, Hidden = [4, -1] }.Problems().Select(problem => problem.Option));
-        Assert.Equal(
-            ["layers", "heads", "mlp"], new TransformerOptions { Layers = 0, Heads = 3, Mlp = 0 }.Problems().Select(problem => problem.Option));
-        Assert.Equal(["scale"], new InitOptions { Scale = double.NaN }.Problems().Select(problem => problem.Option));
+        static string[] Named(IOptions options) => [.. options.Problems().Select(problem => problem.Option)];
+        Assert.Equal(["embedding", "hidden"], Named(new MlpOptions { Embedding = 0, Hidden = [4, -1] }));
+        Assert.Equal(["layers", "heads", "mlp"], Named(new TransformerOptions { Layers = 0, Heads = 3, Mlp = 0 }));
+        Assert.Equal(["scale"], Named(new InitOptions { Scale = double.NaN }));
     }
 
-    private static Transformer Decoder(TransformerOptions options) => new(options with { DModel = 8, Heads = 2, Mlp = 12, Activation = Activation.Gelu }, _modular);
+    private static Transformer Decoder(TransformerOptions options) =>
+        new(options with { DModel = 8, Heads = 2, Mlp = 12, Activation = Activation.Gelu }, _modular);
+
+    private static IEnumerable<Op?> Constants(Graph graph) => graph.Values.Select(value => value.Op).Where(op => op is Constant or Fill);
 
     // Parameters as drawn, moved a little so that gains and biases matter, and rows.
     private static Dictionary<string, Tensor> Point(Model model, int rows)
@@ -304,7 +313,8 @@ public sealed class ModelTests
         point["target"] = Tensor.Of<long>([4], [0, 1, 2, 3]);
         point["learning_rate"] = Tensor.Scalar(1f);
         using var session = Session(step.Graph, point);
-        var outputs = new Dictionary<string, double[]> { ["loss"] = Read(session, "loss", []), ["gradient_norm"] = Read(session, "gradient_norm", []) };
+        var outputs = new Dictionary<string, double[]>();
+        foreach (var name in (string[])["loss", "gradient_norm"]) { outputs[name] = Read(session, name, []); }
         foreach (var spec in model.Parameters)
         {
             var after = Read(session, spec.Name, spec.Shape);

@@ -134,7 +134,8 @@ public sealed class SafetensorsTests
             var file = sound.ToArray();
             for (var flips = stream.NextBelow(3); flips >= 0; flips--)
             {
-                file[stream.NextBelow(header)] = stream.NextBelow(2) == 0 ? (byte)stream.NextBelow(256) : (byte)"{}[]\",:0189 FIB"[stream.NextBelow(15)];
+                var likely = (byte)"{}[]\",:0189 FIB"[stream.NextBelow(15)];
+                file[stream.NextBelow(header)] = stream.NextBelow(2) == 0 ? (byte)stream.NextBelow(256) : likely;
             }
             try
             {

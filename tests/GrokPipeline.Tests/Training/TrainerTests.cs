@@ -1,4 +1,5 @@
 using GrokPipeline.Training;
+using GrokPipeline.Training.Layers;
 using GrokPipeline.Training.Models;
 using GrokPipeline.Training.Optimizers;
 
@@ -70,7 +71,7 @@ public sealed class TrainerTests
     public void A_diverging_training_stops_or_goes_on_as_told(NonfinitePolicy policy)
     {
         var plan = Small.Plan(
-            Small.Modular(), facts => new Mlp(new MlpOptions { Hidden = [16], Activation = GrokPipeline.Training.Layers.Activation.Square }, facts),
+            Small.Modular(), facts => new Mlp(new MlpOptions { Hidden = [16], Activation = Activation.Square }, facts),
             steps: 40, new Sgd(new SgdOptions { LearningRate = 1e6 })) with
         { OnNonfinite = policy, Evaluate = new EvaluationSchedule(1) };
         using var trainer = new Trainer(plan, Small.Reference);
@@ -131,8 +132,10 @@ public sealed class TrainerTests
     public void A_transformer_trains_too()
     {
         var records = Small.Train(Small.Plan(
-            Small.Modular(5), facts => new Transformer(new TransformerOptions { Layers = 1, DModel = 8, Heads = 2, Mlp = 16 }, facts), steps: 40));
-        var losses = records.Where(record => record.Evaluation is not null).Select(record => record.Evaluation!["train"]!.Value.Loss).ToList();
+            Small.Modular(5), facts => new Transformer(new TransformerOptions { Layers = 1, DModel = 8, Heads = 2, Mlp = 16 }, facts),
+            steps: 40));
+        var losses = records.Where(record => record.Evaluation is not null)
+            .Select(record => record.Evaluation!["train"]!.Value.Loss).ToList();
         Assert.True(losses[^1] < 0.7 * losses[0], $"from {losses[0]} to {losses[^1]}");
     }
 
