@@ -22,7 +22,7 @@ internal static class Profile
         for (var clock = Stopwatch.StartNew(); clock.Elapsed.TotalSeconds < 2;) { session.Run(); }
         for (var step = 0; step < Steps; step++) { session.RunTimed((kernel, time) => times[kernel][step] = time); }
         var rows = times.Select((list, i) => (Time: Low(list), Index: i)).ToArray();
-        foreach (var (time, index) in rows.OrderByDescending(row => row.Time).Take(60))
+        foreach (var (time, index) in rows.OrderByDescending(row => row.Time).Take(400))
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time,9:0.0} us  #{index,-3} x{session.Kernels[index].Chunks,-3} {session.Kernels[index]}"));
         }

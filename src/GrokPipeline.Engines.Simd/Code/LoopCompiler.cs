@@ -116,7 +116,7 @@ internal sealed class LoopCompiler
                 var step = _program.Steps[i];
                 if (step.IsRow && !LoopSchedule.IsReduction(step) && _schedule.Pass[i] == pass)
                 {
-                    _rowValues[i] = StepEmitter.Emit(_emitter, step.Kind, [.. step.Sources.Select(RowSource)]);
+                    _rowValues[i] = StepEmitter.Emit(_emitter, step, [.. step.Sources.Select(RowSource)]);
                 }
             }
             if (pass < _schedule.Passes) { new PassEmitter(this, pass).Emit(); }
@@ -259,7 +259,7 @@ internal sealed class LoopCompiler
             for (var i = 0; i < steps.Length; i++)
             {
                 if (steps[i].IsRow || _schedule.Pass[i] != pass) { continue; }
-                _values[i] = StepEmitter.Emit(_emitter, steps[i].Kind, [.. steps[i].Sources.Select(source => Value(source, part))]);
+                _values[i] = StepEmitter.Emit(_emitter, steps[i], [.. steps[i].Sources.Select(source => Value(source, part))]);
             }
             for (var i = 0; i < steps.Length; i++)
             {

@@ -53,8 +53,11 @@ internal readonly record struct Source(int Step, int Operand, float Number)
         : BitConverter.SingleToInt32Bits(Number).ToString("x", CultureInfo.InvariantCulture);
 }
 
-/// <summary>One step: for every element (or, when <see cref="IsRow"/>, once per row) a function of its sources.</summary>
-internal sealed record Step(NodeKind Kind, Source[] Sources, bool IsRow);
+/// <summary>
+/// One step: for every element (or, when <see cref="IsRow"/>, once per row) a function of its sources. With a <see cref="Segment"/> a sum
+/// or maximum is that of each run of so many lanes, given to each of them: rows so short that several fit a vector.
+/// </summary>
+internal sealed record Step(NodeKind Kind, Source[] Sources, bool IsRow, int Segment = 0);
 
 /// <summary>A result that goes to memory: stored or added, as the operand's role says; once per row or for every element.</summary>
 internal readonly record struct Sink(Source From, int Operand, bool IsRow);
@@ -70,7 +73,7 @@ internal sealed record LoopProgram(Operand[] Operands, Step[] Steps, Sink[] Sink
     {
         var text = new StringBuilder();
         text.AppendJoin(' ', Operands).Append('|');
-        foreach (var step in Steps) { text.Append(step.Kind).Append(step.IsRow ? "'" : "").Append('(').AppendJoin(',', step.Sources).Append(')'); }
+        foreach (var step in Steps) { text.Append(step.Kind).Append(step.IsRow ? "'" : step.Segment > 0 ? $"/{step.Segment}" : "").Append('(').AppendJoin(',', step.Sources).Append(')'); }
         text.Append('|');
         foreach (var sink in Sinks) { text.Append(sink.From).Append(sink.IsRow ? "'>" : ">").Append(sink.Operand).Append(' '); }
         return text.ToString();

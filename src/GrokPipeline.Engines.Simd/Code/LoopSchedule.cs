@@ -63,7 +63,7 @@ internal sealed class LoopSchedule
     public int[] SpillOperand { get; }
 
     /// <summary>True for a sum or a maximum of a row.</summary>
-    public static bool IsReduction(Step step) => step.Kind is NodeKind.SumRows or NodeKind.MaxRows;
+    public static bool IsReduction(Step step) => step.Segment == 0 && step.Kind is NodeKind.SumRows or NodeKind.MaxRows;
 
     /// <summary>The pass in which a sink's elements are written: as soon as they can be known.</summary>
     public int PassOf(Sink sink) => sink.From.Step >= 0 ? Pass[sink.From.Step] : 0;

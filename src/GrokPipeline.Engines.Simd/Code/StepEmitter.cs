@@ -7,7 +7,7 @@ namespace GrokPipeline.Engines.Simd.Code;
 internal static class StepEmitter
 {
     /// <summary>Writes a step and gives the variable that holds its result.</summary>
-    public static LocalBuilder Emit(VectorEmitter e, NodeKind kind, LocalBuilder[] x) => kind switch
+    public static LocalBuilder Emit(VectorEmitter e, Step step, LocalBuilder[] x) => step.Kind switch
     {
         NodeKind.Neg => e.Call("Negate", x[0]),
         NodeKind.Abs => e.Call("Abs", x[0]),
@@ -32,8 +32,17 @@ internal static class StepEmitter
         NodeKind.Select => e.Select(x[0], x[1], x[2]),
         NodeKind.ToFloat => e.Call("BitwiseAnd", x[0], e.Constant(1f)),
         NodeKind.ToBool => e.Call("OnesComplement", e.Call("Equals", x[0], e.Constant(0f))),
-        _ => throw new InvalidOperationException($"{kind} is no step of a loop."),
+        NodeKind.SumRows => OverSegment(step.Segment, x[0], (a, b) => e.Call("Add", a, b), e),
+        NodeKind.MaxRows => OverSegment(step.Segment, x[0], (a, b) => e.Select(e.Call("GreaterThan", a, b), a, b), e),
+        _ => throw new InvalidOperationException($"{step.Kind} is no step of a loop."),
     };
+
+    // Each lane meets the one at distance 2, then 1: the order of Lanes.Fold.
+    private static LocalBuilder OverSegment(int segment, LocalBuilder x, Func<LocalBuilder, LocalBuilder, LocalBuilder> combine, VectorEmitter e)
+    {
+        for (var distance = segment / 2; distance > 0; distance /= 2) { x = combine(x, e.Exchange(x, distance)); }
+        return x;
+    }
 
     // A NaN on either side is the result.
     private static LocalBuilder Extreme(VectorEmitter e, string order, LocalBuilder a, LocalBuilder b)

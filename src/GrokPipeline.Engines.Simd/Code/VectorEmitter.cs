@@ -105,6 +105,16 @@ internal sealed class VectorEmitter
         return sum;
     }
 
+    /// <summary>Lane i gets lane i ^ <paramref name="distance"/>, which is 1 or 2: no lane leaves its 128 bits.</summary>
+    public LocalBuilder Exchange(LocalBuilder x, int distance)
+    {
+        IL.Emit(OpCodes.Ldloc, x);
+        for (var lane = 0; lane < Lanes; lane++) { IL.Emit(OpCodes.Ldc_I4, lane ^ distance); }
+        IL.Emit(OpCodes.Call, Method("Create", [.. Enumerable.Repeat(typeof(int), Lanes)]));
+        IL.Emit(OpCodes.Call, Method("Shuffle", Vector, _integers));
+        return Keep();
+    }
+
     /// <summary>The bits shifted left as integers, plus a number: how powers of two are made.</summary>
     public LocalBuilder ShiftLeftAndAdd(LocalBuilder x, int shift, int add) => Shift(x, "ShiftLeft", shift, add);
 

@@ -34,20 +34,35 @@ internal static unsafe class Packing
         }
     }
 
-    /// <summary>One panel of A: [depth][8], rows past <paramref name="rows"/> as zeros.</summary>
+    /// <summary>
+    /// Panels of 8 rows of A, one after the other, each [depth][8]; rows past the last as zeros. Two steps of k at a time where rows are
+    /// side by side in memory: they fill a cache line of the panel.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows(float* a, nint rowStride, nint columnStride, int rows, int depth, float* to)
     {
         const int Height = TileCompiler.PanelRows;
-        if (rowStride == 1 && rows == Height)
+        var whole = rowStride == 1 ? rows / Height * Height : 0;
+        var pairs = depth & ~1;
+        for (var k = 0; k < pairs && whole > 0; k += 2)
         {
-            for (var k = 0; k < depth; k++, a += columnStride, to += Height) { Vector256.Load(a).Store(to); }
-            return;
+            var even = a + (k * columnStride);
+            var odd = even + columnStride;
+            for (var row = 0; row < whole; row += Height)
+            {
+                Vector512.Create(Vector256.Load(even + row), Vector256.Load(odd + row)).Store(to + ((nint)row * depth) + (k * Height));
+            }
         }
-        for (var k = 0; k < depth; k++, a += columnStride, to += Height)
+        for (var row = 0; row < rows; row += Height)
         {
-            for (var i = 0; i < rows; i++) { to[i] = a[i * rowStride]; }
-            for (var i = rows; i < Height; i++) { to[i] = 0; }
+            var panel = to + ((nint)row * depth);
+            for (var k = row < whole ? pairs : 0; k < depth; k++)
+            {
+                for (var i = 0; i < Height; i++)
+                {
+                    panel[(k * Height) + i] = row + i < rows ? a[((row + i) * rowStride) + (k * columnStride)] : 0;
+                }
+            }
         }
     }
 

@@ -6,7 +6,7 @@ using GrokPipeline.Engines.Simd.Gemm;
 namespace GrokPipeline.Engines.Simd.Kernels;
 
 /// <summary>
-/// Many products of small matrices (attention). Strides of A and B: leading axes, then the last two; C is dense. Which way a product is
+/// Many products of small matrices (attention). Strides: leading axes, then the last two; rows of C are dense. Which way a product is
 /// computed depends on shapes and strides alone.
 /// </summary>
 internal sealed unsafe class BatchedProductKernel : Kernel
@@ -15,7 +15,7 @@ internal sealed unsafe class BatchedProductKernel : Kernel
 
     private readonly Matrix _a;
     private readonly Matrix _b;
-    private readonly Slot _c;
+    private readonly Matrix _c;
     private readonly Walk _walk;
     private readonly int _batches;
     private readonly int _copyBytes;
@@ -23,10 +23,10 @@ internal sealed unsafe class BatchedProductKernel : Kernel
     private readonly Product? _product;
 
     /// <summary>Makes the kernel; the matrices are those of batch 0.</summary>
-    public BatchedProductKernel(int[] leading, Matrix a, int[] leadingA, Matrix b, int[] leadingB, Slot c)
+    public BatchedProductKernel(int[] leading, Matrix a, int[] leadingA, Matrix b, int[] leadingB, Matrix c, int[] leadingC)
     {
         (_a, _b, _c) = (a, b, c);
-        _walk = Walk.Of(leading, leadingA, leadingB);
+        _walk = Walk.Of(leading, leadingA, leadingB, leadingC);
         _batches = _walk.Count;
         var (m, k, n) = (a.Rows, a.Columns, b.Columns);
         _way = (m * n * k) > SmallProduct ? Way.Packed
@@ -57,7 +57,7 @@ internal sealed unsafe class BatchedProductKernel : Kernel
     public override IEnumerable<Slot> Reads => [_a.Slot, _b.Slot];
 
     /// <inheritdoc/>
-    public override IEnumerable<Slot> Writes => [_c];
+    public override IEnumerable<Slot> Writes => [_c.Slot];
 
     /// <inheritdoc/>
     public override string ToString() => $"{_batches} products {_a.Rows} x {_a.Columns} x {_b.Columns} by {_way}";
@@ -66,13 +66,12 @@ internal sealed unsafe class BatchedProductKernel : Kernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int chunk, byte* scratch)
     {
-        var size = (nint)_a.Rows * _b.Columns;
         var axes = _walk.Lengths.Length;
         for (var batch = Start(_batches, Chunks, chunk); batch < Start(_batches, Chunks, chunk + 1); batch++)
         {
             var a = _a.Start + _walk.Offset(0, batch, axes);
             var b = _b.Start + _walk.Offset(1, batch, axes);
-            var c = (float*)_c.Address + (batch * size);
+            var c = _c.Start + _walk.Offset(2, batch, axes);
             switch (_way)
             {
                 case Way.Dots: Dots(a, b, c); break;
@@ -92,7 +91,7 @@ internal sealed unsafe class BatchedProductKernel : Kernel
         var (m, k, n) = (_a.Rows, _a.Columns, _b.Columns);
         var whole = k & ~15;
         var left = LaneMemory.FirstLanes512(k - whole);
-        for (var i = 0; i < m; i++, a += _a.RowStride)
+        for (var i = 0; i < m; i++, a += _a.RowStride, c += _c.RowStride)
         {
             var column = b;
             for (var j = 0; j < n; j++, column += _b.ColumnStride)
@@ -105,7 +104,7 @@ internal sealed unsafe class BatchedProductKernel : Kernel
                     var y = Vector512.ConditionalSelect(left, Vector512.Load(column + whole), Vector512<float>.Zero);
                     sum = Vector512.FusedMultiplyAdd(x, y, sum);
                 }
-                *c++ = Lanes.Fold(sum);
+                c[j] = Lanes.Fold(sum);
             }
         }
     }
@@ -115,7 +114,7 @@ internal sealed unsafe class BatchedProductKernel : Kernel
     {
         var (m, k, n) = (_a.Rows, _a.Columns, _b.Columns);
         nint strideA = _a.ColumnStride;
-        for (var i = 0; i < m; i++, a += _a.RowStride, c += n)
+        for (var i = 0; i < m; i++, a += _a.RowStride, c += _c.RowStride)
         {
             var j = 0;
             for (; j + 32 <= n; j += 32)
@@ -159,18 +158,13 @@ internal sealed unsafe class BatchedProductKernel : Kernel
         for (var k = 0; k < depth; k += Product.DepthBlock)
         {
             var length = Math.Min(Product.DepthBlock, depth - k);
-            for (var row = 0; row < m && _a.ColumnStride != 1; row += TileCompiler.PanelRows)
-            {
-                Packing.Rows(
-                    a + ((nint)row * _a.RowStride) + ((nint)k * _a.ColumnStride), _a.RowStride, _a.ColumnStride,
-                    Math.Min(TileCompiler.PanelRows, m - row), length, packedA + ((nint)row * length));
-            }
+            if (_a.ColumnStride != 1) { Packing.Rows(a + ((nint)k * _a.ColumnStride), _a.RowStride, _a.ColumnStride, m, length, packedA); }
             for (var column = 0; column < n; column += TileCompiler.PanelColumns)
             {
                 var columns = Math.Min(TileCompiler.PanelColumns, n - column);
                 Packing.Columns(b + ((nint)k * _b.RowStride) + ((nint)column * _b.ColumnStride), _b.RowStride, _b.ColumnStride, length, columns, packedB);
-                if (_a.ColumnStride == 1) { _product!.Direct(a + k, _a.RowStride, packedB, c + column, n, m, columns, length, k > 0); }
-                else { _product!.Packed(packedA, packedB, c + column, n, m, columns, length, k > 0); }
+                if (_a.ColumnStride == 1) { _product!.Direct(a + k, _a.RowStride, packedB, c + column, _c.RowStride, m, columns, length, k > 0); }
+                else { _product!.Packed(packedA, packedB, c + column, _c.RowStride, m, columns, length, k > 0); }
             }
         }
     }

@@ -79,13 +79,9 @@ internal sealed unsafe class PackRowsKernel : Kernel
         {
             var k = block * Product.DepthBlock;
             var depth = Math.Min(Product.DepthBlock, _a.Columns - k);
-            var to = (float*)_packed.Address + ((nint)k * padded);
-            for (var row = 0; row < _a.Rows; row += TileCompiler.PanelRows)
-            {
-                Packing.Rows(
-                    _a.Start + ((nint)row * _a.RowStride) + ((nint)k * _a.ColumnStride), _a.RowStride, _a.ColumnStride,
-                    Math.Min(TileCompiler.PanelRows, _a.Rows - row), depth, to + ((nint)row * depth));
-            }
+            Packing.Rows(
+                _a.Start + ((nint)k * _a.ColumnStride), _a.RowStride, _a.ColumnStride, _a.Rows, depth,
+                (float*)_packed.Address + ((nint)k * padded));
         }
     }
 }

@@ -31,19 +31,25 @@ internal sealed class Fusion
         return [.. fusion._groupOf.Values.Distinct()];
     }
 
+    // A condition on one number is cheaper computed again beside its reader than stored: it waits until its reader joins it.
+    private static bool IsCheap(Node node) =>
+        node.Kind is NodeKind.Greater or NodeKind.Less or NodeKind.Equal or NodeKind.ToFloat or NodeKind.ToBool
+        && node.Inputs.Count(view => !view.IsFill) == 1;
+
     private void Join(Node node)
     {
         // First with those that compute what it reads, then with those that read the same.
         foreach (var view in node.Inputs)
         {
-            if (!view.IsFill && view.Node.IsLoop) { Merge(node, view.Node); }
+            if (!view.IsFill && view.Node.IsLoop && (IsCheap(view.Node) || !IsCheap(node))) { Merge(node, view.Node); }
         }
+        if (IsCheap(node)) { return; }
         foreach (var view in node.Inputs)
         {
-            if (view.IsFill || view.Count < node.Count || !_readers.TryGetValue(view.Node, out var readers)) { continue; }
+            if (view.IsFill || view.Node.Count < node.Count || !_readers.TryGetValue(view.Node, out var readers)) { continue; }
             foreach (var reader in readers)
             {
-                if (reader.IsLoop && reader.Inputs.Any(input => input.Node == view.Node && input.Count >= node.Count)) { Merge(node, reader); }
+                if (reader.IsLoop && !IsCheap(reader)) { Merge(node, reader); }
             }
         }
     }

@@ -3,7 +3,7 @@ using GrokPipeline.Engines.Simd.Kernels;
 namespace GrokPipeline.Engines.Simd.Planning;
 
 /// <summary>Kernels of the nodes that are no generated loops.</summary>
-internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels, Fault fault)
+internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels, Fault fault, ProductCopies copies)
 {
     private readonly Dictionary<string, Slot> _packed = new(StringComparer.Ordinal);
 
@@ -28,6 +28,7 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
                 kernels.Add(new OneHotKernel(Dense(x[0]), result, (int)node.Number, x[0].Count, fault, node.Name!));
                 break;
             case NodeKind.Concat: Concat(node, result); break;
+            case NodeKind.Copy when copies.IsSpared(node): break;
             case NodeKind.Copy:
                 kernels.Add(new CopyKernel(
                     slots(x[0].Node), x[0].Offset, x[0].Strides, result, 0, Extents.Strides(node.Shape), node.Shape, node.Element.SizeInBytes()));
@@ -65,7 +66,10 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
         var (a, b) = (Matrix(viewA), Matrix(viewB));
         if (node.Shape.Length > 2)
         {
-            kernels.Add(new BatchedProductKernel(node.Shape[..^2], a, viewA.Strides[..^2], b, viewB.Strides[..^2], result));
+            var strides = Extents.Strides(node.Shape);
+            if (copies.TryGetValue(node, out var copy)) { (result, strides) = (slots(copy.Node), copy.Strides); }
+            var c = new Matrix(result, 0, a.Rows, b.Columns, strides[^2], 1);
+            kernels.Add(new BatchedProductKernel(node.Shape[..^2], a, viewA.Strides[..^2], b, viewB.Strides[..^2], c, strides[..^2]));
             return;
         }
         if (a.ColumnStride == 1)

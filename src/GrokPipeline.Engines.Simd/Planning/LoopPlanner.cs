@@ -8,7 +8,8 @@ internal sealed class LoopPlanner
 {
     private readonly Group _group;
     private readonly Func<Node, Slot> _slots;
-    private readonly int[] _axes;
+    private readonly int _segment;
+    private int[] _axes;
     private readonly List<Operand> _operands = [];
     private readonly List<Binding> _bindings = [];
     private readonly Dictionary<string, int> _loads = new(StringComparer.Ordinal);
@@ -18,9 +19,14 @@ internal sealed class LoopPlanner
     private readonly List<Kernel> _merges = [];
     private readonly int _chunks;
 
-    private LoopPlanner(Group group, Func<Node, Slot> slots)
+    private LoopPlanner(Group group, IReadOnlySet<Node> needed, Func<Node, Slot> slots)
     {
-        (_group, _slots, _axes) = (group, slots, group.Axes());
+        (_group, _slots, _axes, _segment) = (group, slots, group.Axes(), 0);
+        if (HasNarrowRows(needed))
+        {
+            _segment = group.Columns;
+            JoinRows();
+        }
         _chunks = ChunkCount();
     }
 
@@ -30,10 +36,28 @@ internal sealed class LoopPlanner
     /// <param name="slots">Where a node's result lies.</param>
     public static List<Kernel> Plan(Group group, IReadOnlySet<Node> needed, Func<Node, Slot> slots)
     {
-        var planner = new LoopPlanner(group, slots);
+        var planner = new LoopPlanner(group, needed, slots);
         foreach (var node in group.Nodes) { planner.Add(node, needed.Contains(node)); }
         var schedule = new LoopSchedule(new([.. planner._operands], [.. planner._steps], [.. planner._sinks]));
         return [new LoopKernel(schedule, [.. planner._bindings], planner._axes, planner._chunks), .. planner._merges];
+    }
+
+    // Rows of 2 or 4 whose sums are wanted nowhere else: each vector holds several, and their sums are made by exchanging lanes.
+    private bool HasNarrowRows(IReadOnlySet<Node> needed) =>
+        _group.Columns is 2 or 4 && _group.Nodes.All(node => _group.Levels[node] == Group.Level.Element
+            || (_group.Levels[node] == Group.Level.Row && !needed.Contains(node) && (node.IsRowReduction || node.Inputs.All(IsInside))));
+
+    private bool IsInside(View view) => view.IsFill || _group.Levels.ContainsKey(view.Node);
+
+    // Axes that are one stretch for every input need not be told apart any more.
+    private void JoinRows()
+    {
+        var outside = _group.Nodes.SelectMany(node => node.Inputs).Where(view => !IsInside(view)).ToArray();
+        while (_axes.Length > 1)
+        {
+            if (outside.Select(view => StridesOf(view, 1)).Any(strides => strides[^2] != strides[^1] * _axes[^1])) { return; }
+            _axes = [.. _axes[..^2], _axes[^2] * _axes[^1]];
+        }
     }
 
     private int ChunkCount()
@@ -48,7 +72,7 @@ internal sealed class LoopPlanner
                 NodeKind.Div or NodeKind.Sqrt or NodeKind.Reciprocal => 8,
                 _ => 2,
             };
-            cost += _group.Levels[node] == Group.Level.Row ? (double)_group.Count / _group.Columns * weight
+            cost += _group.Levels[node] == Group.Level.Row && _segment == 0 ? (double)_group.Count / _group.Columns * weight
                 : (double)_group.Count / 16 * (weight + (2 * node.Inputs.Length));
         }
         var rows = Extents.Product(_axes.AsSpan()[..^1]);
@@ -66,11 +90,11 @@ internal sealed class LoopPlanner
             Total(node);
             return;
         }
-        var perRow = level == Group.Level.Row;
+        var perRow = level == Group.Level.Row && _segment == 0;
         var sources = new Source[node.Inputs.Length];
         for (var i = 0; i < sources.Length; i++) { sources[i] = From(node.Inputs[i], perRow && !node.IsRowReduction); }
         _stepOf[node] = _steps.Count;
-        _steps.Add(new(node.Kind, sources, perRow));
+        _steps.Add(new(node.Kind, sources, perRow, node.IsRowReduction ? _segment : 0));
         if (!needed) { return; }
         var strides = Scale(Dense(perRow ? _group.Columns : 1), node.Element.SizeInBytes());
         var operand = Operand(perRow ? Role.StoreScalar : Role.StoreVector, node.Element, _slots(node), 0, strides);

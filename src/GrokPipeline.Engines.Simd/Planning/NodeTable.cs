@@ -36,9 +36,7 @@ internal sealed class NodeTable
     /// <summary>A node of a kind over views, dense under <paramref name="shape"/>.</summary>
     public View Make(NodeKind kind, ElementType element, int[] shape, View[] inputs, double number = 0, string? name = null)
     {
-        var key = $"{kind} {element} [{string.Join(",", shape)}] {number.ToString("R", CultureInfo.InvariantCulture)} "
-            + string.Join(" ", inputs.Select(input => input.Key));
-        return Find(key, id => new Node
+        return Find(Key(kind, element, shape, inputs, number), id => new Node
         {
             Id = id, Kind = kind, Element = element, Shape = shape, Inputs = inputs, Number = number, Name = name,
         }).Whole;
@@ -56,8 +54,17 @@ internal sealed class NodeTable
     {
         var views = inputs.Select(input => Streamable(input.Broadcast(shape))).ToArray();
         if (element == ElementType.Float32 && Simple(kind, shape, views) is { } simple) { return simple; }
+        if (kind == NodeKind.Greater && Is(views[1], 0) && Rectified(views[0]) is { } rectified) { views[0] = rectified; }
         return Make(kind, element, shape, views);
     }
+
+    // x > 0 exactly where relu x > 0, and that is the one that is kept for the gradient.
+    private View? Rectified(View x) =>
+        x.IsLinear && _known.TryGetValue(Key(NodeKind.Relu, ElementType.Float32, x.Shape, [x], 0), out var relu) ? relu.Whole : null;
+
+    private static string Key(NodeKind kind, ElementType element, int[] shape, View[] inputs, double number) =>
+        $"{kind} {element} [{string.Join(",", shape)}] {number.ToString("R", CultureInfo.InvariantCulture)} "
+        + string.Join(" ", inputs.Select(input => input.Key));
 
     private View? Simple(NodeKind kind, int[] shape, View[] x)
     {

@@ -29,7 +29,7 @@ internal sealed class PlanBuilder
         var groups = Fusion.Of(live);
         var groupOf = groups.SelectMany(group => group.Nodes.Select(node => (node, group))).ToDictionary(pair => pair.node, pair => pair.group);
         var needed = Needed(live, groupOf);
-        var heavy = new HeavyPlanner(Of, _kernels, _fault);
+        var heavy = new HeavyPlanner(Of, _kernels, _fault, new ProductCopies(live, _lowered.Outputs.Select(view => view.Node)));
         var producer = new Dictionary<Slot, (Group Group, Kernel Kernel)>();
         foreach (var group in groups.OrderBy(group => group.Nodes[^1].Id))
         {

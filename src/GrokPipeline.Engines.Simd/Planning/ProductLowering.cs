@@ -13,20 +13,37 @@ internal sealed class ProductLowering(NodeTable table)
         var leading = shape[..^2];
         if (Extents.Product(leading) == 1)
         {
-            return Product(Matrix(a), Matrix(b), [m, n]).Reshape(shape)!;                      // dense views take any shape
+            return Shaped(Product(Matrix(a), Matrix(b), [m, n]), shape);
         }
         if (Extents.Product(b.Shape.AsSpan()[..^2]) == 1)
         {
             // B is the same for all: the rows of A are one long matrix.
             int[] rows = [Extents.Product(leading) * m, k];
             var long_ = a.Broadcast([.. leading, m, k]);
-            return Product(long_.Reshape(rows) ?? table.Dense(long_).Reshape(rows)!, Matrix(b), [rows[0], n]).Reshape(shape)!;
+            return Shaped(Product(long_.Reshape(rows) ?? table.Dense(long_).Reshape(rows)!, Matrix(b), [rows[0], n]), shape);
         }
         return Product(a.Broadcast([.. leading, m, k]), b.Broadcast([.. leading, k, n]), shape);
     }
 
-    private View Product(View a, View b, int[] shape) =>
+    // Bᵀ·Aᵀ is the same sums in the same order. It is better where A lies transposed and C is tall: the narrow side is what is packed or
+    // what each vector would be filled from.
+    private View Product(View a, View b, int[] shape)
+    {
+        var (m, n) = (shape[^2], shape[^1]);
+        var isTransposed = a.Strides[^2] == 1 && a.Strides[^1] != 1 && b.Strides[^1] == 1;
+        if (!isTransposed || n >= m || (shape.Length > 2 && n >= 16)) { return Make(a, b, shape); }
+        return Swap(Make(Swap(b), Swap(a), [.. shape[..^2], n, m]));
+    }
+
+    private View Make(View a, View b, int[] shape) =>
         table.Make(NodeKind.MatMul, ElementType.Float32, shape, [Usable(a), Usable(b)]);
+
+    private static View Swap(View x)
+    {
+        int[] axes = [.. Enumerable.Range(0, x.Shape.Length)];
+        (axes[^1], axes[^2]) = (axes[^2], axes[^1]);
+        return x.Permute(axes);
+    }
 
     // One of the last two axes must be dense; an axis of extent 1 may have any stride.
     private View Usable(View x)
@@ -35,6 +52,8 @@ internal sealed class ProductLowering(NodeTable table)
         var dense = (x.Strides[rank - 1] == 1 || x.Shape[rank - 1] == 1) || (x.Strides[rank - 2] == 1 || x.Shape[rank - 2] == 1);
         return dense && !x.IsFill && x.Strides[rank - 1] + x.Strides[rank - 2] > 0 ? x : table.Dense(x);
     }
+
+    private View Shaped(View product, int[] shape) => product.Reshape(shape) ?? table.Dense(product).Reshape(shape)!;     // dense views take any shape
 
     private static View Matrix(View x) => x with { Shape = x.Shape[^2..], Strides = x.Strides[^2..] };
 }

@@ -1,0 +1,48 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace GrokPipeline.Engines.Simd.Planning;
+
+/// <summary>
+/// Products whose only reader puts their elements into another order (heads side by side): they are computed in that order at once, and
+/// the copy is spared.
+/// </summary>
+internal sealed class ProductCopies
+{
+    private readonly Dictionary<Node, (Node Node, int[] Strides)> _targets = [];
+
+    /// <summary>Finds them.</summary>
+    /// <param name="nodes">The nodes that are computed.</param>
+    /// <param name="outputs">What must also lie where it is computed.</param>
+    public ProductCopies(List<Node> nodes, IEnumerable<Node> outputs)
+    {
+        var readers = nodes.SelectMany(node => node.Inputs.Select(view => (view.Node, Reader: node))).ToLookup(pair => pair.Node, pair => pair.Reader);
+        var kept = outputs.ToHashSet();
+        foreach (var product in nodes.Where(node => node.Kind == NodeKind.MatMul && node.Shape.Length > 2 && !kept.Contains(node)))
+        {
+            if (readers[product].ToArray() is [{ Kind: NodeKind.Copy } copy] && Strides(product, copy) is { } strides) { _targets[product] = (copy, strides); }
+        }
+    }
+
+    /// <summary>True when a copy need not be made.</summary>
+    public bool IsSpared(Node copy) => _targets.Values.Any(target => target.Node == copy);
+
+    /// <summary>The copy that a product computes, and the strides of the product's axes in it.</summary>
+    public bool TryGetValue(Node product, [MaybeNullWhen(false)] out (Node Node, int[] Strides) target) => _targets.TryGetValue(product, out target);
+
+    // Where each axis of the product ends up, if the copy is nothing but other axes' order.
+    private static int[]? Strides(Node product, Node copy)
+    {
+        var view = copy.Inputs[0];
+        if (view.Count != product.Count || view.Offset != 0) { return null; }
+        var (from, to) = (Extents.Strides(product.Shape), Extents.Strides(copy.Shape));
+        var strides = new int[from.Length];
+        for (var axis = 0; axis < strides.Length; axis++)
+        {
+            if (product.Shape[axis] == 1) { continue; }
+            var place = Enumerable.Range(0, to.Length).Where(i => view.Strides[i] == from[axis] && view.Shape[i] == product.Shape[axis]).ToArray();
+            if (place.Length != 1) { return null; }
+            strides[axis] = to[place[0]];
+        }
+        return strides[^1] == 1 || product.Shape[^1] == 1 ? strides : null;
+    }
+}
