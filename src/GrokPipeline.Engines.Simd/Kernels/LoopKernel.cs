@@ -62,16 +62,21 @@ internal sealed unsafe class LoopKernel : Kernel
     public static int Piece(int columns, int chunks) => ((columns + chunks - 1) / chunks + 15) / 16 * 16;
 
     /// <inheritdoc/>
-    [SkipLocalsInit]
     public override void Run(int chunk, byte* scratch)
     {
-        var count = _bindings.Length + _spills;
-        var operands = stackalloc nint[2 * count];
-        for (var i = 0; i < _spills; i++)
+        Clear(chunk);
+        if (CutsColumns(_extents))
         {
-            operands[2 * (_bindings.Length + i)] = (nint)scratch + (i * SpillBytes);
-            operands[(2 * (_bindings.Length + i)) + 1] = 0;
+            var piece = Piece(_columns, Chunks);
+            Range(Math.Min(chunk * piece, _columns), Math.Min((chunk + 1) * piece, _columns), chunk, scratch, [], null);
+            return;
         }
+        Range(Start(_allRows, Chunks, chunk) * _columns, Start(_allRows, Chunks, chunk + 1) * _columns, chunk, scratch, [], null);
+    }
+
+    /// <summary>Sets a chunk's partial sums to zero.</summary>
+    public void Clear(int chunk)
+    {
         foreach (var binding in _bindings)
         {
             if (binding.PartialBytes > 0)
@@ -79,38 +84,60 @@ internal sealed unsafe class LoopKernel : Kernel
                 NativeMemory.Clear((void*)(binding.Slot!.Address + ((nint)chunk * binding.PartialBytes)), (nuint)binding.PartialBytes);
             }
         }
-        if (CutsColumns(_extents)) { Columns(chunk, operands); }
-        else { Rows(chunk, operands); }
     }
 
-    private void Columns(int chunk, nint* operands)
+    /// <summary>Runs over some elements: whole rows, or any stretch when there is but one axis.</summary>
+    /// <param name="first">The first element.</param>
+    /// <param name="end">The one after the last.</param>
+    /// <param name="chunk">Whose partial sums are added to.</param>
+    /// <param name="scratch">Private memory.</param>
+    /// <param name="locals">Slots that lie elsewhere for this call.</param>
+    /// <param name="starts">Where element 0 of each of them would lie.</param>
+    [SkipLocalsInit]
+    public void Range(int first, int end, int chunk, byte* scratch, Slot[] locals, nint* starts)
     {
-        var piece = Piece(_columns, Chunks);
-        var start = Math.Min(chunk * piece, _columns);
-        var end = Math.Min(start + piece, _columns);
-        if (end <= start) { return; }
-        for (var i = 0; i < _bindings.Length; i++)
+        var count = _bindings.Length;
+        var operands = stackalloc nint[2 * (count + _spills)];
+        var bases = stackalloc nint[count];
+        for (var i = 0; i < count; i++)
         {
             var binding = _bindings[i];
-            operands[2 * i] = binding.Slot!.Address + binding.Offset + ((nint)chunk * binding.PartialBytes) + ((nint)start * binding.Strides[^1]);
-            operands[(2 * i) + 1] = 0;
+            bases[i] = binding.Slot!.Address + binding.Offset + ((nint)chunk * binding.PartialBytes);
+            for (var j = 0; j < locals.Length; j++)
+            {
+                if (locals[j] == binding.Slot) { bases[i] = starts[j]; }
+            }
         }
-        _code(operands, 1, end - start);
+        for (var i = 0; i < _spills; i++)
+        {
+            operands[2 * (count + i)] = (nint)scratch + (i * SpillBytes);
+            operands[(2 * (count + i)) + 1] = 0;
+        }
+        if (CutsColumns(_extents)) { Columns(first, end, bases, operands); }
+        else { Rows(first / _columns, end / _columns, bases, operands); }
     }
 
-    private void Rows(int chunk, nint* operands)
+    private void Columns(int first, int end, nint* bases, nint* operands)
     {
-        var row = Start(_allRows, Chunks, chunk);
-        var end = Start(_allRows, Chunks, chunk + 1);
+        if (end <= first) { return; }
+        for (var i = 0; i < _bindings.Length; i++)
+        {
+            operands[2 * i] = bases[i] + ((nint)first * _bindings[i].Strides[^1]);
+            operands[(2 * i) + 1] = 0;
+        }
+        _code(operands, 1, end - first);
+    }
+
+    private void Rows(int row, int end, nint* bases, nint* operands)
+    {
         while (row < end)
         {
             var (outer, inner) = (row / _rows, row % _rows);
             var rows = Math.Min(_rows - inner, end - row);
             for (var i = 0; i < _bindings.Length; i++)
             {
-                var binding = _bindings[i];
-                var strides = binding.Strides;
-                var address = binding.Slot!.Address + binding.Offset + ((nint)chunk * binding.PartialBytes) + ((nint)inner * strides[^2]);
+                var strides = _bindings[i].Strides;
+                var address = bases[i] + ((nint)inner * strides[^2]);
                 for (var (axis, rest) = (_extents.Length - 3, outer); axis >= 0; axis--)
                 {
                     address += (nint)(rest % _extents[axis]) * strides[axis];

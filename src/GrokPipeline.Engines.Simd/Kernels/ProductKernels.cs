@@ -96,6 +96,15 @@ internal sealed unsafe class RowsProductKernel : Kernel
     private readonly string _description;
     private readonly Product _product = Product.Shared;
 
+    /// <summary>Rows of C.</summary>
+    public int Rows => _a.Rows;
+
+    /// <summary>Columns of C.</summary>
+    public int Columns => _columns;
+
+    /// <summary>Nanoseconds on one thread, about.</summary>
+    public double Cost => ProductCost.Of(_a.Rows, _columns, _a.Columns);
+
     public RowsProductKernel(Matrix a, Slot packedB, Slot c, int columns)
     {
         (_a, _packedB, _c, _columns) = (a, packedB, c, columns);
@@ -113,15 +122,20 @@ internal sealed unsafe class RowsProductKernel : Kernel
     public override string ToString() => _description;
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int chunk, byte* scratch)
     {
         var units = (_a.Rows + 7) / 8;
-        var (first, last) = (Start(units, Chunks, chunk) * 8, Math.Min(Start(units, Chunks, chunk + 1) * 8, _a.Rows));
+        Range(Start(units, Chunks, chunk) * 8, Math.Min(Start(units, Chunks, chunk + 1) * 8, _a.Rows), (float*)_c.Address);
+    }
+
+    /// <summary>Some rows of C, of which row 0 would lie at <paramref name="c"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Range(int first, int end, float* c)
+    {
         var depth = _a.Columns;
-        for (var row = first; row < last; row += Product.RowBlock)
+        for (var row = first; row < end; row += Product.RowBlock)
         {
-            var rows = Math.Min(Product.RowBlock, last - row);
+            var rows = Math.Min(Product.RowBlock, end - row);
             for (var k = 0; k < depth; k += Product.DepthBlock)
             {
                 var length = Math.Min(Product.DepthBlock, depth - k);
@@ -130,7 +144,7 @@ internal sealed unsafe class RowsProductKernel : Kernel
                     _product.Direct(
                         _a.Start + ((nint)row * _a.RowStride) + k, _a.RowStride,
                         (float*)_packedB.Address + ((nint)column * depth) + (k * TileCompiler.PanelColumns),
-                        (float*)_c.Address + ((nint)row * _columns) + column, _columns, rows,
+                        c + ((nint)row * _columns) + column, _columns, rows,
                         Math.Min(TileCompiler.PanelColumns, _columns - column), length, accumulate: k > 0);
                 }
             }

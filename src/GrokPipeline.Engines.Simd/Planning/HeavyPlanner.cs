@@ -7,6 +7,9 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
 {
     private readonly Dictionary<string, Slot> _packed = new(StringComparer.Ordinal);
 
+    /// <summary>The products that are computed row by row.</summary>
+    public Dictionary<Node, RowsProductKernel> RowsProducts { get; } = [];
+
     /// <summary>Adds the kernels of a node.</summary>
     public void Plan(Node node)
     {
@@ -76,7 +79,9 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
         {
             var packedB = Shared(
                 "columns " + viewB.Key, (long)Gemm.Product.PackedColumns(b.Rows, b.Columns) * sizeof(float), slot => new PackColumnsKernel(b, slot));
-            kernels.Add(new RowsProductKernel(a, packedB, result, b.Columns));
+            var kernel = new RowsProductKernel(a, packedB, result, b.Columns);
+            RowsProducts[node] = kernel;
+            kernels.Add(kernel);
             return;
         }
         var packedA = Shared(

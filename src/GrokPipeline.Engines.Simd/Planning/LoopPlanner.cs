@@ -19,7 +19,7 @@ internal sealed class LoopPlanner
     private readonly List<Kernel> _merges = [];
     private readonly int _chunks;
 
-    private LoopPlanner(Group group, IReadOnlySet<Node> needed, Func<Node, Slot> slots)
+    private LoopPlanner(Group group, IReadOnlySet<Node> needed, Func<Node, Slot> slots, Func<int[], RowsProductKernel[]> products)
     {
         (_group, _slots, _axes, _segment) = (group, slots, group.Axes(), 0);
         if (HasNarrowRows(needed))
@@ -27,19 +27,23 @@ internal sealed class LoopPlanner
             _segment = group.Columns;
             JoinRows();
         }
+        Products = products(_axes);
         _chunks = ChunkCount();
     }
 
-    /// <summary>The kernels of a group.</summary>
+    /// <summary>The kernels of a group; the first is the loop.</summary>
     /// <param name="group">A group of loop nodes.</param>
     /// <param name="needed">The nodes whose results are read outside the group.</param>
     /// <param name="slots">Where a node's result lies.</param>
-    public static List<Kernel> Plan(Group group, IReadOnlySet<Node> needed, Func<Node, Slot> slots)
+    /// <param name="products">The products that run together with a loop over these axes.</param>
+    public static List<Kernel> Plan(Group group, IReadOnlySet<Node> needed, Func<Node, Slot> slots, Func<int[], RowsProductKernel[]> products)
     {
-        var planner = new LoopPlanner(group, needed, slots);
+        var planner = new LoopPlanner(group, needed, slots, products);
         foreach (var node in group.Nodes) { planner.Add(node, needed.Contains(node)); }
         var schedule = new LoopSchedule(new([.. planner._operands], [.. planner._steps], [.. planner._sinks]));
-        return [new LoopKernel(schedule, [.. planner._bindings], planner._axes, planner._chunks), .. planner._merges];
+        var loop = new LoopKernel(schedule, [.. planner._bindings], planner._axes, planner._chunks);
+        var together = planner.Products;
+        return [together.Length > 0 ? new ProductLoopKernel(together, [.. together.SelectMany(product => product.Writes)], loop) : loop, .. planner._merges];
     }
 
     // Rows of 2 or 4 whose sums are wanted nowhere else: each vector holds several, and their sums are made by exchanging lanes.
@@ -60,9 +64,11 @@ internal sealed class LoopPlanner
         }
     }
 
+    private RowsProductKernel[] Products { get; }
+
     private int ChunkCount()
     {
-        double cost = 0;
+        double cost = 3 * Products.Sum(product => product.Cost);
         foreach (var node in _group.Nodes)
         {
             var weight = node.Kind switch
@@ -78,7 +84,7 @@ internal sealed class LoopPlanner
         var rows = Extents.Product(_axes.AsSpan()[..^1]);
         cost += 20.0 * rows;
         var hasTotals = _group.Levels.Values.Contains(Group.Level.Total);
-        var units = LoopKernel.CutsColumns(_axes) ? Math.Max(1, _axes[0] / 1024) : rows;
+        var units = Products.Length > 0 ? (Products[0].Rows + 31) / 32 : LoopKernel.CutsColumns(_axes) ? Math.Max(1, _axes[0] / 1024) : rows;
         return (int)Math.Clamp(Math.Min(cost / 3 / 12_000, units), 1, hasTotals ? 16 : 32);
     }
 

@@ -12,6 +12,8 @@ internal sealed class PlanBuilder
     private readonly List<(Slot, Node)> _constants = [];
     private readonly List<Kernel> _kernels = [];
     private readonly Fault _fault = new();
+    private HashSet<Node> _kept = [];
+    private ILookup<Node, Node> _readers = Enumerable.Empty<Node>().ToLookup(node => node);
 
     public PlanBuilder(Graph graph, Lowered lowered) => (_graph, _lowered) = (graph, lowered);
 
@@ -29,7 +31,9 @@ internal sealed class PlanBuilder
         var groups = Fusion.Of(live);
         var groupOf = groups.SelectMany(group => group.Nodes.Select(node => (node, group))).ToDictionary(pair => pair.node, pair => pair.group);
         var needed = Needed(live, groupOf);
-        var heavy = new HeavyPlanner(Of, _kernels, _fault, new ProductCopies(live, _lowered.Outputs.Select(view => view.Node)));
+        _kept = _lowered.Outputs.Select(view => view.Node).ToHashSet();
+        _readers = live.SelectMany(node => node.Inputs.Select(view => (view.Node, Reader: node))).ToLookup(pair => pair.Node, pair => pair.Reader);
+        var heavy = new HeavyPlanner(Of, _kernels, _fault, new ProductCopies(live, _kept));
         var producer = new Dictionary<Slot, (Group Group, Kernel Kernel)>();
         foreach (var group in groups.OrderBy(group => group.Nodes[^1].Id))
         {
@@ -38,7 +42,7 @@ internal sealed class PlanBuilder
                 heavy.Plan(group.Nodes[0]);
                 continue;
             }
-            var kernels = LoopPlanner.Plan(group, needed, Of);
+            var kernels = LoopPlanner.Plan(group, needed, Of, axes => Together(group, axes, heavy, groupOf));
             _kernels.AddRange(kernels);
             foreach (var node in group.Nodes.Where(needed.Contains)) { producer[Of(node)] = (group, kernels[0]); }
         }
@@ -62,6 +66,22 @@ internal sealed class PlanBuilder
         var sorted = order.Sorted();
         var bytes = Arena.Lay(sorted, [.. _slots.Values]);
         return new([.. sorted], inputs, outputs, [.. commits], [.. _constants], bytes, _fault);
+    }
+
+    // The products that only this loop reads, in their order: they run row by row together with it.
+    private RowsProductKernel[] Together(Group group, int[] axes, HeavyPlanner heavy, Dictionary<Node, Group> groupOf)
+    {
+        var products = new List<RowsProductKernel>();
+        foreach (var (node, kernel) in heavy.RowsProducts)
+        {
+            if (node.Count != group.Count || _kept.Contains(node) || _readers[node].Any(reader => groupOf[reader] != group)) { continue; }
+            var views = group.Nodes.SelectMany(reader => reader.Inputs).Where(view => view.Node == node);
+            var fits = axes.Length == 1 || kernel.Columns % axes[^1] == 0 || (axes[^1] % kernel.Columns == 0 && 8 % (axes[^1] / kernel.Columns) == 0);
+            if (!fits || !views.All(view => view.IsLinear) || (products.Count > 0 && products[0].Columns != kernel.Columns)) { continue; }
+            products.Add(kernel);
+            _kernels.Remove(kernel);
+        }
+        return [.. products];
     }
 
     private Slot Of(Node node)

@@ -13,11 +13,10 @@ internal sealed class ProductCopies
     /// <summary>Finds them.</summary>
     /// <param name="nodes">The nodes that are computed.</param>
     /// <param name="outputs">What must also lie where it is computed.</param>
-    public ProductCopies(List<Node> nodes, IEnumerable<Node> outputs)
+    public ProductCopies(List<Node> nodes, IReadOnlySet<Node> outputs)
     {
         var readers = nodes.SelectMany(node => node.Inputs.Select(view => (view.Node, Reader: node))).ToLookup(pair => pair.Node, pair => pair.Reader);
-        var kept = outputs.ToHashSet();
-        foreach (var product in nodes.Where(node => node.Kind == NodeKind.MatMul && node.Shape.Length > 2 && !kept.Contains(node)))
+        foreach (var product in nodes.Where(node => node.Kind == NodeKind.MatMul && node.Shape.Length > 2 && !outputs.Contains(node)))
         {
             if (readers[product].ToArray() is [{ Kind: NodeKind.Copy } copy] && Strides(product, copy) is { } strides) { _targets[product] = (copy, strides); }
         }
