@@ -66,6 +66,7 @@ internal sealed class Lowering
             OneHot hot => _table.Make(NodeKind.OneHot, ElementType.Float32, shape, [_table.Dense(x[0])], hot.Depth, Name(value)),
             Softmax => Probabilities(x[0], shape),
             LogSoftmax => LogProbabilities(x[0], shape),
+            Elementwise<Exp> when value.Inputs[0].Op is LogSoftmax => Probabilities(_views[value.Inputs[0].Inputs[0]], shape),
             LayerNormalization norm => Normalize(x[0], x[1], x[2], shape, norm.Epsilon),
             { } op when Loop(op.OpType) is { } kind => Elementwise(kind, x, value.Type.Element, shape),
             _ => throw Unknown(value),

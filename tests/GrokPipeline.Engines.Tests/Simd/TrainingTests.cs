@@ -40,7 +40,7 @@ public sealed class TrainingTests
     {
         var plan = Plan.Of(Steps.Decoder(300).Graph);
         var apart = plan.Kernels.SelectMany(kernel => kernel.Writes).Distinct().Sum(slot => slot.Bytes);
-        Assert.True(plan.Bytes < apart / 2, $"{plan.Bytes} bytes, of {apart} without reuse.");
+        Assert.True(plan.Bytes < 0.7 * apart, $"{plan.Bytes} bytes, of {apart} without reuse.");
     }
 
     [Fact]
