@@ -1,5 +1,7 @@
 using GrokPipeline.Data.Generators;
 using GrokPipeline.Training;
+using GrokPipeline.Training.Models;
+using GrokPipeline.Training.Optimizers;
 
 namespace GrokPipeline.Engines.Tests.Science;
 
@@ -105,6 +107,23 @@ public sealed class ScienceTests
         Assert.InRange(outcome.Train!.Value, 10, 90);
         Assert.InRange(outcome.Validation!.Value, 1000, 3500);
         Assert.InRange(outcome.Final, threshold, 1);
+    }
+
+    [Fact(Explicit = true), Trait("cost", "slow")]
+    public void The_transformer_of_power_groks_addition_modulo_97()
+    {
+        var data = Experiment.Addition(97, 0.5, seed: 0);
+        var outcome = Experiment.Run(Experiment.Plan(data, seed: 0) with
+        {
+            Model = new Transformer(new(), data.Facts),
+            Optimizer = new AdamW(new()),
+            BatchSize = 512,
+            Steps = 4000,
+            Evaluate = new EvaluationSchedule(50),
+        });
+        Assert.InRange(outcome.Train!.Value, 100, 600);
+        Assert.InRange(outcome.Validation!.Value, 700, 4000);
+        Assert.InRange(outcome.Plateau, 0, 0.3);
     }
 
     private static byte[] Bytes(TrainingState state)
