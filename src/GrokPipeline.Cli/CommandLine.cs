@@ -53,7 +53,8 @@ internal sealed class CommandLine
         catch (OperationCanceledException) { return (int)ExitCode.Stopped; }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            var problem = new GrokException(error.Message, "Nothing was lost; correct this and run again.", kind: ProblemKind.Failed, cause: error);
+            var problem = new GrokException(
+                error.Message, "Nothing was lost; correct this and run again.", kind: ProblemKind.Failed, cause: error);
             return (int)Tell(verb, problem, terminal, json, parsed.GetValue(_global.Debug));
         }
         catch (Exception error) { return (int)Crashed(verb, error, terminal, json); }
@@ -61,7 +62,10 @@ internal sealed class CommandLine
 
     private static void Enter(string directory)
     {
-        if (!Directory.Exists(directory)) { throw new GrokException($"there is no folder '{directory}'.", "Name a folder that exists.", "--directory"); }
+        if (!Directory.Exists(directory))
+        {
+            throw new GrokException($"there is no folder '{directory}'.", "Name a folder that exists.", "--directory");
+        }
         Environment.CurrentDirectory = directory;
     }
 
@@ -70,7 +74,10 @@ internal sealed class CommandLine
         var code = ExitCodes.Of(error.Kind);
         terminal.Error.WriteLine(Messages.Text(error));
         if (debug) { terminal.Error.WriteLine(error); }
-        if (json) { terminal.Out.WriteLine(Messages.Document(verb, code, error, verb == "run" ? new JsonObject { ["type"] = "result" } : null)); }
+        if (json)
+        {
+            terminal.Out.WriteLine(Messages.Document(verb, code, error, verb == "run" ? new JsonObject { ["type"] = "result" } : null));
+        }
         return code;
     }
 
@@ -81,7 +88,8 @@ internal sealed class CommandLine
         try { File.WriteAllText(path, error.ToString()); }
         catch (IOException) { path = "nowhere: the folder for temporary files cannot be written"; }
         var problem = new GrokException(
-            $"internal error: {error.GetType().Name}: {error.Message}", $"This is a bug. Details are in {path}.", kind: ProblemKind.Failed, cause: error);
+            $"internal error: {error.GetType().Name}: {error.Message}", $"This is a bug. Details are in {path}.", kind: ProblemKind.Failed,
+            cause: error);
         terminal.Error.WriteLine(Messages.Text(problem));
         if (json) { terminal.Out.WriteLine(Messages.Document(verb, ExitCode.InternalError, problem)); }
         return ExitCode.InternalError;
@@ -92,7 +100,10 @@ internal sealed class CommandLine
     {
         var verb = parsed.CommandResult.Command == _root ? "" : parsed.CommandResult.Command.Name;
         var known = _root.Subcommands.Select(command => command.Name);
-        foreach (var error in parsed.Errors) { _terminal.Error.WriteLine($"grokpipe{(verb.Length > 0 ? " " : "")}{verb}: {error.Message}"); }
+        foreach (var error in parsed.Errors)
+        {
+            _terminal.Error.WriteLine($"grokpipe{(verb.Length > 0 ? " " : "")}{verb}: {error.Message}");
+        }
         var word = parsed.Tokens.FirstOrDefault(token => token.Type == TokenType.Argument)?.Value;
         var hint = verb.Length == 0 && word is not null && Spelling.Nearest(word, known) is { } nearest ? $"Did you mean {nearest}? " : "";
         _terminal.Error.WriteLine($"{hint}See grokpipe{(verb.Length > 0 ? " " : "")}{verb} --help.");
@@ -115,7 +126,8 @@ internal sealed record Invocation(ParseResult Parsed, GlobalOptions Global, Term
     public bool Quiet => Parsed.GetValue(Global.Quiet);
 
     /// <summary>Writes the document of a verb that succeeded, or its text.</summary>
-    public ExitCode Answer(string verb, JsonObject document, Action<TextWriter> text, ExitCode code = ExitCode.Done, GrokException? error = null)
+    public ExitCode Answer(
+        string verb, JsonObject document, Action<TextWriter> text, ExitCode code = ExitCode.Done, GrokException? error = null)
     {
         if (Json) { Terminal.Out.WriteLine(Messages.Document(verb, code, error, document)); }
         else { text(Terminal.Out); }
@@ -137,7 +149,8 @@ internal abstract class Verb
 internal sealed class GlobalOptions
 {
     /// <summary>Where to work.</summary>
-    public Option<string?> Directory { get; } = new("--directory", "-C") { Description = "Work in this folder.", HelpName = "DIR", Recursive = true };
+    public Option<string?> Directory { get; } =
+        new("--directory", "-C") { Description = "Work in this folder.", HelpName = "DIR", Recursive = true };
 
     /// <summary>More lines.</summary>
     public Option<bool> Verbose { get; } = new("--verbose", "-v") { Description = "Tell more: also what is up to date.", Recursive = true };
@@ -146,10 +159,12 @@ internal sealed class GlobalOptions
     public Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "Tell errors only.", Recursive = true };
 
     /// <summary>JSON on stdout.</summary>
-    public Option<bool> Json { get; } = new("--json") { Description = "Write one JSON document to stdout; run writes JSON lines.", Recursive = true };
+    public Option<bool> Json { get; } =
+        new("--json") { Description = "Write one JSON document to stdout; run writes JSON lines.", Recursive = true };
 
     /// <summary>No colours.</summary>
-    public Option<bool> NoColor { get; } = new("--no-color") { Description = "No colours; also by NO_COLOR or TERM=dumb.", Recursive = true };
+    public Option<bool> NoColor { get; } =
+        new("--no-color") { Description = "No colours; also by NO_COLOR or TERM=dumb.", Recursive = true };
 
     /// <summary>How progress is told.</summary>
     public Option<string> Progress { get; } = Chosen();
@@ -165,7 +180,9 @@ internal sealed class GlobalOptions
 
     private static Option<string> Chosen()
     {
-        var option = new Option<string>("--progress") { Description = "How progress is told.", DefaultValueFactory = _ => "auto", Recursive = true };
+        var option = new Option<string>(
+            "--progress")
+        { Description = "How progress is told.", DefaultValueFactory = _ => "auto", Recursive = true };
         option.AcceptOnlyFromAmong("auto", "plain", "none");
         return option;
     }

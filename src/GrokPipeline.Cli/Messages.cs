@@ -8,7 +8,8 @@ namespace GrokPipeline.Cli;
 /// <summary>Errors and documents as people and programs read them.</summary>
 internal static class Messages
 {
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Plain =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>An error as lines: where, what, what to do.</summary>
     public static string Text(GrokException error)

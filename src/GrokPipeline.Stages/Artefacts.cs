@@ -43,7 +43,10 @@ public static class Artefacts
         var (path, problem) = manifest.Hash != record.Manifest
             ? (Manifest.FileName, "changed since it was written.")
             : manifest.FirstDifference(folder) ?? ("", "");
-        if (problem.Length > 0) { throw new GrokException(problem, "Rebuild it with grokpipe run --force.", $"{shown}/{path}", ProblemKind.Integrity); }
+        if (problem.Length > 0)
+        {
+            throw new GrokException(problem, "Rebuild it with grokpipe run --force.", $"{shown}/{path}", ProblemKind.Integrity);
+        }
     }
 
     /// <summary>
@@ -56,7 +59,8 @@ public static class Artefacts
     {
         var views = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (var (view, folder, file) in ((string, string, string)[])
-            [("metrics", Train.Metrics, Train.MetricsName), ("evaluation", Evaluate.Folder, Evaluate.FileName), ("probes", Probe.Folder, Probe.FileName)])
+            [("metrics", Train.Metrics, Train.MetricsName), ("evaluation", Evaluate.Folder, Evaluate.FileName),
+                ("probes", Probe.Folder, Probe.FileName)])
         {
             foreach (var experiment in Folders(Path.Combine(workspace, "models")))
             {
@@ -66,7 +70,8 @@ public static class Artefacts
                 Add(view, Path.Combine(place, file));
             }
         }
-        foreach (var dataset in Folders(Path.Combine(workspace, "data")).Where(folder => File.Exists(Path.Combine(folder, StageRecord.FileName))))
+        foreach (var dataset in Folders(Path.Combine(workspace, "data"))
+            .Where(folder => File.Exists(Path.Combine(folder, StageRecord.FileName))))
         {
             var name = Path.GetFileName(dataset);
             CheckFolder(dataset, $"data/{name}");

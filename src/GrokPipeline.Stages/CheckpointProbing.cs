@@ -28,7 +28,8 @@ public static class CheckpointProbing
             "pipeline.resolved.yaml", File.ReadAllBytes(Path.Combine(directory.Path, "pipeline.resolved.yaml")), root, []);
         var chosen = file.Experiments[0];
         var workspace = new Workspace(root, new DurableFile());
-        var data = file.Datasets.ToDictionary(dataset => dataset.Name, dataset => new Generate(dataset, workspace, tools), StringComparer.Ordinal);
+        var data = file.Datasets.ToDictionary(
+            dataset => dataset.Name, dataset => new Generate(dataset, workspace, tools), StringComparer.Ordinal);
         var setting = new ExperimentSetting(chosen, workspace, tools, data);
         Artefacts.CheckFolder(workspace.Dataset(chosen.Options.Data), $"data/{chosen.Options.Data}");
         var rows = Together.Of([.. setting.Data.Entry.Splits().Select(split => setting.Rows(new(chosen.Options.Data, split)))]);
@@ -36,7 +37,8 @@ public static class CheckpointProbing
         using var session = new ProbeSession(setting, rows, directory.ReadCheckpoint($"step:{first}").Tensors, 0);
         var parameters = directory.ReadCheckpoint(mark).Tensors;
         var seed = new Seed(chosen.Options.Probe.Seed);
-        return [.. Chosen(probes, chosen).SelectMany(choice => session.Run(ProbeCatalogue.All.Find(choice.Kind).Make(choice.Options), parameters, seed))];
+        return [.. Chosen(probes, chosen)
+            .SelectMany(choice => session.Run(ProbeCatalogue.All.Find(choice.Kind).Make(choice.Options), parameters, seed))];
     }
 
     private static IEnumerable<Choice<Probes.Probe>> Chosen(IReadOnlyCollection<string> probes, Experiment experiment)

@@ -63,7 +63,8 @@ internal sealed class Evaluate(ExperimentSetting setting, Export export) : Stage
     {
         get
         {
-            var options = ExperimentSetting.Options(("evaluate", All.Evaluate with { Require = [] }), ("experiment", setting.Experiment.Name));
+            var options = ExperimentSetting.Options(
+                ("evaluate", All.Evaluate with { Require = [] }), ("experiment", setting.Experiment.Name));
             options["seed"] = All.Train.Seed;
             return options;
         }
@@ -94,7 +95,8 @@ internal sealed class Evaluate(ExperimentSetting setting, Export export) : Stage
             foreach (var (distribution, rows) in tables)
             {
                 context.ThrowIfStopped();
-                context.Tell(new StageProgress(Target, done++, models.Length * tables.Length, $"{ResumeSlots.StepName(model.Step)} on {distribution.Name}"));
+                context.Tell(new StageProgress(
+                    Target, done++, models.Length * tables.Length, $"{ResumeSlots.StepName(model.Step)} on {distribution.Name}"));
                 var scores = Score(session, distribution, rows);
                 foreach (var mark in model.Marks.DefaultIfEmpty("")) { Add(builder, model.Step, mark, distribution, scores); }
                 var accuracy = scores.FirstOrDefault(score => score is { Group: Scorer.AllRows, Metric: "accuracy" })?.Value.Value ?? 2;
@@ -103,8 +105,12 @@ internal sealed class Evaluate(ExperimentSetting setting, Export export) : Stage
         }
         var table = builder.ToTable();
         setting.Tools.Store.Write(context.Work.At(Path.Combine(Folder, FileName)), table);
-        var text = worst.Name.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", worst at the end {worst.Accuracy:F3} on {worst.Name}");
-        return new StageResult($"{Words.Count(models.Length, "model")} on {Words.Count(tables.Length, "distribution")}{text}", new JsonObject { ["rows"] = table.Rows });
+        var text = worst.Name.Length == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $", worst at the end {worst.Accuracy:F3} on {worst.Name}");
+        return new StageResult(
+            $"{Words.Count(models.Length, "model")} on {Words.Count(tables.Length, "distribution")}{text}",
+            new JsonObject { ["rows"] = table.Rows });
     }
 
     private IReadOnlyList<Score> Score(GrokPipeline.Graphs.Engines.ISession session, Distribution distribution, Table rows)

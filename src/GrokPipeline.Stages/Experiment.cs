@@ -23,7 +23,8 @@ public sealed record DatasetEntry(string Name, DatasetSpec Spec)
     }
 
     /// <summary>Where a split or shift lies in the dataset's folder.</summary>
-    internal string FileOf(string distribution) => Splits().Contains(distribution) ? $"{distribution}.parquet" : $"shifts/{distribution}.parquet";
+    internal string FileOf(string distribution) =>
+        Splits().Contains(distribution) ? $"{distribution}.parquet" : $"shifts/{distribution}.parquet";
 
     /// <summary>All options in canonical form.</summary>
     internal JsonObject ToJson()
@@ -96,5 +97,6 @@ internal static class Names
 
     /// <summary>True for a name that is safe everywhere.</summary>
     public static bool IsSound(string name) =>
-        name.Length is >= 1 and <= 64 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+        name.Length is >= 1 and <= 64 && char.IsAsciiLetterOrDigit(name[0])
+            && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 }

@@ -25,7 +25,8 @@ internal sealed class ExperimentCheck(ImmutableArray<DatasetEntry> datasets, Yam
         if (datasets.FirstOrDefault(dataset => dataset.Name == options.Data) is not { } own) { return null; }
         CheckSplits(options, own, map, at);
         CheckModel(options, own, map, at);
-        var distributions = options.Evaluate.On.Select((name, i) => Resolve(name, own, Place(map, "evaluate", "on", i), $"{at}.evaluate.on[{i}]"))
+        var distributions = options.Evaluate.On.Select(
+            (name, i) => Resolve(name, own, Place(map, "evaluate", "on", i), $"{at}.evaluate.on[{i}]"))
             .OfType<Distribution>().ToImmutableArray();
         CheckRequirements(options, own, distributions, map, at);
         CheckProbes(options, map, at);
@@ -96,7 +97,11 @@ internal sealed class ExperimentCheck(ImmutableArray<DatasetEntry> datasets, Yam
     private void CheckMark(string text, ExperimentOptions options, Place place, string at)
     {
         if (options.Checkpoints.Marks.Contains(text) || text == "all") { return; }
-        if (text.StartsWith("step:", StringComparison.Ordinal) && long.TryParse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture, out _)) { return; }
+        if (text.StartsWith("step:", StringComparison.Ordinal)
+            && long.TryParse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            return;
+        }
         problems.Add(
             place, at, $"there is no mark named '{text}'.{DidYouMean.Of(text, options.Checkpoints.Marks)} "
             + $"Use one of: {string.Join(", ", options.Checkpoints.Marks)}, or step:N.");

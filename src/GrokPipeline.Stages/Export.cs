@@ -42,7 +42,8 @@ internal sealed class Export(ExperimentSetting setting, Train train) : Stage
     public override ImmutableArray<string> Outputs => [Folder];
 
     /// <inheritdoc/>
-    public override JsonObject Options => ExperimentSetting.Options(("export", All.Export), ("model", All.Model), ("experiment", setting.Experiment.Name));
+    public override JsonObject Options =>
+        ExperimentSetting.Options(("export", All.Export), ("model", All.Model), ("experiment", setting.Experiment.Name));
 
     /// <inheritdoc/>
     public override string Engine => field ??=
@@ -52,7 +53,8 @@ internal sealed class Export(ExperimentSetting setting, Train train) : Stage
     public override ImmutableArray<StageInput> Inputs =>
     [
         setting.Reads(setting.Data, name => name == CheckedSplit),
-        new(train, Train.Checkpoints, path => path == MarksFile.FileName || path.EndsWith($"/{CheckpointFolder.ModelName}", StringComparison.Ordinal)),
+        new(train, Train.Checkpoints, path =>
+            path == MarksFile.FileName || path.EndsWith($"/{CheckpointFolder.ModelName}", StringComparison.Ordinal)),
     ];
 
     private string CheckedSplit => setting.Data.Entry.Splits().Contains("validation") ? "validation" : "train";
@@ -66,8 +68,13 @@ internal sealed class Export(ExperimentSetting setting, Train train) : Stage
         context.Files.DeleteFolder(context.Work.Path);
         var checkpoints = train.Place(Train.Checkpoints);
         var marks = MarksFile.Read(checkpoints);
-        var steps = All.Export.Models == ExportedModels.All ? [.. marks.Stored] : marks.Found.Select(mark => mark.Step).Distinct().Order().ToArray();
-        if (steps.Length == 0) { throw new GrokException("there is no checkpoint to export.", "Ask for the mark 'final'.", Target, ProblemKind.Failed); }
+        var steps = All.Export.Models == ExportedModels.All
+            ? [.. marks.Stored]
+            : marks.Found.Select(mark => mark.Step).Distinct().Order().ToArray();
+        if (steps.Length == 0)
+        {
+            throw new GrokException("there is no checkpoint to export.", "Ask for the mark 'final'.", Target, ProblemKind.Failed);
+        }
         var rows = RowEncoding.Input(setting.Model.InputName, setting.Rows(new(All.Data, CheckedSplit)), setting.Facts);
         var (largest, entries) = (0.0, new JsonArray());
         for (var i = 0; i < steps.Length; i++)
@@ -83,7 +90,8 @@ internal sealed class Export(ExperimentSetting setting, Train train) : Stage
                 ["marks"] = new JsonArray([.. names.Select(name => (JsonNode)name)]),
                 ["file"] = FileOf(steps[i]),
                 ["batch_sizes"] = new JsonArray([.. parity.BatchSizes.Select(size => (JsonNode)size)]),
-                ["checks"] = new JsonArray([.. parity.Outputs.Concat(parity.Intermediates).Select(difference => (JsonNode)ExportedModel.Json(difference))]),
+                ["checks"] = new JsonArray(
+                    [.. parity.Outputs.Concat(parity.Intermediates).Select(difference => (JsonNode)ExportedModel.Json(difference))]),
             });
         }
         var list = new JsonObject
@@ -94,10 +102,12 @@ internal sealed class Export(ExperimentSetting setting, Train train) : Stage
             ["tolerance"] = Configuration.CanonicalJson.Of(All.Export.Verify.Tolerance),
             ["models"] = entries,
         };
-        context.Files.ReplaceText(context.Work.At(Path.Combine(Folder, ParityName)), list.ToJsonString(JsonFiles.Indented) + "\n", durable: false);
+        context.Files.ReplaceText(
+            context.Work.At(Path.Combine(Folder, ParityName)), list.ToJsonString(JsonFiles.Indented) + "\n", durable: false);
         var difference = largest.ToString("0.0e+0", CultureInfo.InvariantCulture);
         return new StageResult(
-            $"{Words.Count(steps.Length, "model")}, within {difference} of the training engine", new JsonObject { ["largest_relative"] = Configuration.CanonicalJson.Of(largest) });
+            $"{Words.Count(steps.Length, "model")}, within {difference} of the training engine",
+            new JsonObject { ["largest_relative"] = Configuration.CanonicalJson.Of(largest) });
     }
 
     private ParityResult One(StageContext context, string checkpoint, long step, string[] marks, Tensor rows)
@@ -113,11 +123,14 @@ internal sealed class Export(ExperimentSetting setting, Train train) : Stage
         var file = ExportedFile.Write(setting.Model, setting.Experiment.Name, content.Tensors, metadata, All.Export.Opset);
         if (OnnxCheck.Problems(file) is { Length: > 0 } problems)
         {
-            throw new GrokException($"{FileOf(step)} breaks a rule of ONNX: {problems[0]}", "This is a mistake in the writer; report it.", Target, ProblemKind.Failed);
+            throw new GrokException(
+                $"{FileOf(step)} breaks a rule of ONNX: {problems[0]}", "This is a mistake in the writer; report it.", Target,
+                ProblemKind.Failed);
         }
         var engine = setting.Tools.Engine(All.Train.Engine);
         var parity = Parity.Compare(
-            size => setting.Model.Build(size).ToGraph(setting.Experiment.Name), graph => engine.Compile(graph, new CompileOptions { Threads = context.Threads }),
+            size => setting.Model.Build(size).ToGraph(setting.Experiment.Name), graph =>
+                engine.Compile(graph, new CompileOptions { Threads = context.Threads }),
             content.Tensors, file, bytes => setting.Tools.Open(bytes, context.Threads), setting.Model.InputName, rows);
         CheckParity(parity, step);
         var verified = OnnxEdit.WithMetadata(file, parity.ToProperties());
@@ -127,12 +140,14 @@ internal sealed class Export(ExperimentSetting setting, Train train) : Stage
 
     private void CheckParity(ParityResult parity, long step)
     {
-        var worst = parity.Outputs.Concat(parity.Intermediates).MaxBy(difference => difference.Relative)!;      // not null: there is an output
+        // not null: there is an output
+        var worst = parity.Outputs.Concat(parity.Intermediates).MaxBy(difference => difference.Relative)!;
         if (worst.Relative <= All.Export.Verify.Tolerance) { return; }
         throw new GrokException(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{FileOf(step)} differs from the training engine by {worst.Relative:0.0e+0} of the magnitude of '{worst.Name}'; {All.Export.Verify.Tolerance:0.0e+0} is allowed."),
+                $"{FileOf(step)} differs from the training engine by {worst.Relative:0.0e+0} of the magnitude of '{worst.Name}'; "
+                + $"{All.Export.Verify.Tolerance:0.0e+0} is allowed."),
             "This points to a mistake in an engine; report it. To go on, raise export.verify.tolerance.", Target, ProblemKind.Failed);
     }
 

@@ -38,6 +38,7 @@ public static class MachineChecks
         }
         finally { files.Delete(path); }
         throw new GrokException(
-            "locks do not exclude each other on this file system.", "Do not let two processes work in one folder.", kind: ProblemKind.Resources);
+            "locks do not exclude each other on this file system.", "Do not let two processes work in one folder.",
+            kind: ProblemKind.Resources);
     }
 }

@@ -13,7 +13,8 @@ public static class ModelEvaluation
 
     /// <summary>Scores a file on a table.</summary>
     /// <param name="tools">The engine and the store.</param>
-    /// <param name="model">The ONNX file. One input is <c>tokens</c>, <c>operands</c> or <c>features</c>; one output holds a logit for each class.</param>
+    /// <param name="model">The ONNX file. One input is <c>tokens</c>, <c>operands</c> or <c>features</c>; one output holds a logit for
+    /// each class.</param>
     /// <param name="data">The Parquet file. What its columns mean is said by its metadata, or else by the model's.</param>
     /// <param name="options">What is computed.</param>
     /// <exception cref="GrokException">A file is missing or broken, or they do not fit together.</exception>

@@ -14,7 +14,8 @@ public sealed class PipelineFile
     /// <summary>The usual name of the file.</summary>
     public const string DefaultName = "pipeline.yaml";
 
-    internal PipelineFile(string path, string workspace, string name, ImmutableArray<DatasetEntry> datasets, ImmutableArray<Experiment> experiments)
+    internal PipelineFile(
+        string path, string workspace, string name, ImmutableArray<DatasetEntry> datasets, ImmutableArray<Experiment> experiments)
     {
         Path = path;
         Workspace = workspace;
@@ -50,7 +51,9 @@ public sealed class PipelineFile
         if (!File.Exists(path))
         {
             var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path));
-            var others = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.yaml").Select(System.IO.Path.GetFileName).OfType<string>() : [];
+            var others = Directory.Exists(folder)
+                ? Directory.EnumerateFiles(folder, "*.yaml").Select(System.IO.Path.GetFileName).OfType<string>()
+                : [];
             throw new GrokException(
                 $"there is no such file.{DidYouMean.Of(System.IO.Path.GetFileName(path), others)}",
                 "Name a pipeline file, or run where pipeline.yaml lies.", path);
@@ -108,6 +111,7 @@ public sealed class PipelineFile
 
     /// <summary>The datasets that an experiment reads, its own first.</summary>
     internal IEnumerable<DatasetEntry> DatasetsOf(Experiment experiment) =>
-        experiment.Distributions.Select(distribution => distribution.Dataset).Prepend(experiment.Options.Data).Distinct(StringComparer.Ordinal)
+        experiment.Distributions.Select(distribution => distribution.Dataset).Prepend(experiment.Options.Data)
+            .Distinct(StringComparer.Ordinal)
             .Select(name => Datasets.First(dataset => dataset.Name == name));
 }

@@ -42,11 +42,13 @@ internal sealed class PipelineReader(string path, string workspace)
         if (Section(root, "defaults") is { } defaults)
         {
             var under = (YamlMap)Substitution.Apply(defaults, parameters, _problems, "defaults");
-            experiments = new YamlMap(experiments.Place, [.. experiments.Entries.Select(e => e with { Value = YamlMerge.Merge(under, e.Value) })]);
+            experiments = new YamlMap(
+                experiments.Place, [.. experiments.Entries.Select(e => e with { Value = YamlMerge.Merge(under, e.Value) })]);
         }
         var known = datasets.Entries.Select(ReadDataset).OfType<DatasetEntry>().ToImmutableArray();
         var name = (root["name"] as YamlScalar)?.Text ?? Path.GetFileNameWithoutExtension(path);
-        var read = experiments.Entries.Select(entry => ReadExperiment(entry, known, datasets, name)).OfType<Experiment>().ToImmutableArray();
+        var read = experiments.Entries.Select(entry => ReadExperiment(entry, known, datasets, name)).OfType<Experiment>()
+            .ToImmutableArray();
         _problems.ThrowIfAny();
         return new PipelineFile(path, workspace, name, known, read);
     }
@@ -66,7 +68,8 @@ internal sealed class PipelineReader(string path, string workspace)
         foreach (var entry in root.Entries.Where(entry => !Sections.Contains(entry.Key)))
         {
             var hint = DidYouMean.Of(entry.Key, Sections);
-            _problems.Add(entry.KeyPlace, entry.Key, $"unknown section.{(hint.Length > 0 ? hint : $" Known: {string.Join(", ", Sections)}.")}");
+            _problems.Add(entry.KeyPlace, entry.Key,
+                $"unknown section.{(hint.Length > 0 ? hint : $" Known: {string.Join(", ", Sections)}.")}");
         }
         if (root["experiments"] is null) { _problems.Add(root.Place, "experiments", "is missing; there is nothing to run."); }
     }
@@ -100,7 +103,8 @@ internal sealed class PipelineReader(string path, string workspace)
         string[] known = ["use", "with", "seed", "split", "shifts", "like"];
         foreach (var other in map.Entries.Where(other => !known.Contains(other.Key)))
         {
-            _problems.Add(other.KeyPlace, $"{at}.{other.Key}", $"unknown option.{DidYouMean.Of(other.Key, known)} Known: {string.Join(", ", known)}.");
+            _problems.Add(other.KeyPlace, $"{at}.{other.Key}",
+                $"unknown option.{DidYouMean.Of(other.Key, known)} Known: {string.Join(", ", known)}.");
         }
         if (Chosen(map, "use", at, Datasets.All) is not { } use) { return null; }
         var spec = new DatasetSpec
@@ -125,7 +129,10 @@ internal sealed class PipelineReader(string path, string workspace)
             if (entry.Value is not YamlMap map) { _problems.Add(entry.Value.Place, path, $"is {entry.Value.Kind}; give a map with kind."); }
             else if (Chosen(map, "kind", path, Data.Shifts.All) is { } kind)
             {
-                if (Binder.Fill(map, kind.OptionsType, path, ["kind"]) is IOptions options) { yield return new ShiftSpec(entry.Key, kind.Name, options); }
+                if (Binder.Fill(map, kind.OptionsType, path, ["kind"]) is IOptions options)
+                {
+                    yield return new ShiftSpec(entry.Key, kind.Name, options);
+                }
             }
         }
     }
@@ -138,7 +145,8 @@ internal sealed class PipelineReader(string path, string workspace)
             if (node is YamlScalar { IsNull: false } name) { return catalogue.Find(name.Text); }
             _problems.Add(node?.Place ?? map.Place, $"{at}.{key}", $"is missing. Use one of: {string.Join(", ", catalogue.Names)}.");
         }
-        catch (GrokException error) { _problems.Add(node!.Place, $"{at}.{key}", $"{error.Problem} {error.Remedy}"); }   // not null: it was read
+        // not null: it was read
+        catch (GrokException error) { _problems.Add(node!.Place, $"{at}.{key}", $"{error.Problem} {error.Remedy}"); }
         return null;
     }
 

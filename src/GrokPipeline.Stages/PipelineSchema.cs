@@ -27,10 +27,16 @@ public static class PipelineSchema
             {
                 ["schema"] = new JsonObject { ["const"] = PipelineFile.FormatVersion, ["description"] = "Version of the format." },
                 ["name"] = new JsonObject { ["type"] = "string", ["description"] = "What the pipeline calls itself." },
-                ["params"] = new JsonObject { ["type"] = "object", ["description"] = "Values for ${params.name}; override with -s params.name=value." },
+                ["params"] = new JsonObject
+                {
+                    ["type"] = "object",
+                    ["description"] = "Values for ${params.name}; override with -s params.name=value."
+                },
                 ["datasets"] = Group(Dataset(forms), "Each becomes data/<name>/."),
                 ["defaults"] = forms.Of(typeof(ExperimentOptions)),
-                ["experiments"] = Group(forms.Extended(typeof(ExperimentOptions), "like", "Another experiment to start from; maps merge."), "Each becomes models/<name>/."),
+                ["experiments"] = Group(
+                    forms.Extended(typeof(ExperimentOptions), "like", "Another experiment to start from; maps merge."),
+                        "Each becomes models/<name>/."),
             },
         };
         root["definitions"] = forms.Definitions();
@@ -47,8 +53,16 @@ public static class PipelineSchema
         ["properties"] = new JsonObject
         {
             ["like"] = new JsonObject { ["type"] = "string", ["description"] = "Another dataset to start from; maps merge." },
-            ["use"] = new JsonObject { ["enum"] = new JsonArray([.. Datasets.All.Names.Select(name => (JsonNode)name)]), ["description"] = "The generator." },
-            ["with"] = new JsonObject { ["description"] = "The generator's options.", ["anyOf"] = new JsonArray([.. Datasets.All.Select(entry => (JsonNode)forms.Of(entry.OptionsType))]) },
+            ["use"] = new JsonObject
+            {
+                ["enum"] = new JsonArray([.. Datasets.All.Names.Select(name => (JsonNode)name)]),
+                ["description"] = "The generator."
+            },
+            ["with"] = new JsonObject
+            {
+                ["description"] = "The generator's options.",
+                ["anyOf"] = new JsonArray([.. Datasets.All.Select(entry => (JsonNode)forms.Of(entry.OptionsType))])
+            },
             ["seed"] = forms.Of(typeof(ulong)),
             ["split"] = forms.Of(typeof(SplitSpec)),
             ["shifts"] = Group(forms.Choice(CatalogueNames.Of(Data.Shifts.All)), "Further distributions to evaluate on."),

@@ -44,10 +44,13 @@ public sealed record PipelineStatus
         var stages = StageGraph.WithInputs(graph.Named(targets)).Select(stage =>
         {
             var state = states.Of(stage);
-            var standing = state.IsUpToDate ? StageStanding.UpToDate : state.Damage is null ? StageStanding.OutOfDate : StageStanding.Damaged;
+            var standing = state.IsUpToDate
+                ? StageStanding.UpToDate
+                : state.Damage is null ? StageStanding.OutOfDate : StageStanding.Damaged;
             return new StageStatus(stage.Target, standing, state.Damage is { } damage ? $"{damage.Where}: {damage.Problem}" : state.Reason);
         });
-        var running = file.Experiments.Select(experiment => (experiment.Name, Holder: FolderLock.Holder(workspace.ExperimentLock(experiment.Name))))
+        var running = file.Experiments.Select(
+            experiment => (experiment.Name, Holder: FolderLock.Holder(workspace.ExperimentLock(experiment.Name))))
             .Where(pair => pair.Holder is not null).Select(pair => (pair.Name, pair.Holder!));
         return new PipelineStatus { Stages = [.. stages], Running = [.. running] };
     }

@@ -7,7 +7,8 @@ namespace GrokPipeline.Stages;
 public sealed record PipelineTools
 {
     /// <summary>The engine of a name in a pipeline file.</summary>
-    /// <remarks>Throws a <see cref="GrokException"/> of kind <see cref="ProblemKind.Resources"/> that says why an engine is absent.</remarks>
+    /// <remarks>Throws a <see cref="GrokException"/> of kind <see cref="ProblemKind.Resources"/> that says why an engine is
+    /// absent.</remarks>
     public required Func<string, IEngine> Engine { get; init; }
 
     /// <summary>Facts about the engine that opens exported files.</summary>

@@ -9,7 +9,9 @@ using GrokPipeline.Tables;
 
 namespace GrokPipeline.Stages;
 
-/// <summary>Looks inside marked checkpoints: their parameters, and what ONNX Runtime gives for intermediates of the exported file.</summary>
+/// <summary>
+/// Looks inside marked checkpoints: their parameters, and what ONNX Runtime gives for intermediates of the exported file.
+/// </summary>
 internal sealed class Probe(ExperimentSetting setting, Train train, Export export) : Stage
 {
     /// <summary>The folder of the table.</summary>
@@ -62,7 +64,8 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
     public override ImmutableArray<StageInput> Inputs =>
     [
         setting.Reads(setting.Data, name => setting.Data.Entry.Splits().Contains(name)),
-        new(train, Train.Checkpoints, path => path == MarksFile.FileName || path.EndsWith($"/{CheckpointFolder.ModelName}", StringComparison.Ordinal)),
+        new(train, Train.Checkpoints, path =>
+            path == MarksFile.FileName || path.EndsWith($"/{CheckpointFolder.ModelName}", StringComparison.Ordinal)),
         new(export, Export.Folder, path => path.EndsWith(".onnx", StringComparison.Ordinal)),
     ];
 
@@ -85,20 +88,24 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
             foreach (var probe in probes)
             {
                 context.ThrowIfStopped();
-                context.Tell(new StageProgress(Target, done++, steps.Length * probes.Length, $"{probe.Kind} at {ResumeSlots.StepName(step)}"));
+                context.Tell(new StageProgress(
+                    Target, done++, steps.Length * probes.Length, $"{probe.Kind} at {ResumeSlots.StepName(step)}"));
                 var findings = session.Run(probe, content.Tensors, new Seed(All.Probe.Seed)).ToArray();
                 foreach (var mark in names) { Add(builder, step, mark, findings); }
             }
         }
         var table = builder.ToTable();
         setting.Tools.Store.Write(context.Work.At(Path.Combine(Folder, FileName)), table);
-        return new StageResult($"{Words.Count(probes.Length, "probe")} on {Words.Count(steps.Length, "checkpoint")}", new JsonObject { ["rows"] = table.Rows });
+        return new StageResult(
+            $"{Words.Count(probes.Length, "probe")} on {Words.Count(steps.Length, "checkpoint")}",
+            new JsonObject { ["rows"] = table.Rows });
     }
 
     // Checkpoints that are asked for and were stored, by step, each with the names it is asked for by.
     private (long Step, string[] Names)[] Chosen(MarksFile marks)
     {
-        var wanted = All.Probe.Checkpoints.SelectMany(text => text == "all" ? marks.Found.Select(mark => mark.Name) : [text]).Distinct(StringComparer.Ordinal);
+        var wanted = All.Probe.Checkpoints.SelectMany(text => text == "all" ? marks.Found.Select(mark => mark.Name) : [text])
+            .Distinct(StringComparer.Ordinal);
         return [.. wanted.Select(text => (Text: text, Step: marks.StepOf(text))).Where(pair => pair.Step is not null)
             .GroupBy(pair => pair.Step!.Value, pair => pair.Text.StartsWith("step:", StringComparison.Ordinal) ? "" : pair.Text)
             .OrderBy(group => group.Key).Select(group => (group.Key, group.Distinct().ToArray()))];
@@ -109,7 +116,8 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
         foreach (var finding in findings)
         {
             builder.Add(
-                setting.Experiment.Name, step, mark, finding.Probe, finding.Target, finding.Name, finding.Value, finding.Control, finding.Repeat);
+                setting.Experiment.Name, step, mark, finding.Probe, finding.Target, finding.Name, finding.Value, finding.Control,
+                finding.Repeat);
         }
     }
 }

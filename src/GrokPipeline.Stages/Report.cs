@@ -39,7 +39,8 @@ internal sealed class Report(ExperimentSetting setting, Train train, Export expo
 
     /// <inheritdoc/>
     public override JsonObject Options => ExperimentSetting.Options(
-        ("report", All.Report), ("title", setting.Experiment.Title), ("configuration", setting.Experiment.Resolved), ("version", setting.Tools.Version));
+        ("report", All.Report), ("title", setting.Experiment.Title), ("configuration", setting.Experiment.Resolved),
+        ("version", setting.Tools.Version));
 
     /// <inheritdoc/>
     public override ImmutableArray<StageInput> Inputs =>
@@ -64,9 +65,11 @@ internal sealed class Report(ExperimentSetting setting, Train train, Export expo
             if (All.Report.Formats.Contains(ReportFormat.Svg)) { Write(context, $"figures/{figure.Id}.svg", figure.Svg); }
             if (All.Report.Formats.Contains(ReportFormat.Csv)) { Write(context, $"figures/{figure.Id}.csv", figure.Csv); }
         }
-        return new StageResult($"report.html, {Words.Count(output.Figures.Length, "figure")}", new JsonObject { ["figures"] = output.Figures.Length });
+        return new StageResult(
+            $"report.html, {Words.Count(output.Figures.Length, "figure")}", new JsonObject { ["figures"] = output.Figures.Length });
     }
 
     private static void Write(StageContext context, string name, string text) =>
-        context.Files.Replace(context.Work.At(Path.Combine(Folder, name)), stream => stream.Write(Encoding.UTF8.GetBytes(text)), durable: false);
+        context.Files.Replace(
+            context.Work.At(Path.Combine(Folder, name)), stream => stream.Write(Encoding.UTF8.GetBytes(text)), durable: false);
 }

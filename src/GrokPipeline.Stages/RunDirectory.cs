@@ -9,7 +9,9 @@ using GrokPipeline.Training.Checkpoints;
 
 namespace GrokPipeline.Stages;
 
-/// <summary>The finished results of one experiment, <c>models/&lt;experiment&gt;</c>. Hashes are checked before anything is given out.</summary>
+/// <summary>
+/// The finished results of one experiment, <c>models/&lt;experiment&gt;</c>. Hashes are checked before anything is given out.
+/// </summary>
 public sealed class RunDirectory
 {
     private readonly HashSet<string> _checked = new(StringComparer.Ordinal);
@@ -50,7 +52,8 @@ public sealed class RunDirectory
     public IReadOnlyList<(string Mark, long Step)> Marks => [.. _marks.Found];
 
     /// <summary>Marks that did not happen, and why.</summary>
-    public IReadOnlyList<(string Mark, string Why)> MissingMarks => [.. _marks.Marks.Where(m => m.Step is null).Select(m => (m.Name, m.Missing ?? ""))];
+    public IReadOnlyList<(string Mark, string Why)> MissingMarks =>
+        [.. _marks.Marks.Where(m => m.Step is null).Select(m => (m.Name, m.Missing ?? ""))];
 
     /// <summary>Opens a folder.</summary>
     /// <exception cref="GrokException">It holds no finished training, or its files changed.</exception>
@@ -118,7 +121,8 @@ public sealed class RunDirectory
         ["memorization_step"] = MemorizationStep,
         ["generalization_step"] = GeneralizationStep,
         ["marks"] = new JsonObject(Marks.Select(mark => KeyValuePair.Create(mark.Mark, (JsonNode?)JsonValue.Create(mark.Step)))),
-        ["missing_marks"] = new JsonObject(MissingMarks.Select(mark => KeyValuePair.Create(mark.Mark, (JsonNode?)JsonValue.Create(mark.Why)))),
+        ["missing_marks"] = new JsonObject(
+            MissingMarks.Select(mark => KeyValuePair.Create(mark.Mark, (JsonNode?)JsonValue.Create(mark.Why)))),
         ["checkpoints"] = new JsonArray([.. Steps.Select(step => (JsonNode)step)]),
     };
 

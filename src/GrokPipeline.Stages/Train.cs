@@ -67,7 +67,8 @@ internal sealed class Train(ExperimentSetting setting) : Stage
     public override ImmutableArray<StageInput> Inputs => [setting.Reads(setting.Data, name => setting.Data.Entry.Splits().Contains(name))];
 
     /// <inheritdoc/>
-    public override long ExpectedBytes => (setting.Model.ParameterCount() * 4 * (60 + (All.Checkpoints.Ring * 2))) + (All.Train.Steps / All.Train.EvaluateEvery * 512);
+    public override long ExpectedBytes =>
+        (setting.Model.ParameterCount() * 4 * (60 + (All.Checkpoints.Ring * 2))) + (All.Train.Steps / All.Train.EvaluateEvery * 512);
 
     /// <inheritdoc/>
     public override StageResult Run(StageContext context)
@@ -81,7 +82,8 @@ internal sealed class Train(ExperimentSetting setting) : Stage
                 "Set train.deterministic: false, or use engine simd.", Target);
         }
         var plan = Plan();
-        using var run = new TrainingRun(context, Target, plan, All, graph => engine.Compile(graph, new CompileOptions { Threads = context.Threads }));
+        using var run = new TrainingRun(
+            context, Target, plan, All, graph => engine.Compile(graph, new CompileOptions { Threads = context.Threads }));
         run.Go(Identity(context));
         return Complete(context, run);
     }
@@ -95,7 +97,8 @@ internal sealed class Train(ExperimentSetting setting) : Stage
             Model = setting.Model,
             Facts = setting.Facts,
             Train = setting.Rows(new(name, "train")),
-            Scored = [.. splits.Where(split => split == "validation" || IsLookedAt(split)).Select(split => KeyValuePair.Create(split, setting.Rows(new(name, split))))],
+            Scored = [.. splits.Where(split => split == "validation" || IsLookedAt(split))
+                .Select(split => KeyValuePair.Create(split, setting.Rows(new(name, split))))],
             Optimizer = Optimizer.All.Find(All.Train.Optimizer.Kind).Make(All.Train.Optimizer.Options),
             Loss = Loss.All.Find(All.Train.Loss.Kind).Make(All.Train.Loss.Options),
             Schedule = Schedule.All.Find(All.Train.Schedule.Kind).Make(All.Train.Schedule.Options),

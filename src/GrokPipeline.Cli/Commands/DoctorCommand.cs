@@ -47,13 +47,15 @@ internal sealed class DoctorCommand : Verb
         foreach (var name in BuiltEngines.Names) { yield return Tried($"engine {name}", () => Engine(name)); }
         foreach (var (name, why) in BuiltEngines.Absent) { yield return ($"engine {name}", "absent", why); }
         yield return Tried($"store {Tools.Store.Name}", () => Tools.Store.Version);
-        foreach (var data in typeof(DoctorCommand).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().OrderBy(data => data.Key, StringComparer.Ordinal))
+        foreach (var data in typeof(DoctorCommand).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .OrderBy(data => data.Key, StringComparer.Ordinal))
         {
             if (!data.Key.StartsWith("Feed:", StringComparison.Ordinal)) { continue; }
             var there = data.Value?.StartsWith("present", StringComparison.Ordinal) is true;
             yield return ($"package {data.Key[5..]}", there ? "ok" : "absent", data.Value ?? "");
         }
-        yield return Tried("free disk", () => $"{new DriveInfo(Environment.CurrentDirectory).AvailableFreeSpace >> 20:N0} MB at this folder");
+        yield return Tried("free disk", () =>
+            $"{new DriveInfo(Environment.CurrentDirectory).AvailableFreeSpace >> 20:N0} MB at this folder");
         yield return Tried("writing to the disk (fsync)", () => MachineChecks.Writing(Environment.CurrentDirectory));
         yield return Tried("locks", () => MachineChecks.Locks(Environment.CurrentDirectory));
     }
@@ -67,7 +69,8 @@ internal sealed class DoctorCommand : Verb
     private static (string, string, string) Tried(string what, Func<string> look)
     {
         try { return (what, "ok", look()); }
-        catch (Exception error) when (error is GrokException or IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException)
+        catch (Exception error) when (
+            error is GrokException or IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException)
         {
             return (what, "broken", error.Message);
         }

@@ -14,10 +14,12 @@ internal sealed class EvaluateCommand : Verb
 
     private readonly Option<string[]> _data = new("--data")
     {
-        Description = "A Parquet file to score on; may be given several times.", HelpName = "FILE", Required = true, AllowMultipleArgumentsPerToken = true,
+        Description = "A Parquet file to score on; may be given several times.", HelpName = "FILE", Required = true,
+        AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string[]> _metrics = new("--metrics") { Description = "Metrics: accuracy, loss, ece, brier.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _metrics =
+        new("--metrics") { Description = "Metrics: accuracy, loss, ece, brier.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
 
     private readonly Option<string[]> _require = new("--require")
     {
@@ -47,13 +49,15 @@ internal sealed class EvaluateCommand : Verb
         }
         var requirements = (invocation.Parsed.GetValue(_require) ?? []).Select(Requirement.Parse).ToArray();
         if (Isolation.Wanted(invocation, _noIsolate, [model, .. data])) { return Isolation.Run(invocation); }
-        var results = data.Select(path => (path, Scores: ModelEvaluation.Score(Tools.Create(), model, path, Options(invocation)))).ToArray();
+        var results = data.Select(path => (path, Scores: ModelEvaluation.Score(Tools.Create(), model, path, Options(invocation))))
+            .ToArray();
         var missed = requirements.SelectMany(requirement => results.Select(result => requirement.Missed(result.path, result.Scores)))
             .OfType<string>().ToArray();
         var document = new JsonObject
         {
             ["model"] = model,
-            ["scores"] = new JsonArray([.. results.SelectMany(result => result.Scores.Select(score => (JsonNode)Json(result.path, score)))]),
+            ["scores"] = new JsonArray(
+                [.. results.SelectMany(result => result.Scores.Select(score => (JsonNode)Json(result.path, score)))]),
             ["missed"] = new JsonArray([.. missed.Select(text => (JsonNode)text)]),
         };
         var code = missed.Length > 0 ? ExitCode.CheckFailed : ExitCode.Done;
@@ -74,7 +78,9 @@ internal sealed class EvaluateCommand : Verb
         {
             options = options with { Metrics = [.. metrics.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries))] };
         }
-        return options.Problems().FirstOrDefault() is { Problem: { } problem } ? throw new GrokException(problem, "", "--metrics") : options;
+        return options.Problems().FirstOrDefault() is { Problem: { } problem }
+            ? throw new GrokException(problem, "", "--metrics")
+            : options;
     }
 
     private static JsonObject Json(string path, Score score) => new()
@@ -90,7 +96,8 @@ internal sealed class EvaluateCommand : Verb
 
     private static string Text(string path, Score score) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Path.GetFileNameWithoutExtension(path),-16}  {score.Group,-14}  {score.Metric,-20}  {score.Value.Value,8:F4}  [{score.Value.Low:F4}, {score.Value.High:F4}]  {score.Rows,8:N0} rows");
+        $"{Path.GetFileNameWithoutExtension(path),-16}  {score.Group,-14}  {score.Metric,-20}  "
+        + $"{score.Value.Value,8:F4}  [{score.Value.Low:F4}, {score.Value.High:F4}]  {score.Rows,8:N0} rows");
 
     /// <summary>A metric and its bound.</summary>
     private sealed record Requirement(string Metric, Bound Bound)
@@ -99,13 +106,17 @@ internal sealed class EvaluateCommand : Verb
         {
             var at = text.IndexOfAny(['<', '>']);
             var name = at > 0 ? text[..at].Trim() : "";
-            if (name.Length == 0) { throw new GrokException($"'{text}' is no requirement.", "Write a metric and a bound: \"accuracy >= 0.99\".", "--require"); }
+            if (name.Length == 0)
+            {
+                throw new GrokException($"'{text}' is no requirement.", "Write a metric and a bound: \"accuracy >= 0.99\".", "--require");
+            }
             return new Requirement(name, Bound.Parse(text[at..]));
         }
 
         public string? Missed(string path, IReadOnlyList<Score> scores)
         {
-            var found = scores.FirstOrDefault(score => score.Metric == Metric && (score.Group == Scorer.AllRows || Metric.StartsWith("worst", StringComparison.Ordinal)));
+            var found = scores.FirstOrDefault(
+                score => score.Metric == Metric && (score.Group == Scorer.AllRows || Metric.StartsWith("worst", StringComparison.Ordinal)));
             if (found is null) { return $"{path}: there is no {Metric} to compare with {Bound}."; }
             return Bound.Holds(found.Value.Value)
                 ? null : string.Create(CultureInfo.InvariantCulture, $"{path}: {Metric} is {found.Value.Value:G6}, but should be {Bound}.");

@@ -12,7 +12,8 @@ internal static class Isolation
 {
     private const int LongestAnswer = 16 << 20;
     private static readonly TimeSpan LongestTime = TimeSpan.FromMinutes(10);
-    private static readonly string[] Variables = ["PATH", "HOME", "TMPDIR", "DOTNET_ROOT", "DOTNET_gcServer", "LD_LIBRARY_PATH", "NO_COLOR"];
+    private static readonly string[] Variables =
+        ["PATH", "HOME", "TMPDIR", "DOTNET_ROOT", "DOTNET_gcServer", "LD_LIBRARY_PATH", "NO_COLOR"];
 
     /// <summary>The option that says: in this process.</summary>
     public static Option<bool> Option() => new("--no-isolate") { Description = "Open files of unknown origin in this process." };
@@ -40,8 +41,14 @@ internal static class Isolation
             child.Kill(entireProcessTree: true);
             throw Refused($"it took longer than {LongestTime.TotalMinutes:N0} minutes", ProblemKind.Resources);
         }
-        if (output.Result is not { } answer || error.Result is not { } messages) { throw Refused("its answer was too long", ProblemKind.Integrity); }
-        if (!Enum.IsDefined((ExitCode)child.ExitCode)) { throw Refused($"the library that reads it ended with code {child.ExitCode}", ProblemKind.Integrity); }
+        if (output.Result is not { } answer || error.Result is not { } messages)
+        {
+            throw Refused("its answer was too long", ProblemKind.Integrity);
+        }
+        if (!Enum.IsDefined((ExitCode)child.ExitCode))
+        {
+            throw Refused($"the library that reads it ended with code {child.ExitCode}", ProblemKind.Integrity);
+        }
         invocation.Terminal.Error.Write(messages);
         invocation.Terminal.Out.Write(answer);
         return (ExitCode)child.ExitCode;
@@ -51,11 +58,14 @@ internal static class Isolation
     {
         var program = Environment.ProcessPath ?? throw new InvalidOperationException("The process does not know its own program.");
         var arguments = Environment.GetCommandLineArgs();
-        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(
+            program)
+        { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         if (Path.GetFileNameWithoutExtension(program) == "dotnet") { start.ArgumentList.Add(arguments[0]); }
         foreach (var argument in arguments.Skip(1)) { start.ArgumentList.Add(argument); }
         start.ArgumentList.Add("--no-isolate");
-        var kept = Variables.Select(name => (name, Value: Environment.GetEnvironmentVariable(name))).Where(pair => pair.Value is not null).ToArray();
+        var kept = Variables.Select(name => (name, Value: Environment.GetEnvironmentVariable(name))).Where(pair => pair.Value is not null)
+            .ToArray();
         start.Environment.Clear();
         foreach (var (name, value) in kept) { start.Environment[name] = value; }
         return start;

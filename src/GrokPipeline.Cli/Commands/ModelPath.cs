@@ -12,7 +12,8 @@ internal static class ModelPath
         var named = Path.Combine("models", text);
         if (Directory.Exists(named)) { return named; }
         var known = Directory.Exists("models")
-            ? Directory.EnumerateDirectories("models").Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal).ToArray() : [];
+            ? Directory.EnumerateDirectories("models").Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)
+                .ToArray() : [];
         throw new GrokException(
             $"there is no file or experiment '{text}'.{Spelling.Suggestion(text, known)}",
             known.Length == 0 ? "Make one: grokpipe run" : $"Experiments: {string.Join(", ", known)}.");
@@ -23,7 +24,8 @@ internal static class ModelPath
     {
         var full = Path.TrimEndingDirectorySeparator(text);
         var name = Path.GetFileName(full);
-        if (name.StartsWith("step-", StringComparison.Ordinal) && Directory.Exists(full) && long.TryParse(name[5..], System.Globalization.CultureInfo.InvariantCulture, out var step))
+        if (name.StartsWith("step-", StringComparison.Ordinal) && Directory.Exists(full)
+            && long.TryParse(name[5..], System.Globalization.CultureInfo.InvariantCulture, out var step))
         {
             return (Path.GetDirectoryName(Path.GetDirectoryName(full)) ?? ".", $"step:{step}");
         }

@@ -16,7 +16,8 @@ internal sealed class ProbeCommand : Verb
 
     private readonly Option<string[]> _probes = new("--probe")
     {
-        Description = "A kind, or a kind with options: \"{ kind: linear, at: hidden.0 }\". Default: those of the experiment.", HelpName = "PROBE",
+        Description = "A kind, or a kind with options: \"{ kind: linear, at: hidden.0 }\". Default: those of the experiment.",
+        HelpName = "PROBE",
     };
 
     /// <inheritdoc/>

@@ -11,7 +11,8 @@ namespace GrokPipeline.Cli.Commands;
 internal sealed class QueryCommand : Verb
 {
     private readonly Argument<string> _sql = new("SQL") { Description = "One SELECT over metrics, evaluation, probes and data.DATASET." };
-    private readonly Option<string> _format = new("--format") { Description = "How the rows are written.", DefaultValueFactory = _ => "table" };
+    private readonly Option<string> _format =
+        new("--format") { Description = "How the rows are written.", DefaultValueFactory = _ => "table" };
 
     /// <inheritdoc/>
     public override string Name => "query";
@@ -35,8 +36,10 @@ internal sealed class QueryCommand : Verb
         var json = invocation.Json || invocation.Parsed.GetValue(_format) == "json";
         if (json)
         {
-            var objects = rows.Select(row => (JsonNode)new JsonObject(names.Zip(row).Select(pair => KeyValuePair.Create(pair.First, pair.Second))));
-            invocation.Terminal.Out.WriteLine(Messages.Document(Name, ExitCode.Done, null, new JsonObject { ["rows"] = new JsonArray([.. objects]) }));
+            var objects = rows.Select(
+                row => (JsonNode)new JsonObject(names.Zip(row).Select(pair => KeyValuePair.Create(pair.First, pair.Second))));
+            invocation.Terminal.Out.WriteLine(
+                Messages.Document(Name, ExitCode.Done, null, new JsonObject { ["rows"] = new JsonArray([.. objects]) }));
         }
         else if (invocation.Parsed.GetValue(_format) == "csv") { WriteCsv(invocation.Terminal.Out, names, rows); }
         else { WriteTable(invocation.Terminal.Out, names, [.. rows.Select(row => row.Select(Text).ToArray())]); }
@@ -50,14 +53,16 @@ internal sealed class QueryCommand : Verb
         ColumnKind.Float64 => Messages.Number(table.Float64(name)[row]),
         ColumnKind.Bool => table.Bool(name)[row],
         ColumnKind.Text => table.Text(name)[row] is { } text ? JsonValue.Create(text) : null,
-        _ => new JsonArray([.. table.Vector(name).Slice(row * table.Schema[name].Width, table.Schema[name].Width).ToArray().Select(value => Messages.Number(value))]),
+        _ => new JsonArray([.. table.Vector(name).Slice(row * table.Schema[name].Width, table.Schema[name].Width).ToArray()
+            .Select(value => Messages.Number(value))]),
     };
 
     private static string Text(JsonNode? cell) => cell switch
     {
         null => "",
         JsonValue value when value.TryGetValue<string>(out var text) => text,
-        JsonValue value when value.TryGetValue<double>(out var number) && !value.TryGetValue<long>(out _) => number.ToString("G7", CultureInfo.InvariantCulture),
+        JsonValue value when value.TryGetValue<double>(out var number) && !value.TryGetValue<long>(out _) =>
+            number.ToString("G7", CultureInfo.InvariantCulture),
         _ => cell.ToJsonString(),
     };
 
@@ -66,7 +71,9 @@ internal sealed class QueryCommand : Verb
         output.WriteLine(string.Join(',', names.Select(Quoted)));
         foreach (var row in rows)
         {
-            output.WriteLine(string.Join(',', row.Select(cell => cell is JsonValue value && !value.TryGetValue<string>(out _) ? cell.ToJsonString() : Quoted(Text(cell)))));
+            output.WriteLine(string.Join(
+                ',', row.Select(cell =>
+                    cell is JsonValue value && !value.TryGetValue<string>(out _) ? cell.ToJsonString() : Quoted(Text(cell)))));
         }
     }
 
@@ -81,7 +88,8 @@ internal sealed class QueryCommand : Verb
         output.WriteLine(string.Join("  ", widths.Select(width => new string('-', width))));
         foreach (var row in rows)
         {
-            output.WriteLine(string.Join("  ", row.Select((cell, i) => (cell.Length > widest ? cell[..(widest - 1)] + "…" : cell).PadRight(widths[i]))).TrimEnd());
+            output.WriteLine(string.Join(
+                "  ", row.Select((cell, i) => (cell.Length > widest ? cell[..(widest - 1)] + "…" : cell).PadRight(widths[i]))).TrimEnd());
         }
         output.WriteLine($"{rows.Length:N0} rows");
     }

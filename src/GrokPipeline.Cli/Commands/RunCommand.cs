@@ -13,22 +13,34 @@ internal sealed class RunCommand : Verb
 {
     private readonly Argument<string[]> _targets = new("FILE|TARGET")
     {
-        Description = "A pipeline file (*.yaml), and targets: data/DATASET, EXPERIMENT or EXPERIMENT/STAGE.", Arity = ArgumentArity.ZeroOrMore,
+        Description = "A pipeline file (*.yaml), and targets: data/DATASET, EXPERIMENT or EXPERIMENT/STAGE.",
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     private readonly Option<string[]> _set = new("--set", "-s")
     {
-        Description = "Set one value, for instance params.seed=1.", HelpName = "PATH=VALUE", AllowMultipleArgumentsPerToken = false, Arity = ArgumentArity.ZeroOrMore,
+        Description = "Set one value, for instance params.seed=1.", HelpName = "PATH=VALUE", AllowMultipleArgumentsPerToken = false,
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<string?> _only = new("--only") { Description = "Run this stage alone: data, train, export, evaluate, probe or report.", HelpName = "STAGE" };
+    private readonly Option<string?> _only =
+        new("--only") { Description = "Run this stage alone: data, train, export, evaluate, probe or report.", HelpName = "STAGE" };
     private readonly Option<bool> _force = new("--force") { Description = "Run the targets even if they are up to date." };
     private readonly Option<bool> _dryRun = new("--dry-run", "-n") { Description = "Only say what would run, and why." };
-    private readonly Option<string?> _as = new("--as") { Description = "Write the experiment to models/NAME and keep the old one.", HelpName = "NAME" };
-    private readonly Option<int> _parallel = new("--parallel") { Description = "Experiments at a time.", HelpName = "N", DefaultValueFactory = _ => 1 };
-    private readonly Option<int> _threads = new("--threads") { Description = "Threads for all together; 0 for one per processor.", HelpName = "N" };
-    private readonly Option<string?> _engine = new("--engine") { Description = "Train with this engine: simd, ort-cpu.", HelpName = "NAME" };
-    private readonly Option<double?> _wait = new("--wait") { Description = "Wait for a folder in use, up to SECONDS (default: an hour).", HelpName = "SECONDS", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> _as =
+        new("--as") { Description = "Write the experiment to models/NAME and keep the old one.", HelpName = "NAME" };
+    private readonly Option<int> _parallel =
+        new("--parallel") { Description = "Experiments at a time.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _threads =
+        new("--threads") { Description = "Threads for all together; 0 for one per processor.", HelpName = "N" };
+    private readonly Option<string?> _engine =
+        new("--engine") { Description = "Train with this engine: simd, ort-cpu.", HelpName = "NAME" };
+    private readonly Option<double?> _wait =
+        new("--wait")
+        {
+            Description = "Wait for a folder in use, up to SECONDS (default: an hour).", HelpName = "SECONDS",
+            Arity = ArgumentArity.ZeroOrOne
+        };
 
     /// <inheritdoc/>
     public override string Name => "run";
@@ -37,7 +49,10 @@ internal sealed class RunCommand : Verb
     public override Command Build(CommandLine line)
     {
         var command = new Command(Name, "Run what is out of date: data, training, export, evaluation, probes, report.") { _targets };
-        foreach (var option in (Option[])[_set, _only, _force, _dryRun, _as, _parallel, _threads, _engine, _wait]) { command.Options.Add(option); }
+        foreach (var option in (Option[])[_set, _only, _force, _dryRun, _as, _parallel, _threads, _engine, _wait])
+        {
+            command.Options.Add(option);
+        }
         command.SetAction(parsed => line.Guard(Name, parsed, Execute));
         return command;
     }
@@ -47,7 +62,11 @@ internal sealed class RunCommand : Verb
         var (file, targets) = PipelineArguments.Read(invocation.Parsed.GetValue(_targets) ?? [], Overrides(invocation));
         if (invocation.Parsed.GetValue(_as) is { } name)
         {
-            if (targets.Length != 1) { throw new GrokException("--as renames one experiment.", "Name that experiment, for instance: grokpipe run equidistant --as other."); }
+            if (targets.Length != 1)
+            {
+                throw new GrokException(
+                    "--as renames one experiment.", "Name that experiment, for instance: grokpipe run equidistant --as other.");
+            }
             var original = PipelineArguments.Read([file.Path], []).File;
             var experiment = targets[0].Split('/')[0];
             file = file.As(experiment, name, original);
@@ -79,7 +98,10 @@ internal sealed class RunCommand : Verb
         finally { display.Dispose(); }
         var code = CodeOf(outcome);
         display.End(outcome, request);
-        if (invocation.Json) { invocation.Terminal.Out.WriteLine(Messages.Document("run", code, outcome.Failures.FirstOrDefault()?.Error, Result(outcome))); }
+        if (invocation.Json)
+        {
+            invocation.Terminal.Out.WriteLine(Messages.Document("run", code, outcome.Failures.FirstOrDefault()?.Error, Result(outcome)));
+        }
         return code;
     }
 
@@ -131,7 +153,8 @@ internal sealed class RunCommand : Verb
 
         public Signals(CancellationTokenSource stop, Terminal terminal) => _registrations =
         [
-            .. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP]).Select(signal => PosixSignalRegistration.Create(signal, context =>
+            .. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
+                .Select(signal => PosixSignalRegistration.Create(signal, context =>
             {
                 var first = Interlocked.Increment(ref _seen) == 1;
                 context.Cancel = first || signal != PosixSignal.SIGINT;
@@ -149,11 +172,13 @@ internal sealed class RunCommand : Verb
 internal static class PipelineArguments
 {
     /// <summary>Reads the file among some arguments (pipeline.yaml when none is) and gives back the others.</summary>
-    public static (PipelineFile File, System.Collections.Immutable.ImmutableArray<string> Targets) Read(IEnumerable<string> arguments, IEnumerable<string> overrides)
+    public static (PipelineFile File, System.Collections.Immutable.ImmutableArray<string> Targets) Read(
+        IEnumerable<string> arguments, IEnumerable<string> overrides)
     {
         var files = arguments.Where(IsFile).ToArray();
         if (files.Length > 1) { throw new GrokException($"{files.Length} pipeline files were given.", "Name one at a time."); }
-        return (PipelineFile.Read(files.FirstOrDefault() ?? PipelineFile.DefaultName, overrides), [.. arguments.Where(argument => !IsFile(argument))]);
+        return (PipelineFile.Read(files.FirstOrDefault() ?? PipelineFile.DefaultName, overrides),
+            [.. arguments.Where(argument => !IsFile(argument))]);
     }
 
     private static bool IsFile(string argument) =>

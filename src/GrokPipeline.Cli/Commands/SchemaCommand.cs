@@ -35,7 +35,8 @@ internal sealed class VersionCommand : Verb
     {
         var command = new Command(Name, "Print the version.");
         command.SetAction(parsed => line.Guard(Name, parsed, invocation => invocation.Answer(
-            Name, new JsonObject { ["version"] = Tools.Version, ["build"] = Tools.Build }, output => output.WriteLine($"grokpipe {Tools.Version}"))));
+            Name, new JsonObject { ["version"] = Tools.Version, ["build"] = Tools.Build }, output =>
+                output.WriteLine($"grokpipe {Tools.Version}"))));
         return command;
     }
 }

@@ -10,7 +10,8 @@ namespace GrokPipeline.Cli.Commands;
 /// <summary><c>grokpipe show</c>.</summary>
 internal sealed class ShowCommand : Verb
 {
-    private readonly Argument<string> _what = new("EXP|FILE") { Description = "An experiment, or an .onnx, .safetensors or .parquet file." };
+    private readonly Argument<string> _what =
+        new("EXP|FILE") { Description = "An experiment, or an .onnx, .safetensors or .parquet file." };
     private readonly Option<bool> _noIsolate = Isolation.Option();
 
     /// <inheritdoc/>
@@ -34,7 +35,8 @@ internal sealed class ShowCommand : Verb
             ".onnx" => Onnx(what),
             ".safetensors" => Parameters(what),
             ".parquet" => Table(what),
-            var ending => throw new GrokException($"files that end in '{ending}' are not known.", "Give an .onnx, .safetensors or .parquet file.", what),
+            var ending => throw new GrokException(
+                $"files that end in '{ending}' are not known.", "Give an .onnx, .safetensors or .parquet file.", what),
         };
         return invocation.Answer(Name, document, output => lines.ForEach(output.WriteLine));
     }
@@ -70,7 +72,10 @@ internal sealed class ShowCommand : Verb
             ["outputs"] = new JsonArray([.. signature.Outputs.Select(port => (JsonNode)port.ToString())]),
             ["metadata"] = new JsonObject(metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))),
         };
-        var lines = new List<string> { $"{path}  ONNX, opset {signature.Opset}, by {signature.Metadata.Producer} {signature.Metadata.ProducerVersion}" };
+        var lines = new List<string>
+        {
+            $"{path}  ONNX, opset {signature.Opset}, by {signature.Metadata.Producer} {signature.Metadata.ProducerVersion}",
+        };
         lines.AddRange(signature.Inputs.Select(port => $"  input   {port}"));
         lines.AddRange(signature.Outputs.Select(port => $"  output  {port}"));
         lines.AddRange(metadata.Select(pair => $"  {pair.Key} = {Short(pair.Value)}"));
@@ -83,10 +88,12 @@ internal sealed class ShowCommand : Verb
         var (entries, metadata) = Safetensors.ReadHeader(file, path);
         var document = new JsonObject
         {
-            ["tensors"] = new JsonObject(entries.Select(entry => KeyValuePair.Create(entry.Name, (JsonNode?)JsonValue.Create(entry.Type.ToString())))),
+            ["tensors"] = new JsonObject(
+                entries.Select(entry => KeyValuePair.Create(entry.Name, (JsonNode?)JsonValue.Create(entry.Type.ToString())))),
             ["metadata"] = new JsonObject(metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))),
         };
-        var lines = new List<string> { $"{path}  safetensors, {entries.Sum(entry => (long)entry.Type.Shape.Count):N0} numbers in {entries.Length} tensors" };
+        var numbers = entries.Sum(entry => (long)entry.Type.Shape.Count);
+        var lines = new List<string> { $"{path}  safetensors, {numbers:N0} numbers in {entries.Length} tensors" };
         lines.AddRange(entries.Select(entry => $"  {entry.Name}  {entry.Type}"));
         lines.AddRange(metadata.Select(pair => $"  {pair.Key} = {Short(pair.Value)}"));
         return (document, lines);
@@ -108,5 +115,6 @@ internal sealed class ShowCommand : Verb
         return (document, lines);
     }
 
-    private static string Short(string text) => text.Length <= 100 ? text.ReplaceLineEndings(" ") : text[..99].ReplaceLineEndings(" ") + "…";
+    private static string Short(string text) =>
+        text.Length <= 100 ? text.ReplaceLineEndings(" ") : text[..99].ReplaceLineEndings(" ") + "…";
 }

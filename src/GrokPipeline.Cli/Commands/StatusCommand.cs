@@ -12,7 +12,8 @@ internal sealed class StatusCommand : Verb
 
     private readonly Option<string[]> _set = new("--set", "-s")
     {
-        Description = "Set one value, as for run.", HelpName = "PATH=VALUE", AllowMultipleArgumentsPerToken = false, Arity = ArgumentArity.ZeroOrMore,
+        Description = "Set one value, as for run.", HelpName = "PATH=VALUE", AllowMultipleArgumentsPerToken = false,
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     private readonly Option<bool> _explain = new("--explain") { Description = "Say why each stage is out of date." };
@@ -39,7 +40,8 @@ internal sealed class StatusCommand : Verb
             {
                 ["target"] = stage.Target, ["standing"] = Messages.Snake(stage.Standing.ToString()), ["reason"] = stage.Reason,
             })]),
-            ["running"] = new JsonArray([.. status.Running.Select(run => (JsonNode)new JsonObject { ["experiment"] = run.Experiment, ["holder"] = run.Holder })]),
+            ["running"] = new JsonArray(
+                [.. status.Running.Select(run => (JsonNode)new JsonObject { ["experiment"] = run.Experiment, ["holder"] = run.Holder })]),
         };
         var all = status.Stages.All(stage => stage.Standing == StageStanding.UpToDate);
         var damaged = status.Stages.Any(stage => stage.Standing == StageStanding.Damaged);

@@ -44,15 +44,18 @@ internal static class BuiltEngines
             }
         }
         string[] known = [.. Present.Keys, .. Others.Select(other => other.Name)];
-        throw new GrokException($"there is no engine named '{name}'.{Spelling.Suggestion(name, known)}", $"Use one of: {string.Join(", ", Present.Keys)}.");
+        throw new GrokException(
+            $"there is no engine named '{name}'.{Spelling.Suggestion(name, known)}", $"Use one of: {string.Join(", ", Present.Keys)}.");
     }
 
     /// <summary>Opens the bytes of an ONNX file.</summary>
-    public static ISession Open(ReadOnlyMemory<byte> model, int threads) => OnnxRuntimeEngine.Open(model, new CompileOptions { Threads = threads });
+    public static ISession Open(ReadOnlyMemory<byte> model, int threads) =>
+        OnnxRuntimeEngine.Open(model, new CompileOptions { Threads = threads });
 
     private static string Why(string name, string package)
     {
-        var said = typeof(BuiltEngines).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(data => data.Key == $"Feed:{package}")?.Value;
+        var said = typeof(BuiltEngines).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .FirstOrDefault(data => data.Key == $"Feed:{package}")?.Value;
         return said is null || said.StartsWith("present", StringComparison.Ordinal)
             ? $"no adapter for {name} is built in"
             : $"package {package} is {said}";

@@ -27,13 +27,21 @@ internal sealed class JsonDisplay(Terminal terminal, RunDisplay shown) : RunDisp
 
     private static JsonObject Json(RunEvent told)
     {
-        var json = new JsonObject { ["schema"] = "grokpipe/run/1", ["type"] = Messages.Snake(told.GetType().Name), ["target"] = told.Target };
+        var json = new JsonObject
+        {
+            ["schema"] = "grokpipe/run/1", ["type"] = Messages.Snake(told.GetType().Name),
+            ["target"] = told.Target
+        };
         switch (told)
         {
             case StageStarted started: json["reason"] = started.Reason; break;
             case StagePlanned planned: json["reason"] = planned.Reason; break;
-            case StageProgress progress: (json["done"], json["total"], json["text"]) = (progress.Done, progress.Total, progress.Text); break;
-            case StageFinished finished: (json["summary"], json["seconds"]) = (finished.Summary, Messages.Number(Math.Round(finished.Seconds, 3))); break;
+            case StageProgress progress:
+                (json["done"], json["total"], json["text"]) =
+                (progress.Done, progress.Total, progress.Text); break;
+            case StageFinished finished:
+                (json["summary"], json["seconds"]) =
+                (finished.Summary, Messages.Number(Math.Round(finished.Seconds, 3))); break;
             case StageFailed failed: json["error"] = Messages.Json(failed.Error); break;
             case RunWarning warning: json["text"] = warning.Text; break;
             case ExperimentSummary summary: (json["verdict"], json["scores"]) = (summary.Verdict, summary.Scores); break;

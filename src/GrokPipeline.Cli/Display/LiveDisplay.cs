@@ -71,7 +71,8 @@ internal sealed class LiveDisplay : RunDisplay
         _drawing = null;
     }
 
-    private void Draw() => _console.Live(new Text("")).AutoClear(false).Overflow(VerticalOverflow.Crop).Cropping(VerticalOverflowCropping.Top).Start(context =>
+    private void Draw() =>
+        _console.Live(new Text("")).AutoClear(false).Overflow(VerticalOverflow.Crop).Cropping(VerticalOverflowCropping.Top).Start(context =>
     {
         do
         {
@@ -121,7 +122,8 @@ internal sealed class LiveDisplay : RunDisplay
         {
             const int bar = 14;
             var filled = (int)Math.Round(_share * bar);
-            var sign = _runs ? $"{new string('━', filled)}{new string('─', bar - filled)} {_share.ToString("P0", CultureInfo.InvariantCulture),4}" : _sign;
+            var share = _share.ToString("P0", CultureInfo.InvariantCulture);
+            var sign = _runs ? $"{new string('━', filled)}{new string('─', bar - filled)} {share,4}" : _sign;
             var line = $"  {target,-26} {sign}  {_text}";
             var style = _sign == "✗" ? new Style(Color.Red) : _sign == "✓" ? new Style(Color.Green) : Style.Plain;
             return new Text(line.Length < width ? line : line[..(width - 1)], style);

@@ -10,9 +10,12 @@ internal abstract class RunDisplay : IDisposable
     public static RunDisplay Of(Invocation invocation, bool dryRun)
     {
         var progress = invocation.Parsed.GetValue(invocation.Global.Progress);
-        RunDisplay shown = invocation.Quiet || progress == "none" ? new PlainDisplay(invocation.Terminal, TimeProvider.System, PlainDisplay.Amount.Errors)
+        RunDisplay shown = invocation.Quiet || progress == "none"
+            ? new PlainDisplay(invocation.Terminal, TimeProvider.System, PlainDisplay.Amount.Errors)
             : invocation.Terminal.IsLive && !dryRun ? new LiveDisplay(invocation.Terminal, invocation.Verbose)
-            : new PlainDisplay(invocation.Terminal, TimeProvider.System, invocation.Verbose ? PlainDisplay.Amount.All : PlainDisplay.Amount.Changes);
+            : new PlainDisplay(invocation.Terminal, TimeProvider.System, invocation.Verbose
+                ? PlainDisplay.Amount.All
+                : PlainDisplay.Amount.Changes);
         return invocation.Json ? new JsonDisplay(invocation.Terminal, shown) : shown;
     }
 

@@ -35,7 +35,8 @@ internal sealed class Binder(IReadOnlyDictionary<Type, CatalogueNames> catalogue
         if (node is YamlScalar scalar && OptionTypes.FromText(type) is { } fromText) { return Text(scalar, fromText, path); }
         if (node is YamlList { Items: var parts } && OptionTypes.FromText(type) is { } joined && parts.All(item => item is YamlScalar))
         {
-            return Text(new YamlScalar(node.Place, string.Join(", ", parts.Cast<YamlScalar>().Select(part => part.Text)), false), joined, path);
+            return Text(new YamlScalar(node.Place, string.Join(", ", parts.Cast<YamlScalar>().Select(part => part.Text)), false),
+                joined, path);
         }
         if (OptionTypes.IsRecord(type)) { return Fill(node, type, path, []); }
         return node is YamlScalar text ? Scalar(text, type, path) : Problem(node, path, $"is {node.Kind}; give {Scalars.Expected(type)}.");
@@ -82,7 +83,8 @@ internal sealed class Binder(IReadOnlyDictionary<Type, CatalogueNames> catalogue
             .Where(pair => pair.Value is not null).ToArray();
         if (OptionTypes.Element(type) is not { } pair)
         {
-            var sorted = (IDictionary)Activator.CreateInstance(typeof(SortedDictionary<,>).MakeGenericType(typeof(string), value), StringComparer.Ordinal)!;
+            var sorted = (IDictionary)Activator.CreateInstance(
+                typeof(SortedDictionary<,>).MakeGenericType(typeof(string), value), StringComparer.Ordinal)!;
             foreach (var (key, item) in bound) { sorted.Add(key, item); }
             var make = typeof(Binder).GetMethod(nameof(Sorted), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(value);
             return make.Invoke(null, [sorted]);
@@ -93,7 +95,8 @@ internal sealed class Binder(IReadOnlyDictionary<Type, CatalogueNames> catalogue
     }
 
     private static object? Immutable(Array array, Type element) =>
-        typeof(Binder).GetMethod(nameof(Wrap), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(element).Invoke(null, [array]);
+        typeof(Binder).GetMethod(nameof(Wrap), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(element)
+            .Invoke(null, [array]);
 
     private static ImmutableArray<T> Wrap<T>(T[] items) => [.. items];
 
@@ -102,12 +105,16 @@ internal sealed class Binder(IReadOnlyDictionary<Type, CatalogueNames> catalogue
 
     private object? Chosen(YamlNode node, Type type, Type chosen, string path)
     {
-        if (!catalogues.TryGetValue(chosen, out var catalogue)) { throw new InvalidOperationException($"No catalogue of {chosen.Name} was registered."); }
+        if (!catalogues.TryGetValue(chosen, out var catalogue))
+        {
+            throw new InvalidOperationException($"No catalogue of {chosen.Name} was registered.");
+        }
         var map = node as YamlMap;
         var kind = map?["kind"] ?? node;
         if (kind is not YamlScalar { IsNull: false } name || (map is not null && map["kind"] is null))
         {
-            return Problem(node, path, $"has no 'kind'. Use one of: {string.Join(", ", catalogue.Options.Keys.Order(StringComparer.Ordinal))}.");
+            return Problem(node, path,
+                $"has no 'kind'. Use one of: {string.Join(", ", catalogue.Options.Keys.Order(StringComparer.Ordinal))}.");
         }
         if (!catalogue.Options.TryGetValue(name.Text, out var options))
         {
@@ -165,7 +172,9 @@ internal sealed class Binder(IReadOnlyDictionary<Type, CatalogueNames> catalogue
                 if ((place as YamlMap)?[part] is not { } inner) { break; }
                 place = inner;
             }
-            problems.Add(place.Place, problem.Option.Length == 0 ? path : Substitution.Join(path, problem.Option), problem.Problem);
+            var at = problem.Option.Length == 0 ? path : Substitution.Join(path, problem.Option);
+            // What was given and could not be read keeps its default, about which nothing is to be said.
+            if (problem.Option.Length == 0 || !problems.Covers(at)) { problems.Add(place.Place, at, problem.Problem); }
         }
     }
 }

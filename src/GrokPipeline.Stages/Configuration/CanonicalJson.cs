@@ -11,7 +11,8 @@ namespace GrokPipeline.Stages.Configuration;
 /// </summary>
 internal static class CanonicalJson
 {
-    private static readonly JsonWriterOptions Compact = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Compact =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A record of options as a tree. What is null is left out.</summary>
     public static JsonNode? Of(object? value)
@@ -37,7 +38,9 @@ internal static class CanonicalJson
             foreach (var item in Items(value)) { array.Add(Of(item)); }
             return array;
         }
-        return OptionTypes.IsRecord(value.GetType()) ? Record(value) : JsonValue.Create(Convert.ToString(value, CultureInfo.InvariantCulture));
+        return OptionTypes.IsRecord(value.GetType())
+            ? Record(value)
+            : JsonValue.Create(Convert.ToString(value, CultureInfo.InvariantCulture));
     }
 
     /// <summary>The text of a tree: members sorted by their names' code units.</summary>

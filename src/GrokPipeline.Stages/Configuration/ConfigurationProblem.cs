@@ -32,13 +32,16 @@ internal sealed class ProblemList
     /// <summary>How many so far.</summary>
     public int Count => _problems.Count;
 
-    /// <summary>Notes a problem; the same one at the same place is noted once.</summary>
+    /// <summary>Notes a problem; of several about one option at one place, and of one in several copies, the first.</summary>
     public void Add(Place place, string path, string problem)
     {
-        var entry = new ConfigurationProblem(place, path, problem);
-        var sameCause = _problems.Exists(other => other.Place == place && other.Problem == problem && place.Line > 0);
-        if (!sameCause) { _problems.Add(entry); }
+        var known = place.Line > 0 && _problems.Exists(other => other.Place == place && (other.Problem == problem || other.Path == path));
+        if (!known) { _problems.Add(new ConfigurationProblem(place, path, problem)); }
     }
+
+    /// <summary>True when a problem was noted about an option or something in it.</summary>
+    public bool Covers(string path) => _problems.Exists(other =>
+        other.Path == path || (other.Path.StartsWith(path, StringComparison.Ordinal) && other.Path[path.Length] is '.' or '['));
 
     /// <summary>Throws when there is a problem: one line for each, in the order of the file.</summary>
     /// <exception cref="GrokException">At least one problem was noted.</exception>
@@ -51,7 +54,8 @@ internal sealed class ProblemList
         var first = ordered[0];
         if (ordered.Length == 1)
         {
-            throw new GrokException(first.Path.Length == 0 ? first.Problem : $"{first.Path}: {first.Problem}", "", first.Place.ToString(), cause: cause);
+            throw new GrokException(
+                first.Path.Length == 0 ? first.Problem : $"{first.Path}: {first.Problem}", "", first.Place.ToString(), cause: cause);
         }
         var more = ordered.Length > Shown ? $"{Environment.NewLine}and {ordered.Length - Shown} more" : "";
         throw new GrokException(string.Join(Environment.NewLine, ordered.Take(Shown)) + more, "", cause: cause);

@@ -49,7 +49,10 @@ internal static class OptionTypes
     /// <summary>The value type of a map with free names (a list of pairs, in the order of the text); null when it is none.</summary>
     public static Type? MapValue(Type type)
     {
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableSortedDictionary<,>)) { return type.GetGenericArguments()[1]; }
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableSortedDictionary<,>))
+        {
+            return type.GetGenericArguments()[1];
+        }
         var element = Element(type);
         return element is { IsGenericType: true } && element.GetGenericTypeDefinition() == typeof(KeyValuePair<,>)
             && element.GetGenericArguments()[0] == typeof(string) ? element.GetGenericArguments()[1] : null;
@@ -59,7 +62,9 @@ internal static class OptionTypes
     public static Type? Chosen(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Choice<>) ? type.GetGenericArguments()[0] : null;
 
-    /// <summary>The method of one of our types that reads such a value from text, <c>FromText</c> or <c>Parse</c>; null when there is none.</summary>
+    /// <summary>
+    /// The method of one of our types that reads such a value from text, <c>FromText</c> or <c>Parse</c>; null when there is none.
+    /// </summary>
     public static MethodInfo? FromText(Type type)
     {
         if (type.Namespace?.StartsWith(nameof(GrokPipeline), StringComparison.Ordinal) is not true) { return null; }
@@ -72,7 +77,8 @@ internal static class OptionTypes
     /// <summary>True for a record of options: a class of ours with a parameterless constructor and at least one option.</summary>
     public static bool IsRecord(Type type) =>
         type is { IsClass: true, IsAbstract: false } && type != typeof(string) && !type.IsArray
-        && type.GetConstructor(Type.EmptyTypes) is not null && Element(type) is null && (Of(type).Length > 0 || typeof(IOptions).IsAssignableFrom(type));
+        && type.GetConstructor(Type.EmptyTypes) is not null && Element(type) is null
+            && (Of(type).Length > 0 || typeof(IOptions).IsAssignableFrom(type));
 
     /// <summary>The name of an enum's member in a pipeline file.</summary>
     public static string MemberName(Type type, object value) => SnakeCase(Enum.GetName(type, value)!);     // not null: a defined member

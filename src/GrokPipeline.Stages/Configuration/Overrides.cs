@@ -7,7 +7,8 @@ internal static class Overrides
 {
     /// <summary>The document with one override applied.</summary>
     /// <param name="root">The document.</param>
-    /// <param name="text"><c>path=value</c>; the value is YAML, so <c>[1, 2]</c> is a list. Numbers in the path count list items from 0.</param>
+    /// <param name="text"><c>path=value</c>; the value is YAML, so <c>[1, 2]</c> is a list. Numbers in the path count list items from
+    /// 0.</param>
     /// <param name="problems">Receives what is wrong with the override.</param>
     public static YamlMap Apply(YamlMap root, string text, ProblemList problems)
     {
@@ -27,7 +28,10 @@ internal static class Overrides
             return root;
         }
         // An empty value is an empty text, not an empty document.
-        if (value is YamlMap { Entries.Length: 0 } && string.IsNullOrWhiteSpace(text[(equals + 1)..])) { value = new YamlScalar(place, "", true); }
+        if (value is YamlMap { Entries.Length: 0 } && string.IsNullOrWhiteSpace(text[(equals + 1)..]))
+        {
+            value = new YamlScalar(place, "", true);
+        }
         return (YamlMap)Set(root, path.Split('.'), 0, value, new Target(place, problems));
     }
 
@@ -39,7 +43,8 @@ internal static class Overrides
             case YamlList list:
                 if (!int.TryParse(path[index], NumberStyles.None, CultureInfo.InvariantCulture, out var i) || i >= list.Items.Length)
                 {
-                    target.Problem($"'{Path(path, index)}' is a list of {list.Items.Length}; give a number from 0 instead of '{path[index]}'.");
+                    target.Problem(
+                        $"'{Path(path, index)}' is a list of {list.Items.Length}; give a number from 0 instead of '{path[index]}'.");
                     return list;
                 }
                 return new YamlList(list.Place, list.Items.SetItem(i, Set(list.Items[i], path, index + 1, value, target)));

@@ -66,7 +66,10 @@ internal static class ResolvedYaml
     {
         var plain = text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-' or '+') && text[0] is not '-'
             && text is not ("null" or "~");
-        if (plain || (!quoted && text is ['-', .. var number] && double.TryParse(number, CultureInfo.InvariantCulture, out _))) { return text; }
+        if (plain || (!quoted && text is ['-', .. var number] && double.TryParse(number, CultureInfo.InvariantCulture, out _)))
+        {
+            return text;
+        }
         if (!quoted && text.Length == 0) { return "null"; }
         return "\"" + string.Concat(text.Select(Escaped)) + "\"";
     }

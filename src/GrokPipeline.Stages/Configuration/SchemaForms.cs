@@ -14,14 +14,33 @@ internal sealed class SchemaForms(IReadOnlyDictionary<Type, CatalogueNames> cata
     {
         if (Nullable.GetUnderlyingType(type) is { } underlying) { return Of(underlying); }
         if (OptionTypes.Chosen(type) is { } chosen) { return Choice(catalogues[chosen]); }
-        if (OptionTypes.MapValue(type) is { } value) { return new JsonObject { ["type"] = "object", ["additionalProperties"] = Of(value) }; }
-        if (OptionTypes.Element(type) is { } element) { return OrReference(new JsonObject { ["type"] = "array", ["items"] = Of(element) }); }
+        if (OptionTypes.MapValue(type) is { } value)
+        {
+            return new JsonObject { ["type"] = "object", ["additionalProperties"] = Of(value) };
+        }
+        if (OptionTypes.Element(type) is { } element)
+        {
+            return OrReference(new JsonObject { ["type"] = "array", ["items"] = Of(element) });
+        }
         if (OptionTypes.IsRecord(type))
         {
-            return OptionTypes.FromText(type) is null ? Defined(type) : new JsonObject { ["anyOf"] = new JsonArray(Defined(type), Text(), new JsonObject { ["type"] = "number" }, new JsonObject { ["type"] = "array" }) };
+            return OptionTypes.FromText(type) is null
+                ? Defined(type)
+                : new JsonObject
+                {
+                    ["anyOf"] =
+                    new JsonArray(Defined(type), Text(), new JsonObject { ["type"] = "number" }, new JsonObject { ["type"] = "array" })
+                };
         }
         if (OptionTypes.FromText(type) is not null) { return new JsonObject { ["type"] = new JsonArray("string", "number") }; }
-        if (type.IsEnum) { return OrReference(new JsonObject { ["enum"] = new JsonArray([.. OptionTypes.MemberNames(type).Select(name => (JsonNode)name)]) }); }
+        if (type.IsEnum)
+        {
+            return OrReference(new JsonObject
+            {
+                ["enum"] =
+                new JsonArray([.. OptionTypes.MemberNames(type).Select(name => (JsonNode)name)])
+            });
+        }
         if (type == typeof(bool)) { return OrReference(new JsonObject { ["type"] = "boolean" }); }
         if (type == typeof(string)) { return new JsonObject { ["type"] = new JsonArray("string", "number") }; }
         var whole = type == typeof(int) || type == typeof(long) || type == typeof(ulong) || type == typeof(uint);
@@ -32,18 +51,21 @@ internal sealed class SchemaForms(IReadOnlyDictionary<Type, CatalogueNames> cata
     public JsonObject Extended(Type type, string name, string description)
     {
         var form = Members(type);
-        ((JsonObject)form["properties"]!)[name] = new JsonObject { ["type"] = "string", ["description"] = description };   // not null: a record
+        // not null: a record
+        ((JsonObject)form["properties"]!)[name] = new JsonObject { ["type"] = "string", ["description"] = description };
         return form;
     }
 
     /// <summary>The form of a choice: a name alone, or a map with <c>kind</c> and the options of that kind.</summary>
     public JsonObject Choice(CatalogueNames catalogue)
     {
-        var forms = new JsonArray { new JsonObject { ["enum"] = new JsonArray([.. catalogue.Options.Keys.Order(StringComparer.Ordinal).Select(name => (JsonNode)name)]) } };
+        var forms = new JsonArray { new JsonObject { ["enum"] =
+            new JsonArray([.. catalogue.Options.Keys.Order(StringComparer.Ordinal).Select(name => (JsonNode)name)]) } };
         foreach (var (name, type) in catalogue.Options.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             var form = Members(type);
-            ((JsonObject)form["properties"]!)["kind"] = new JsonObject { ["const"] = name };                               // not null: a record
+            // not null: a record
+            ((JsonObject)form["properties"]!)["kind"] = new JsonObject { ["const"] = name };
             forms.Add((JsonNode)form);
         }
         return new JsonObject { ["anyOf"] = forms };

@@ -28,7 +28,8 @@ internal sealed class Substitution
         {
             YamlScalar scalar => Replace(scalar, path),
             YamlList list => new YamlList(list.Place, [.. list.Items.Select((item, i) => Walk(item, $"{path}[{i}]"))]),
-            YamlMap map => new YamlMap(map.Place, [.. map.Entries.Select(entry => entry with { Value = Walk(entry.Value, Join(path, entry.Key)) })]),
+            YamlMap map => new YamlMap(
+                map.Place, [.. map.Entries.Select(entry => entry with { Value = Walk(entry.Value, Join(path, entry.Key)) })]),
             _ => node,
         };
     }
@@ -52,7 +53,10 @@ internal sealed class Substitution
             }
             var name = rest.Slice(start + 2, length - 2).ToString();
             if (Parameter(name, scalar.Place, path) is not { } value) { return scalar; }
-            if (start == 0 && length == scalar.Text.Length - 1) { return value is YamlScalar whole ? whole with { Place = scalar.Place } : value; }
+            if (start == 0 && length == scalar.Text.Length - 1)
+            {
+                return value is YamlScalar whole ? whole with { Place = scalar.Place } : value;
+            }
             if (value is not YamlScalar part)
             {
                 _problems.Add(scalar.Place, path, $"'{name}' is {value.Kind}; only text can stand inside text.");

@@ -14,7 +14,8 @@ internal sealed class XmlDocs
 
     /// <summary>The summary of a property; empty when there is none.</summary>
     public string Summary(PropertyInfo property) =>
-        Of(property.DeclaringType!.Assembly).GetValueOrDefault($"P:{property.DeclaringType.FullName}.{property.Name}", "");     // not null: a member
+        // not null: a member
+        Of(property.DeclaringType!.Assembly).GetValueOrDefault($"P:{property.DeclaringType.FullName}.{property.Name}", "");
 
     private Dictionary<string, string> Of(Assembly assembly)
     {

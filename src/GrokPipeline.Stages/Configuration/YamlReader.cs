@@ -57,7 +57,8 @@ internal sealed class YamlReader
         catch (YamlException error)
         {
             var cause = error.InnerException as YamlException ?? error;
-            throw Refuse(reader.At(cause.Start), $"this is not YAML: {Sentence(cause.Message)}", "Correct the text near this place.", error);
+            throw Refuse(reader.At(cause.Start), $"this is not YAML: {Sentence(cause.Message)}",
+                "Correct the text near this place.", error);
         }
     }
 
@@ -139,11 +140,15 @@ internal sealed class YamlReader
         var seen = new Dictionary<string, Place>(StringComparer.Ordinal);
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
-            if (Node(depth + 1) is not YamlScalar key) { throw Refuse(place, "a name in a map is a list or a map.", "Use plain text as name."); }
+            if (Node(depth + 1) is not YamlScalar key)
+            {
+                throw Refuse(place, "a name in a map is a list or a map.", "Use plain text as name.");
+            }
             if (key.Text == "<<") { throw Refuse(key.Place, "merge keys are not read.", "Use 'like: <name>' instead."); }
             if (!seen.TryAdd(key.Text, key.Place))
             {
-                throw Refuse(key.Place, $"'{key.Text}' stands twice in this map, first in line {seen[key.Text].Line}.", "Remove one of them.");
+                throw Refuse(key.Place, $"'{key.Text}' stands twice in this map, first in line {seen[key.Text].Line}.",
+                    "Remove one of them.");
             }
             entries.Add(new YamlEntry(key.Text, key.Place, Node(depth + 1)));
         }
@@ -167,11 +172,13 @@ internal sealed class YamlReader
         var (line, column) = (1, 1);
         foreach (var c in text)
         {
-            var hidden = (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+            var hidden = (char.IsControl(c) && c is not ('\n' or '\r' or '\t'))
+                || c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
             if (hidden)
             {
                 throw Refuse(
-                    new Place(source, line, column), $"the character U+{((int)c).ToString("X4", CultureInfo.InvariantCulture)} does not show.", "Remove it.");
+                    new Place(source, line, column),
+                    $"the character U+{((int)c).ToString("X4", CultureInfo.InvariantCulture)} does not show.", "Remove it.");
             }
             (line, column) = c == '\n' ? (line + 1, 1) : (line, column + 1);
         }

@@ -16,6 +16,7 @@ internal static class ExportedFile
     /// <param name="parameters">Values of all parameters.</param>
     /// <param name="metadata">What the file says of itself.</param>
     /// <param name="opset">ONNX operator set.</param>
-    public static byte[] Write(Model model, string name, IReadOnlyDictionary<string, Tensor> parameters, OnnxMetadata metadata, int opset) =>
+    public static byte[] Write(
+        Model model, string name, IReadOnlyDictionary<string, Tensor> parameters, OnnxMetadata metadata, int opset) =>
         OnnxWriter.Write(model.Build(Small).ToGraph(name), model.Build(Large).ToGraph(name), parameters, metadata, opset);
 }

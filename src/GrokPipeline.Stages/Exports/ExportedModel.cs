@@ -24,7 +24,8 @@ internal sealed record ExportedModel(long Step, ImmutableArray<string> Marks, st
                 (long)model!["step"]!, [.. ((JsonArray)model["marks"]!).Select(mark => (string)mark!)],
                 System.IO.Path.Combine(folder, (string)model["file"]!), [.. ((JsonArray)model["checks"]!).Select(Check)]))];
         }
-        catch (Exception error) when (error is NullReferenceException or InvalidOperationException or FormatException or InvalidCastException)
+        catch (Exception error) when (
+            error is NullReferenceException or InvalidOperationException or FormatException or InvalidCastException)
         {
             throw new GrokException("is damaged.", "Rebuild with --force.", path, ProblemKind.Integrity, error);
         }
@@ -41,7 +42,8 @@ internal sealed record ExportedModel(long Step, ImmutableArray<string> Marks, st
     };
 
     private static ParityDifference Check(JsonNode? node) => new(
-        (string)node!["name"]!, Number(node["largest_absolute"]!), Number(node["largest_relative"]!), (long)node["agreeing_rows"]!, (long)node["rows"]!);
+        (string)node!["name"]!, Number(node["largest_absolute"]!), Number(node["largest_relative"]!), (long)node["agreeing_rows"]!,
+        (long)node["rows"]!);
 
     private static double Number(JsonNode node) =>
         node.GetValueKind() == System.Text.Json.JsonValueKind.String ? double.PositiveInfinity : (double)node;

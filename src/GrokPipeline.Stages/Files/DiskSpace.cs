@@ -30,12 +30,17 @@ internal static class DiskSpace
         const int noSpace = 28, quota = 122, readOnly = 30;
         return (error.HResult & 0xffff) switch
         {
-            noSpace => new GrokException($"disk full: {error.Message}.", "Nothing was lost; free space and run again.", kind: ProblemKind.Resources, cause: error),
-            quota => new GrokException($"quota exceeded: {error.Message}.", "Nothing was lost; free space and run again.", kind: ProblemKind.Resources, cause: error),
-            readOnly => new GrokException($"read-only file system: {error.Message}.", "Choose a folder that can be written.", kind: ProblemKind.Failed, cause: error),
+            noSpace => new GrokException(
+                $"disk full: {error.Message}.", "Nothing was lost; free space and run again.", kind: ProblemKind.Resources, cause: error),
+            quota => new GrokException(
+                $"quota exceeded: {error.Message}.", "Nothing was lost; free space and run again.", kind: ProblemKind.Resources,
+                cause: error),
+            readOnly => new GrokException(
+                $"read-only file system: {error.Message}.", "Choose a folder that can be written.", kind: ProblemKind.Failed, cause: error),
             _ => null,
         };
     }
 
-    private static string Megabytes(long bytes) => bytes < 10 << 20 ? $"{(bytes + (1 << 10) - 1) >> 10:N0} kB" : $"{(bytes + (1 << 20) - 1) >> 20:N0} MB";
+    private static string Megabytes(long bytes) =>
+        bytes < 10 << 20 ? $"{(bytes + (1 << 10) - 1) >> 10:N0} kB" : $"{(bytes + (1 << 20) - 1) >> 20:N0} MB";
 }

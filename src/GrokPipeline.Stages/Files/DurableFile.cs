@@ -153,7 +153,11 @@ internal sealed class DurableFile(Action<FileOperation>? announce = null)
 
     private static FileStreamOptions Creating()
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read,
+            BufferSize = 0
+        };
         if (!OperatingSystem.IsWindows()) { options.UnixCreateMode = OwnerFile; }
         return options;
     }

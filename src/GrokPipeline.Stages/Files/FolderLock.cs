@@ -73,7 +73,8 @@ internal sealed class FolderLock : IDisposable
     }
 
     private static string CommandName() =>
-        Environment.GetCommandLineArgs().Skip(1).FirstOrDefault(argument => argument.Length > 0 && char.IsAsciiLetter(argument[0])) ?? "run";
+        Environment.GetCommandLineArgs().Skip(1)
+            .FirstOrDefault(argument => argument.Length > 0 && char.IsAsciiLetter(argument[0])) ?? "run";
 
     private static GrokException Busy(SafeFileHandle file, string what)
     {

@@ -24,7 +24,8 @@ internal static class JsonFiles
         if (!File.Exists(path)) { throw new GrokException("is missing.", "Rebuild it with --force.", path, ProblemKind.Integrity); }
         if (new FileInfo(path).Length > MaximumBytes)
         {
-            throw new GrokException($"is larger than {MaximumBytes >> 20} MB.", "It is not a file of this tool.", path, ProblemKind.Integrity);
+            throw new GrokException(
+                $"is larger than {MaximumBytes >> 20} MB.", "It is not a file of this tool.", path, ProblemKind.Integrity);
         }
         try
         {

@@ -52,7 +52,10 @@ internal static class Libc
     /// </summary>
     public static SafeFileHandle OpenForLock(string path)
     {
-        if (!OperatingSystem.IsLinux()) { return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete); }
+        if (!OperatingSystem.IsLinux())
+        {
+            return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        }
         const int readWrite = 2, create = 0x40, ownerOnly = 0x180;
         var handle = open(path, CloseOnExec | readWrite | create, ownerOnly);
         if (!handle.IsInvalid) { return handle; }
@@ -81,7 +84,8 @@ internal static class Libc
     private static IOException Failure(string call, string path, int? error = null)
     {
         var code = error ?? Marshal.GetLastPInvokeError();
-        return new IOException(string.Create(CultureInfo.InvariantCulture, $"{call} of {path}: {Marshal.GetPInvokeErrorMessage(code)}"), code);
+        return new IOException(
+            string.Create(CultureInfo.InvariantCulture, $"{call} of {path}: {Marshal.GetPInvokeErrorMessage(code)}"), code);
     }
 
 #pragma warning disable IDE1006, SA1300 // names are the C library's
@@ -96,6 +100,7 @@ internal static class Libc
 
     [DllImport("libc", SetLastError = true)]
     private static extern int renameat2(
-        int oldFolder, [MarshalAs(UnmanagedType.LPUTF8Str)] string oldPath, int newFolder, [MarshalAs(UnmanagedType.LPUTF8Str)] string newPath, uint flags);
+        int oldFolder, [MarshalAs(UnmanagedType.LPUTF8Str)] string oldPath, int newFolder,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string newPath, uint flags);
 #pragma warning restore IDE1006, SA1300
 }

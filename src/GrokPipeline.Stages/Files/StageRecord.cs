@@ -92,7 +92,8 @@ internal sealed record StageRecord
             var schema = (string?)json["schema"];
             if (schema != SchemaName)
             {
-                throw new GrokException($"has the format '{schema}'; this version reads {SchemaName}.", "Use a newer grokpipe.", path, ProblemKind.Integrity);
+                throw new GrokException(
+                    $"has the format '{schema}'; this version reads {SchemaName}.", "Use a newer grokpipe.", path, ProblemKind.Integrity);
             }
             return new StageRecord
             {
@@ -106,12 +107,14 @@ internal sealed record StageRecord
                 Facts = (JsonObject)json["facts"]!.DeepClone(),
             };
         }
-        catch (Exception error) when (error is JsonException or NullReferenceException or InvalidOperationException or InvalidCastException or FormatException)
+        catch (Exception error) when (
+            error is JsonException or NullReferenceException or InvalidOperationException or InvalidCastException or FormatException)
         {
             throw new GrokException("is damaged.", "Rebuild it with --force.", path, ProblemKind.Integrity, error);
         }
     }
 
     private static JsonObject Map(IReadOnlyDictionary<string, string> map) =>
-        new(map.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value))));
+        new(map.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value))));
 }

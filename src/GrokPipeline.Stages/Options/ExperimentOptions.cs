@@ -45,7 +45,10 @@ public sealed record ExperimentOptions : IOptions
     public IEnumerable<OptionProblem> Problems()
     {
         if (Data.Length == 0) { yield return new("data", "is missing: name one of the datasets."); }
-        if (Model is null) { yield return new("model", $"is missing. Its kind is one of: {string.Join(", ", Training.Models.Model.All.Names)}."); }
+        if (Model is null)
+        {
+            yield return new("model", $"is missing. Its kind is one of: {string.Join(", ", Training.Models.Model.All.Names)}.");
+        }
     }
 }
 
@@ -90,14 +93,19 @@ public sealed record VerifyOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        if (Tolerance is not (> 0 and <= 1)) { yield return new("tolerance", $"tolerance is {Tolerance}; give a number above 0, usually 1e-5."); }
+        if (Tolerance is not (> 0 and <= 1))
+        {
+            yield return new("tolerance", $"tolerance is {Tolerance}; give a number above 0, usually 1e-5.");
+        }
     }
 }
 
 /// <summary>What exported models are scored on.</summary>
 public sealed record EvaluateOptions : IOptions
 {
-    /// <summary>The engine that runs exported files. Only ort-cpu reads them from disk, so that the file itself is what is scored.</summary>
+    /// <summary>
+    /// The engine that runs exported files. Only ort-cpu reads them from disk, so that the file itself is what is scored.
+    /// </summary>
     public string Engine { get; init; } = "ort-cpu";
 
     /// <summary>Splits and shifts of the dataset, or <c>dataset.name</c>. Default: the validation split.</summary>

@@ -54,11 +54,15 @@ public sealed record TrainOptions : IOptions
     public IEnumerable<OptionProblem> Problems()
     {
         if (Steps is < 1 or > 1_000_000_000) { yield return new("steps", $"steps is {Steps}; give a number from 1 to 1000000000."); }
-        if (EvaluateEvery < 1) { yield return new("evaluate_every", $"evaluate_every is {EvaluateEvery}; give a number of steps from 1 on."); }
+        if (EvaluateEvery < 1)
+        {
+            yield return new("evaluate_every", $"evaluate_every is {EvaluateEvery}; give a number of steps from 1 on.");
+        }
         foreach (var name in Metrics.Where(name => !StepRecord.MetricNames.Contains(name)))
         {
             var known = string.Join(", ", StepRecord.MetricNames);
-            yield return new("metrics", $"there is no metric named '{name}'.{DidYouMean.Of(name, StepRecord.MetricNames)} Use some of: {known}.");
+            yield return new("metrics",
+                $"there is no metric named '{name}'.{DidYouMean.Of(name, StepRecord.MetricNames)} Use some of: {known}.");
         }
     }
 }
@@ -114,7 +118,8 @@ public sealed record CheckpointOptions : IOptions
         foreach (var mark in Marks.Where(mark => !Training.Checkpoints.Marks.Names.Contains(mark)))
         {
             var known = string.Join(", ", Training.Checkpoints.Marks.Names);
-            yield return new("marks", $"there is no mark named '{mark}'.{DidYouMean.Of(mark, Training.Checkpoints.Marks.Names)} Use some of: {known}.");
+            yield return new("marks",
+                $"there is no mark named '{mark}'.{DidYouMean.Of(mark, Training.Checkpoints.Marks.Names)} Use some of: {known}.");
         }
         if (Ring is < 1 or > 1024) { yield return new("ring", $"ring is {Ring}; give a number from 1 to 1024."); }
     }

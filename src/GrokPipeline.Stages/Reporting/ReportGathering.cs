@@ -28,7 +28,8 @@ internal sealed class ReportGathering(ExperimentSetting setting)
             Title = setting.Experiment.Title,
             Verdict = VerdictText.Of(verdict),
             Curves = Curves(metrics),
-            Checkpoints = [.. marks.Stored.Select(step => new ReportCheckpoint(step, [.. marks.Found.Where(mark => mark.Step == step).Select(mark => mark.Name)]))],
+            Checkpoints = [.. marks.Stored.Select(
+                step => new ReportCheckpoint(step, [.. marks.Found.Where(mark => mark.Step == step).Select(mark => mark.Name)]))],
             Scores = [.. Results.Scores(_root, setting.Tools.Store).Select(s => new ReportScore(
                 s.Step, s.Mark, s.Dataset, s.Distribution, s.Group, s.Metric, s.Value, s.Low, s.High, s.Rows, s.Engine))],
             Findings = Findings(),
@@ -61,7 +62,8 @@ internal sealed class ReportGathering(ExperimentSetting setting)
     }
 
     private IEnumerable<string> Datasets() =>
-        setting.Experiment.Distributions.Select(distribution => distribution.Dataset).Prepend(setting.Experiment.Options.Data).Distinct(StringComparer.Ordinal);
+        setting.Experiment.Distributions.Select(distribution => distribution.Dataset).Prepend(setting.Experiment.Options.Data)
+            .Distinct(StringComparer.Ordinal);
 
     private ReportDataCard Card(string dataset)
     {
@@ -114,7 +116,8 @@ internal sealed class ReportGathering(ExperimentSetting setting)
             new("scoring engine", $"{setting.Tools.Scoring.Name} {setting.Tools.Scoring.Version}"),
             new("store", $"{setting.Tools.Store.Name} {setting.Tools.Store.Version}"),
             new("reproduce", $"grokpipe run {Path.GetFileName(PipelineFile.DefaultName)} {setting.Experiment.Name}"),
-            .. Derived.Folders.Select(folder => (folder, Record: StageRecord.Read(Path.Combine(_root, folder)))).Where(pair => pair.Record is not null)
+            .. Derived.Folders.Where(folder => folder != Report.Folder)
+                .Select(folder => (folder, Record: StageRecord.Read(Path.Combine(_root, folder)))).Where(pair => pair.Record is not null)
                 .Select(pair => new ReportFact($"key of {pair.folder}", pair.Record!.Key)),
         ];
     }
@@ -133,8 +136,14 @@ internal sealed class ReportGathering(ExperimentSetting setting)
 
     private static IEnumerable<string> Warnings(MarksFile marks, GrokkingVerdict verdict)
     {
-        foreach (var mark in marks.Marks.Where(mark => mark.Step is null)) { yield return $"There is no checkpoint {mark.Name}: {mark.Missing}."; }
+        foreach (var mark in marks.Marks.Where(mark => mark.Step is null))
+        {
+            yield return $"There is no checkpoint {mark.Name}: {mark.Missing}.";
+        }
         if (verdict.Partial) { yield return "Validation accuracy rose after memorization without reaching its threshold for good."; }
-        if (verdict.LostStep is { } lost) { yield return string.Create(CultureInfo.InvariantCulture, $"The accuracy that had been reached was lost at step {lost:N0}."); }
+        if (verdict.LostStep is { } lost)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"The accuracy that had been reached was lost at step {lost:N0}.");
+        }
     }
 }

@@ -14,17 +14,21 @@ internal static class VerdictText
     {
         var facts = ImmutableArray.CreateBuilder<ReportFact>();
         var (memorization, generalization) = (verdict.Options.Memorization, verdict.Options.Generalization);
-        Add("memorization", $"{memorization.Split} accuracy at least {Number(memorization.Accuracy)} for {Evaluations(memorization.ForEvaluations)}");
-        Add("generalization", $"{generalization.Split} accuracy at least {Number(generalization.Accuracy)} for {Evaluations(generalization.ForEvaluations)}");
-        Add("grokked", $"generalization at least {Number(verdict.Options.MinimumRatio)} times as late, with a jump of at least {Number(verdict.Options.MinimumJump)}");
+        Add("memorization", Criterion(memorization.Split, memorization.Accuracy, memorization.ForEvaluations));
+        Add("generalization", Criterion(generalization.Split, generalization.Accuracy, generalization.ForEvaluations));
+        var (ratioWanted, jumpWanted) = (Number(verdict.Options.MinimumRatio), Number(verdict.Options.MinimumJump));
+        Add("grokked", $"generalization at least {ratioWanted} times as late, with a jump of at least {jumpWanted}");
         Add("memorization step", Step(verdict.MemorizationStep));
         Add("generalization step", Step(verdict.GeneralizationStep));
         Add("delay", verdict.Delay is { } delay ? $"{delay.ToString("N0", CultureInfo.InvariantCulture)} steps" : "none");
         Add("ratio", verdict.Ratio is { } ratio ? Number(ratio) : "none");
-        Add("plateau", verdict.Plateau is { } plateau ? $"{Number(plateau)}, the best {generalization.Split} accuracy up to memorization" : "none");
+        Add("plateau", verdict.Plateau is { } plateau
+            ? $"{Number(plateau)}, the best {generalization.Split} accuracy up to memorization"
+            : "none");
         Add("jump", verdict.Jump is { } jump ? $"{Number(jump)} above the plateau" : "none");
         Carvalho(verdict.Carvalho);
-        return new ReportVerdict(GrokkingCurve.Name(verdict.Outcome), verdict.MemorizationStep, verdict.GeneralizationStep, facts.ToImmutable());
+        return new ReportVerdict(
+            GrokkingCurve.Name(verdict.Outcome), verdict.MemorizationStep, verdict.GeneralizationStep, facts.ToImmutable());
 
         void Add(string name, string text) => facts.Add(new ReportFact(name, text));
 
@@ -34,13 +38,17 @@ internal static class VerdictText
             Add("α₀", Step(q.Alpha0));
             Add("σ_S", q.SigmaS is { } sigma ? Number(sigma) : "none");
             Add("α₁", Step(q.Alpha1));
-            Add("support S", q.Support is { } support ? $"{support.ToString("N0", CultureInfo.InvariantCulture)} steps{(q.Censored ? ", to the end of the run" : "")}" : "none");
+            Add("support S", q.Support is { } support
+                ? $"{support.ToString("N0", CultureInfo.InvariantCulture)} steps{(q.Censored ? ", to the end of the run" : "")}"
+                : "none");
             Add("Δ_S", q.DeltaS is { } delta ? Number(delta) : "none");
             Add("grokked by their definition", q.Grokked ? "yes" : q.Partial ? "in part" : "no");
         }
     }
 
-    private static string Evaluations(int count) => count == 1 ? "one evaluation" : $"{count} evaluations one after another";
+    private static string Criterion(string split, double accuracy, int evaluations) =>
+        $"{split} accuracy at least {Number(accuracy)} for "
+        + (evaluations == 1 ? "one evaluation" : $"{evaluations} evaluations one after another");
 
     private static string Step(long? step) => step?.ToString("N0", CultureInfo.InvariantCulture) ?? "never";
 

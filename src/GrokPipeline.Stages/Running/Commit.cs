@@ -14,7 +14,10 @@ internal static class Commit
             for (var level = 0; level < Levels && at is not null; level++, at = at.Parent)
             {
                 var git = Path.Combine(at.FullName, ".git");
-                if (File.Exists(git)) { git = Path.GetFullPath(File.ReadAllText(git).Replace("gitdir:", "", StringComparison.Ordinal).Trim(), at.FullName); }
+                if (File.Exists(git))
+                {
+                    git = Path.GetFullPath(File.ReadAllText(git).Replace("gitdir:", "", StringComparison.Ordinal).Trim(), at.FullName);
+                }
                 if (Directory.Exists(git)) { return Head(git); }
             }
         }
@@ -35,7 +38,9 @@ internal static class Commit
         var loose = folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
         if (loose is not null) { return Sound(File.ReadAllText(loose).Trim()); }
         var packed = folders.Select(folder => Path.Combine(folder, "packed-refs")).FirstOrDefault(File.Exists);
-        var line = packed is null ? null : File.ReadLines(packed).FirstOrDefault(line => line.EndsWith($" {name}", StringComparison.Ordinal));
+        var line = packed is null
+            ? null
+            : File.ReadLines(packed).FirstOrDefault(line => line.EndsWith($" {name}", StringComparison.Ordinal));
         return line is null ? null : Sound(line.Split(' ')[0]);
     }
 

@@ -7,7 +7,8 @@ namespace GrokPipeline.Stages.Running;
 internal static class Derived
 {
     /// <summary>The folders of an experiment's stages.</summary>
-    public static readonly string[] Folders = [Train.Metrics, Train.Checkpoints, Export.Folder, Evaluate.Folder, Probe.Folder, Report.Folder];
+    public static readonly string[] Folders =
+        [Train.Metrics, Train.Checkpoints, Export.Folder, Evaluate.Folder, Probe.Folder, Report.Folder];
 
     /// <summary>Writes <c>pipeline.lock</c> and the experiment's <c>MANIFEST.sha256</c>.</summary>
     public static void Write(Workspace workspace, string experiment)

@@ -54,7 +54,8 @@ internal sealed class Journal
     /// <summary>A stage is complete.</summary>
     public void Finished(Stage stage, string summary)
     {
-        ((JsonArray)_run["stages"]!).Add((JsonNode)new JsonObject { ["stage"] = stage.Target, ["finished"] = Now(_tools), ["summary"] = summary });
+        ((JsonArray)_run["stages"]!)
+            .Add((JsonNode)new JsonObject { ["stage"] = stage.Target, ["finished"] = Now(_tools), ["summary"] = summary });
         Log("info", stage.Target, summary);
     }
 
@@ -98,7 +99,11 @@ internal sealed class Journal
 
     private static string Text(string state, string stage, StageProgress? progress, string? problem, PipelineTools tools)
     {
-        var json = new JsonObject { ["schema"] = "grokpipe/status/1", ["state"] = state, ["stage"] = stage, ["heartbeat"] = Now(tools), ["pid"] = Environment.ProcessId };
+        var json = new JsonObject
+        {
+            ["schema"] = "grokpipe/status/1", ["state"] = state, ["stage"] = stage, ["heartbeat"] = Now(tools),
+            ["pid"] = Environment.ProcessId
+        };
         if (progress is not null) { (json["done"], json["total"], json["text"]) = (progress.Done, progress.Total, progress.Text); }
         if (problem is not null) { json["problem"] = problem; }
         return json.ToJsonString(JsonFiles.Indented) + "\n";
@@ -106,7 +111,8 @@ internal sealed class Journal
 
     private void Log(string level, string stage, string text) => Append(_workspace, _folder, _tools, level, stage, text, null);
 
-    private static void Append(Workspace workspace, string folder, PipelineTools tools, string level, string stage, string text, string? trace)
+    private static void Append(
+        Workspace workspace, string folder, PipelineTools tools, string level, string stage, string text, string? trace)
     {
         var json = new JsonObject { ["time"] = Now(tools), ["level"] = level, ["stage"] = stage, ["text"] = text };
         if (trace is not null) { json["trace"] = trace; }
@@ -128,8 +134,11 @@ internal sealed class Journal
         }
         runs.Add((JsonNode)_run.DeepClone());
         while (runs.Count > KeptRuns) { runs.RemoveAt(0); }
-        _workspace.Files.ReplaceText(path, new JsonObject { ["schema"] = "grokpipe/run/1", ["runs"] = runs }.ToJsonString(JsonFiles.Indented) + "\n", durable: false);
+        _workspace.Files.ReplaceText(
+            path, new JsonObject { ["schema"] = "grokpipe/run/1", ["runs"] = runs }.ToJsonString(JsonFiles.Indented) + "\n",
+            durable: false);
     }
 
-    private static string Now(PipelineTools tools) => tools.Clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Now(PipelineTools tools) =>
+        tools.Clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -52,16 +52,16 @@ public sealed class PipelineRun
         else
         {
             foreach (var dataset in selected.OfType<Generate>()) { RunDataset(dataset, plan); }
-            var experiments = _graph.Experiments.Select(pair => (pair.Experiment, Stages: pair.Stages.Where(selected.Contains).ToImmutableArray()))
+            var experiments = _graph.Experiments.Select(
+                pair => (pair.Experiment, Stages: pair.Stages.Where(selected.Contains).ToImmutableArray()))
                 .Where(pair => pair.Stages.Length > 0).ToArray();
             var workers = Math.Clamp(request.Parallel, 1, Math.Max(1, experiments.Length));
             var threads = Math.Max(1, (request.Threads > 0 ? request.Threads : Environment.ProcessorCount) / workers);
-            Parallel.ForEach(
-                Partitioner.Create(experiments, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = workers },
-                pair => RunExperiment(pair.Experiment, pair.Stages, plan with { Threads = threads }));
+            InParallel(workers, experiments, pair => RunExperiment(pair.Experiment, pair.Stages, plan with { Threads = threads }));
             if (!_ran.IsEmpty) { WriteIndex(); }
         }
-        var order = selected.Select((stage, i) => (stage.Target, i)).ToDictionary(pair => pair.Target, pair => pair.i, StringComparer.Ordinal);
+        var order = selected.Select((stage, i) => (stage.Target, i))
+            .ToDictionary(pair => pair.Target, pair => pair.i, StringComparer.Ordinal);
         return new RunOutcome
         {
             Ran = [.. _ran.OrderBy(target => order[target])],
@@ -70,6 +70,18 @@ public sealed class PipelineRun
             Missed = [.. _missed],
             Summaries = [.. _file.Experiments.SelectMany(e => _summaries.Where(summary => summary.Target == e.Name))],
         };
+    }
+
+    private static void InParallel<T>(int workers, IReadOnlyList<T> items, Action<T> work)
+    {
+        if (workers == 1)
+        {
+            foreach (var item in items) { work(item); }
+            return;
+        }
+        Parallel.ForEach(
+            Partitioner.Create(items, EnumerablePartitionerOptions.NoBuffering),
+            new ParallelOptions { MaxDegreeOfParallelism = workers }, work);
     }
 
     private sealed record Plan(RunRequest Request, ImmutableHashSet<Stage> Forced, CancellationToken Stop, int Threads = 0)
@@ -81,7 +93,8 @@ public sealed class PipelineRun
     {
         if (only is null or "data" || StageGraph.Kinds.Contains(only)) { return; }
         string[] known = ["data", .. StageGraph.Kinds];
-        throw new GrokException($"there is no stage '{only}'.{DidYouMean.Of(only, known)}", $"Use one of: {string.Join(", ", known)}.", "--only");
+        throw new GrokException(
+            $"there is no stage '{only}'.{DidYouMean.Of(only, known)}", $"Use one of: {string.Join(", ", known)}.", "--only");
     }
 
     // What would run. A stage that reads another which would run is shown too, although the same bytes may spare it.
@@ -111,14 +124,16 @@ public sealed class PipelineRun
         var states = new StageStates(_workspace);
         if (!Needs(dataset, states, plan)) { return; }
         using var held = FolderLock.Take(
-            _workspace.Files, _workspace.DatasetLock(dataset.Entry.Name), dataset.Target, Libc.Lock.Exclusive, _tools.Clock, plan.Request.Wait);
+            _workspace.Files, _workspace.DatasetLock(dataset.Entry.Name), dataset.Target, Libc.Lock.Exclusive, _tools.Clock,
+            plan.Request.Wait);
         states.Forget(dataset);
         if (Needs(dataset, states, plan)) { RunStage(dataset, states, plan, null); }
     });
 
     private void RunExperiment(Experiment experiment, ImmutableArray<Stage> stages, Plan plan) => Guarded(experiment.Name, experiment, () =>
     {
-        var broken = _failures.FirstOrDefault(failure => stages.SelectMany(stage => stage.Inputs).Any(i => i.Producer.Target == failure.Target));
+        var broken = _failures.FirstOrDefault(
+            failure => stages.SelectMany(stage => stage.Inputs).Any(i => i.Producer.Target == failure.Target));
         if (broken is not null) { return; }                     // its dataset failed, which was told
         var states = new StageStates(_workspace);
         using var shared = new LockSet();
@@ -139,7 +154,8 @@ public sealed class PipelineRun
         else
         {
             using var held = FolderLock.Take(
-                _workspace.Files, _workspace.ExperimentLock(experiment.Name), $"models/{experiment.Name}", Libc.Lock.Exclusive, _tools.Clock,
+                _workspace.Files, _workspace.ExperimentLock(experiment.Name), $"models/{experiment.Name}", Libc.Lock.Exclusive,
+                _tools.Clock,
                 plan.Request.Wait);
             RunChain(experiment, stages, plan);
         }
@@ -173,7 +189,9 @@ public sealed class PipelineRun
         if (state.Damage is { } damage) { throw damage; }
         if (plan.Leaves(stage))
         {
-            throw new GrokException($"{stage.Target} is out of date ({state.Reason}).", $"Run again without --only {plan.Request.Only}.", kind: ProblemKind.Failed);
+            throw new GrokException(
+                $"{stage.Target} is out of date ({state.Reason}).", $"Run again without --only {plan.Request.Only}.",
+                kind: ProblemKind.Failed);
         }
         return true;
     }
@@ -196,7 +214,8 @@ public sealed class PipelineRun
         var begin = _tools.Clock.GetTimestamp();
         _workspace.Files.CreateFolder(stage.Root);
         DiskSpace.Require(stage.ExpectedBytes, stage.Target, stage.Root, _workspace.Display(stage.Root), FreeSpace);
-        var work = StageFolder.Open(_workspace.Files, stage.Root, stage.Kind == "data" ? Path.GetFileName(stage.Outputs[0]) : stage.Kind, record.Key);
+        var work = StageFolder.Open(
+            _workspace.Files, stage.Root, stage.Kind == "data" ? Path.GetFileName(stage.Outputs[0]) : stage.Kind, record.Key);
         if (plan.Forced.Contains(stage)) { _workspace.Files.DeleteFolder(work.Path); }
         var result = stage.Run(new StageContext
         {
@@ -208,7 +227,10 @@ public sealed class PipelineRun
             Tell = told => { journal?.Hear(told); _tell(told); },
             Stop = plan.Stop,
         });
-        foreach (var output in stage.Outputs) { StageFolder.Seal(_workspace.Files, Path.Combine(work.Path, output), record with { Facts = result.Facts }); }
+        foreach (var output in stage.Outputs)
+        {
+            StageFolder.Seal(_workspace.Files, Path.Combine(work.Path, output), record with { Facts = result.Facts });
+        }
         foreach (var output in stage.Outputs) { StageFolder.Place(_workspace.Files, Path.Combine(work.Path, output), stage.Place(output)); }
         _workspace.Files.DeleteFolder(work.Path);
         states.Forget(stage);
@@ -258,8 +280,10 @@ public sealed class PipelineRun
         GrokException problem => problem,
         IOException io when DiskSpace.AsProblem(io) is { } full => full,
         OutOfMemoryException => new GrokException(
-            $"{target} ran out of memory.", "Use fewer rows at a time, or a machine with more memory.", kind: ProblemKind.Resources, cause: error),
-        _ => new GrokException($"{target}: {error.Message}", "Nothing was lost; correct this and run again.", kind: ProblemKind.Failed, cause: error),
+            $"{target} ran out of memory.", "Use fewer rows at a time, or a machine with more memory.", kind: ProblemKind.Resources,
+            cause: error),
+        _ => new GrokException(
+            $"{target}: {error.Message}", "Nothing was lost; correct this and run again.", kind: ProblemKind.Failed, cause: error),
     };
 }
 

@@ -7,7 +7,8 @@ namespace GrokPipeline.Stages.Running;
 
 /// <summary>A row of <c>evaluation.parquet</c>.</summary>
 internal sealed record ScoreRow(
-    long Step, string Mark, string Dataset, string Distribution, string Group, string Metric, double Value, double Low, double High, long Rows, string Engine);
+    long Step, string Mark, string Dataset, string Distribution, string Group, string Metric, double Value, double Low, double High,
+    long Rows, string Engine);
 
 /// <summary>Reads results of an experiment back from its folder.</summary>
 internal static class Results
@@ -21,7 +22,8 @@ internal static class Results
         var (steps, rows) = (table.Int64("step").ToArray(), table.Int64("rows").ToArray());
         var (values, lows, highs) = (table.Float64("value").ToArray(), table.Float64("low").ToArray(), table.Float64("high").ToArray());
         return [.. Enumerable.Range(0, table.Rows).Select(i => new ScoreRow(
-            steps[i], Text(table, "mark", i), Text(table, "dataset", i), Text(table, "distribution", i), Text(table, "group", i), Text(table, "metric", i),
+            steps[i], Text(table, "mark", i), Text(table, "dataset", i), Text(table, "distribution", i), Text(table, "group", i),
+            Text(table, "metric", i),
             values[i], lows[i], highs[i], rows[i], Text(table, "engine", i)))];
     }
 
@@ -46,7 +48,8 @@ internal static class Summaries
         return ((long?)record.Facts["memorization_step"], (long?)record.Facts["generalization_step"]) switch
         {
             ({ } m, { } g) => string.Create(culture, $"{name}: memorized at {m:N0}, generalized at {g:N0}, delay {g - m:N0}"),
-            ({ } m, null) => string.Create(culture, $"{name}: memorized at {m:N0}, not generalized in {(long?)record.Facts["steps"]:N0} steps"),
+            ({ } m, null) => string.Create(
+                culture, $"{name}: memorized at {m:N0}, not generalized in {(long?)record.Facts["steps"]:N0} steps"),
             _ => name,
         };
     }
@@ -59,8 +62,9 @@ internal static class Summaries
         var mark = scores.Where(score => score.Step == last).Select(score => score.Mark).Last();
         var rows = scores.Where(s => s.Step == last && s.Mark == mark && s is { Group: Scorer.AllRows, Metric: "accuracy" }).ToArray();
         var worst = rows.Length > 1 ? rows.MinBy(row => row.Value) : null;
+        string Sign(ScoreRow row) => row == worst && worst.Value < 0.9995 ? " ← worst" : "";
         return string.Join("  ", rows.Select(row => string.Create(CultureInfo.InvariantCulture,
-            $"{row.Distribution} {row.Value:F3} [{row.Low:F3}, {row.High:F3}]{(row == worst && worst.Value < 0.9995 ? " ← worst" : "")}")));
+            $"{row.Distribution} {row.Value:F3} [{row.Low:F3}, {row.High:F3}]{Sign(row)}")));
     }
 }
 
@@ -93,5 +97,6 @@ internal static class Requirements
     }
 
     private static bool Is(ScoreRow score, string model) =>
-        score.Mark == model || (model.StartsWith("step:", StringComparison.Ordinal) && model[5..] == score.Step.ToString(CultureInfo.InvariantCulture));
+        score.Mark == model || (
+            model.StartsWith("step:", StringComparison.Ordinal) && model[5..] == score.Step.ToString(CultureInfo.InvariantCulture));
 }

@@ -66,7 +66,10 @@ internal sealed class StageGraph
     {
         var text = target.TrimEnd('/');
         if (text.StartsWith("models/", StringComparison.Ordinal)) { text = text["models/".Length..]; }
-        if (text.StartsWith("data/", StringComparison.Ordinal) && _data.TryGetValue(text["data/".Length..], out var dataset)) { return [dataset]; }
+        if (text.StartsWith("data/", StringComparison.Ordinal) && _data.TryGetValue(text["data/".Length..], out var dataset))
+        {
+            return [dataset];
+        }
         if (_experiments.TryGetValue(text, out var all)) { return all; }
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         if (slash > 0 && _experiments.TryGetValue(text[..slash], out var stages)

@@ -35,10 +35,13 @@ internal sealed class CheckpointFolder(DurableFile files, string folder)
         files.CreateFolder(build);
         var metadata = new Dictionary<string, string>(identity, StringComparer.Ordinal) { ["step"] = step };
         var json = new JsonObject { ["schema"] = "grokpipe/checkpoint/1", ["step"] = state.Step };
-        json[ModelName] = files.Replace(Path.Combine(build, ModelName), stream => Safetensors.Write(stream, state.Parameters, metadata), durable: false);
+        json[ModelName] = files.Replace(
+            Path.Combine(build, ModelName), stream => Safetensors.Write(stream, state.Parameters, metadata), durable: false);
         if (withOptimizer && state.Optimizer.Count > 0)
         {
-            json[OptimizerName] = files.Replace(Path.Combine(build, OptimizerName), stream => Safetensors.Write(stream, state.Optimizer, metadata), durable: false);
+            json[OptimizerName] =
+                files.Replace(Path.Combine(build, OptimizerName), stream =>
+                    Safetensors.Write(stream, state.Optimizer, metadata), durable: false);
         }
         files.ReplaceText(Path.Combine(build, RecordName), json.ToJsonString(JsonFiles.Indented) + "\n", durable: false);
         files.DeleteFolder(place);
@@ -79,7 +82,8 @@ internal sealed class CheckpointFolder(DurableFile files, string folder)
                 var path = Path.Combine(place, name);
                 if (!File.Exists(path) || FileHash.Of(path) != (string?)hash)
                 {
-                    throw new GrokException("changed since it was written.", "Begin anew with --force.", display(path), ProblemKind.Integrity);
+                    throw new GrokException(
+                        "changed since it was written.", "Begin anew with --force.", display(path), ProblemKind.Integrity);
                 }
             }
         }

@@ -23,7 +23,9 @@ internal sealed record MarksFile(ImmutableArray<Mark> Marks, ImmutableArray<long
         {
             ["schema"] = "grokpipe/marks/1",
             ["marks"] = new JsonObject(Found.Select(pair => KeyValuePair.Create(pair.Name, (JsonNode?)JsonValue.Create(pair.Step)))),
-            ["missing"] = new JsonObject(Marks.Where(mark => mark.Step is null).Select(mark => KeyValuePair.Create(mark.Name, (JsonNode?)JsonValue.Create(mark.Missing)))),
+            ["missing"] = new JsonObject(
+                Marks.Where(mark => mark.Step is null)
+                    .Select(mark => KeyValuePair.Create(mark.Name, (JsonNode?)JsonValue.Create(mark.Missing)))),
             ["stored"] = new JsonArray([.. Stored.Select(step => (JsonNode)step)]),
         };
         return json.ToJsonString(JsonFiles.Indented) + "\n";
@@ -41,7 +43,8 @@ internal sealed record MarksFile(ImmutableArray<Mark> Marks, ImmutableArray<long
             var missing = ((JsonObject)json["missing"]!).Select(pair => new Mark(pair.Key, null, (string?)pair.Value));
             return new MarksFile([.. found, .. missing], [.. ((JsonArray)json["stored"]!).Select(step => (long)step!)]);
         }
-        catch (Exception error) when (error is NullReferenceException or InvalidOperationException or FormatException or InvalidCastException)
+        catch (Exception error) when (
+            error is NullReferenceException or InvalidOperationException or FormatException or InvalidCastException)
         {
             throw new GrokException("is damaged.", "Rebuild with --force.", path, ProblemKind.Integrity, error);
         }

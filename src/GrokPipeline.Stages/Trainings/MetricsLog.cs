@@ -48,7 +48,10 @@ internal sealed class MetricsLog : IDisposable
         if (sha256 is not null && Convert.ToHexStringLower(SHA256.HashData(kept)) != sha256) { throw Damaged(path); }
         files.Replace(path, stream => stream.Write(kept));
         var log = new MetricsLog(files, files.Append(path));
-        foreach (var line in Encoding.UTF8.GetString(kept).Split('\n', StringSplitOptions.RemoveEmptyEntries)) { log._rows.AddRange(Parse(line, path)); }
+        foreach (var line in Encoding.UTF8.GetString(kept).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            log._rows.AddRange(Parse(line, path));
+        }
         log._hash.AppendData(kept);
         log._bytes = kept.Length;
         return log;
@@ -61,9 +64,10 @@ internal sealed class MetricsLog : IDisposable
         foreach (var measurement in measurements)
         {
             _rows.Add((step, measurement));
-            var value = JsonSerializer.Serialize(measurement.Value.ToString("R", CultureInfo.InvariantCulture));
+            var number = measurement.Value.ToString("R", CultureInfo.InvariantCulture);
+            var value = double.IsFinite(measurement.Value) ? number : $"\"{number}\"";
             line.Append(line.Length == 0 ? $"{{\"step\":{step},\"values\":[" : ",")
-                .Append($"[\"{measurement.Split}\",\"{measurement.Metric}\",{(double.IsFinite(measurement.Value) ? value.Trim('"') : value)}]");
+                .Append($"[\"{measurement.Split}\",\"{measurement.Metric}\",{value}]");
         }
         if (line.Length == 0) { return; }
         var bytes = Encoding.UTF8.GetBytes(line.Append("]}\n").ToString());

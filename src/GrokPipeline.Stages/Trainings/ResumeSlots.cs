@@ -42,7 +42,8 @@ internal sealed class ResumeSlots(DurableFile files, string folder, Func<string,
         if (found.Count == 0)
         {
             return broken.Count == 0 ? null : throw new GrokException(
-                $"cannot be resumed: {broken[0].Problem}", "Begin it anew with --force.", display(folder), ProblemKind.Integrity, broken[0]);
+                $"cannot be resumed: {broken[0].Problem}", "Begin it anew with --force.", display(folder), ProblemKind.Integrity,
+                broken[0]);
         }
         foreach (var error in broken) { warn($"{error.Where}: {error.Problem} The other resume point is used."); }
         var (last, point) = found.MaxBy(pair => pair.Point.State.Step);

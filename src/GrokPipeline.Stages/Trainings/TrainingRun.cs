@@ -38,7 +38,8 @@ internal sealed class TrainingRun : IDisposable
             context.Files, context.Work.At("live.jsonl"), _from?.MetricsBytes ?? 0, _from?.MetricsSha256);
         var rule = options.Grokking.Generalization;
         _keeper = new CheckpointKeeper(
-            options.Checkpoints.Schedule, new CrossingRule(rule.Split, rule.Accuracy, rule.ForEvaluations), plan.Steps, options.Checkpoints.Ring, _from?.Keeper);
+            options.Checkpoints.Schedule, new CrossingRule(rule.Split, rule.Accuracy, rule.ForEvaluations), plan.Steps,
+            options.Checkpoints.Ring, _from?.Keeper);
     }
 
     /// <summary>What was measured.</summary>
@@ -59,13 +60,17 @@ internal sealed class TrainingRun : IDisposable
         foreach (var record in _trainer.Run(_from?.State, _context.Stop))
         {
             Log.Add(record.Step, record.Measurements(_options.Train.Metrics.Union(["loss", "accuracy"])));
-            foreach (var state in _keeper.Consider(record, _trainer.Snapshot)) { _checkpoints.Write(state, KeepsOptimizer(state.Step), identity); }
+            foreach (var state in _keeper.Consider(record, _trainer.Snapshot))
+            {
+                _checkpoints.Write(state, KeepsOptimizer(state.Step), identity);
+            }
             if (record.Evaluation is not null && (clock.GetElapsedTime(told) >= BetweenProgress || record.Step == _plan.Steps))
             {
                 Tell(record);
                 told = clock.GetTimestamp();
             }
-            if (clock.GetElapsedTime(saved) >= _options.Checkpoints.ResumeEvery.AsTimeSpan() && record.IsFinite && record.Step < _plan.Steps)
+            if (clock.GetElapsedTime(saved) >= _options.Checkpoints.ResumeEvery.AsTimeSpan() && record.IsFinite
+                && record.Step < _plan.Steps)
             {
                 Save();
                 saved = clock.GetTimestamp();
@@ -112,7 +117,10 @@ internal sealed class TrainingRun : IDisposable
     {
         var last = Log.Rows.Count > 0 ? Log.Rows[^1].Step : 0;
         var place = Path.Combine(_context.Work.Path, "healthy");
-        if (_trainer.LastHealthy is { } healthy) { new CheckpointFolder(_context.Files, place).Write(healthy, withOptimizer: true, identity); }
+        if (_trainer.LastHealthy is { } healthy)
+        {
+            new CheckpointFolder(_context.Files, place).Write(healthy, withOptimizer: true, identity);
+        }
         var at = _trainer.LastHealthy is { } kept ? Path.Combine(place, ResumeSlots.StepName(kept.Step)) : place;
         return new GrokException(
             $"loss, gradient or weights of {_target} were not finite at step {last:N0}. The last healthy state, of step "
@@ -123,13 +131,15 @@ internal sealed class TrainingRun : IDisposable
     private void Tell(StepRecord record)
     {
         var culture = CultureInfo.InvariantCulture;
-        var scores = record.Evaluation!.Splits.Select(score => string.Create(culture, $"{score.Split} {score.Accuracy:F3}"));    // not null: asked before
+        // not null: asked before
+        var scores = record.Evaluation!.Splits.Select(score => string.Create(culture, $"{score.Split} {score.Accuracy:F3}"));
         var seconds = _context.Tools.Clock.GetElapsedTime(_begin).TotalSeconds;
         var rate = seconds > 0 ? (record.Step - _firstStep) / seconds : 0;
         var left = rate > 0 ? TimeSpan.FromSeconds((_plan.Steps - record.Step) / rate) : TimeSpan.Zero;
         var loss = record.Evaluation["train"]?.Loss ?? double.NaN;
         _context.Tell(new StageProgress(
             _target, record.Step, _plan.Steps,
-            string.Create(culture, $"loss {loss:0.0e+0}  {string.Join("  ", scores)}  {rate:N0} steps/s  left {(int)left.TotalMinutes}:{left.Seconds:D2}")));
+            string.Create(culture,
+                $"loss {loss:0.0e+0}  {string.Join("  ", scores)}  {rate:N0} steps/s  left {(int)left.TotalMinutes}:{left.Seconds:D2}")));
     }
 }

@@ -88,7 +88,8 @@ public sealed class BinderTests
     [InlineData("text: [a]")]
     [InlineData("inner: 3")]
     [InlineData("named: [a]")]
-    public void A_value_of_another_type_is_a_problem(string yaml) => Assert.StartsWith("f.yaml:1:", Bind(yaml).Problems, StringComparison.Ordinal);
+    public void A_value_of_another_type_is_a_problem(string yaml) =>
+        Assert.StartsWith("f.yaml:1:", Bind(yaml).Problems, StringComparison.Ordinal);
 
     [Fact]
     public void Out_of_range_points_at_the_options_own_line()

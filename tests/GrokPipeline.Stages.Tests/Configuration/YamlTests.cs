@@ -77,7 +77,8 @@ public sealed class YamlTests
     [Fact]
     public void Bytes_that_are_not_UTF8_are_refused_and_a_byte_order_mark_is_not()
     {
-        Assert.Contains("not UTF-8", Assert.Throws<GrokException>(() => YamlReader.Read("f.yaml", [0x61, 0xff, 0xfe])).Problem, StringComparison.Ordinal);
+        Assert.Contains("not UTF-8", Assert.Throws<GrokException>(() => YamlReader.Read("f.yaml", [0x61, 0xff, 0xfe])).Problem,
+            StringComparison.Ordinal);
         var map = (YamlMap)YamlReader.Read("f.yaml", [0xef, 0xbb, 0xbf, (byte)'a', (byte)':', (byte)' ', (byte)'1']);
         Assert.Equal("a", map.Entries[0].Key);
     }
@@ -105,7 +106,8 @@ public sealed class YamlTests
         YamlMerge.ResolveLike(group, "g", problems);
         var error = Assert.Throws<GrokException>(problems.ThrowIfAny);
         Assert.Contains("f.yaml:2:12  g.b.like: goes round in a circle: a → b → a.", error.Problem, StringComparison.Ordinal);
-        Assert.Contains("f.yaml:4:12  g.c.like: there is no entry 'alhpa' to start from. Did you mean alpha?", error.Problem, StringComparison.Ordinal);
+        Assert.Contains("f.yaml:4:12  g.c.like: there is no entry 'alhpa' to start from. Did you mean alpha?", error.Problem,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,7 +136,8 @@ public sealed class YamlTests
     {
         var root = (YamlMap)YamlReader.Read("f.yaml", "params: { seed: 0 }\nexperiments: { e: { on: [a, b], train: { steps: 1 } } }\n");
         var problems = new ProblemList();
-        foreach (var text in (string[])["params.seed=7", "experiments.e.on.1=c", "experiments.e.train.every=[1, 2]", "experiments.e.title=a=b"])
+        foreach (var text in (
+            string[])["params.seed=7", "experiments.e.on.1=c", "experiments.e.train.every=[1, 2]", "experiments.e.title=a=b"])
         {
             root = Overrides.Apply(root, text, problems);
         }
