@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-
 namespace GrokPipeline.Probes;
 
 /// <summary>
@@ -9,15 +6,15 @@ namespace GrokPipeline.Probes;
 /// </summary>
 internal sealed class SoftmaxRegression
 {
-    private const int Lane = 8;
     private readonly int _classes;
     private readonly int _padded;                             // classes rounded up to whole vectors; padding weights stay 0 and are never read
     private readonly double[] _weights;                       // [features, padded]
+    private double[]? _errors;                                // [rows, padded], kept from one evaluation to the next
 
     private SoftmaxRegression(int classes, int features)
     {
         _classes = classes;
-        _padded = (classes + Lane - 1) / Lane * Lane;
+        _padded = DenseProducts.Padded(classes);
         _weights = new double[features * _padded];
     }
 
@@ -34,7 +31,7 @@ internal sealed class SoftmaxRegression
     public int Predict(ReadOnlySpan<double> row)
     {
         Span<double> scores = stackalloc double[_padded];
-        Scores(row, _weights, scores);
+        DenseProducts.Multiply(row, _weights, scores, 1, row.Length, _padded);
         var best = 0;
         for (var c = 1; c < _classes; c++)
         {
@@ -46,29 +43,21 @@ internal sealed class SoftmaxRegression
     /// <summary>Mean negative log-likelihood plus ½·l2·‖W‖² without the intercept's row; writes the gradient.</summary>
     internal double Objective(Standardized features, int[] labels, double l2, double[] weights, double[] gradient)
     {
-        Array.Clear(gradient);
-        Span<double> scores = stackalloc double[_padded];
+        _errors ??= new double[labels.Length * _padded];
+        DenseProducts.Multiply(features.Values, weights, _errors, labels.Length, features.Width, _padded);
         double loss = 0;
-        var share = 1.0 / labels.Length;
-        for (var row = 0; row < labels.Length; row++)
+        for (var row = 0; row < labels.Length; row++) { loss += ToErrors(_errors.AsSpan(row * _padded, _padded), labels[row]); }
+        loss /= labels.Length;
+        DenseProducts.MultiplyTransposed(features.Values, _errors, gradient, labels.Length, features.Width, _padded);
+        var penalized = (features.Width - 1) * _padded;
+        for (var i = 0; i < gradient.Length; i++)
         {
-            var x = features.Row(row);
-            Scores(x, weights, scores);
-            loss += ToErrors(scores, labels[row]) * share;
-            for (var j = 0; j < x.Length; j++) { AddScaled(gradient.AsSpan(j * _padded, _padded), x[j] * share, scores); }
-        }
-        for (var i = 0; i < (features.Width - 1) * _padded; i++)
-        {
+            gradient[i] /= labels.Length;
+            if (i >= penalized) { continue; }
             loss += 0.5 * l2 * weights[i] * weights[i];
             gradient[i] += l2 * weights[i];
         }
         return loss;
-    }
-
-    private void Scores(ReadOnlySpan<double> row, double[] weights, Span<double> scores)
-    {
-        scores.Clear();
-        for (var j = 0; j < row.Length; j++) { AddScaled(scores, row[j], weights.AsSpan(j * _padded, _padded)); }
     }
 
     // Turns scores into probability − truth and returns −log of the probability of the truth.
@@ -83,17 +72,5 @@ internal sealed class SoftmaxRegression
         scores[label] -= 1;
         scores[_classes..].Clear();
         return PortableMath.Log(total) - gap;
-    }
-
-    private static void AddScaled(Span<double> sum, double factor, ReadOnlySpan<double> values)
-    {
-        if (factor == 0) { return; }
-        ref var to = ref MemoryMarshal.GetReference(sum);
-        ref var from = ref MemoryMarshal.GetReference(values);
-        var scale = Vector512.Create(factor);
-        for (nuint i = 0; i < (nuint)sum.Length; i += Lane)
-        {
-            (Vector512.LoadUnsafe(ref to, i) + (scale * Vector512.LoadUnsafe(ref from, i))).StoreUnsafe(ref to, i);
-        }
     }
 }

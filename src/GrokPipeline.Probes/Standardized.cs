@@ -14,6 +14,9 @@ internal sealed class Standardized
     /// <summary>Features per row, the intercept's included.</summary>
     public int Width { get; }
 
+    /// <summary>All rows, shape [rows, width].</summary>
+    public ReadOnlySpan<double> Values => _values;
+
     /// <summary>A row.</summary>
     public ReadOnlySpan<double> Row(int row) => _values.AsSpan(row * Width, Width);
 

@@ -17,7 +17,7 @@ internal static class ProbeSection
             {
                 html.Element("h3", Title(probe.Key));
                 if (Explain(probe.Key) is { Length: > 0 } text) { html.Element("p", text, "soft"); }
-                var numbers = probe.Where(finding => !finding.Name.Contains('[')).ToList();
+                var numbers = probe.Where(finding => !finding.Name.Contains('[') && finding.Name != "rows").ToList();
                 if (numbers.Count > 0) { Table(html, numbers, marks); }
             }
         });
