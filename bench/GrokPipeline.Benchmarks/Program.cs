@@ -5,7 +5,8 @@ using GrokPipeline.Benchmarks.Workloads;
 return args switch
 {
     ["workloads", .. var options] => WorkloadRun.Run(options, Console.Out),
-    ["profile", var workload, .. var rest] => Profile.Run(workload, rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 1, Console.Out),
+    ["profile", var workload] => Profile.Run(workload, 1, Console.Out),
+    ["profile", var workload, var threads] => Profile.Run(workload, int.Parse(threads, CultureInfo.InvariantCulture), Console.Out),
     _ => Benchmarks(args),
 };
 

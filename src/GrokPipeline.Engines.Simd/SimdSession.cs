@@ -12,6 +12,7 @@ namespace GrokPipeline.Engines.Simd;
 internal sealed unsafe class SimdSession : ISession
 {
     private readonly Plan _plan;
+    private readonly Graph _graph;
     private readonly Dictionary<string, TensorType> _inputTypes;
     private readonly Dictionary<string, TensorType> _outputTypes;
     private readonly Kernel[] _kernels;
@@ -23,7 +24,7 @@ internal sealed unsafe class SimdSession : ISession
     /// <exception cref="GrokException">The memory is not to be had.</exception>
     public SimdSession(Plan plan, Graph graph, int threads)
     {
-        (_plan, _kernels) = (plan, plan.Kernels);
+        (_plan, _graph, _kernels) = (plan, graph, plan.Kernels);
         _inputTypes = graph.Inputs.ToDictionary(input => input.Name!, input => input.Type, StringComparer.Ordinal);   // inputs have names
         _outputTypes = graph.Outputs.ToDictionary(output => output.Name, output => output.Value.Type, StringComparer.Ordinal);
         threads = Math.Min(threads, _kernels.Select(kernel => kernel.Chunks).DefaultIfEmpty(1).Max());
@@ -45,8 +46,8 @@ internal sealed unsafe class SimdSession : ISession
     public void Write(string input, Tensor value)
     {
         ObjectDisposedException.ThrowIf(_memory == null, this);
-        if (!_inputTypes.TryGetValue(input, out var type)) { throw Unknown(input, "input", _inputTypes.Keys); }
-        if (type != value.Type) { throw Mistyped(input, type, value.Type); }
+        if (!_inputTypes.TryGetValue(input, out var type)) { throw PortErrors.NoSuchInput(_graph, input); }
+        if (type != value.Type) { throw PortErrors.WrongType(_graph, input, type, value.Type); }
         value.Bytes.CopyTo(new Span<byte>((void*)_plan.Inputs[input].Address, value.Bytes.Length));
     }
 
@@ -77,9 +78,9 @@ internal sealed unsafe class SimdSession : ISession
         ObjectDisposedException.ThrowIf(_memory == null, this);
         if (!_outputTypes.TryGetValue(name, out var type) && !_inputTypes.TryGetValue(name, out type))
         {
-            throw Unknown(name, "output or input", _outputTypes.Keys.Concat(_inputTypes.Keys));
+            throw PortErrors.NoSuchName(_graph, name);
         }
-        if (type != destination.Type) { throw Mistyped(name, type, destination.Type); }
+        if (type != destination.Type) { throw PortErrors.WrongType(_graph, name, type, destination.Type); }
         var slot = _outputTypes.ContainsKey(name) ? _plan.Outputs[name] : _plan.Inputs[name];
         new ReadOnlySpan<byte>((void*)slot.Address, destination.Bytes.Length).CopyTo(destination.Bytes);
     }
@@ -112,10 +113,15 @@ internal sealed unsafe class SimdSession : ISession
     }
 
     private HashSet<Slot> Slots() =>
-        [.. _plan.Inputs.Values, .. _plan.Outputs.Values, .. _plan.Constants.Select(pair => pair.Slot), .. _kernels.SelectMany(kernel => kernel.Writes.Concat(kernel.Reads))];
+        [
+            .. _plan.Inputs.Values, .. _plan.Outputs.Values, .. _plan.Constants.Select(pair => pair.Slot),
+            .. _kernels.SelectMany(kernel => kernel.Writes.Concat(kernel.Reads)),
+        ];
 
     private static byte* Allocate(nuint bytes)
     {
+        var available = (nuint)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (bytes > available) { throw Short(bytes, null); }
         try
         {
             var memory = (byte*)NativeMemory.AlignedAlloc(bytes, 64);
@@ -124,11 +130,13 @@ internal sealed unsafe class SimdSession : ISession
         }
         catch (OutOfMemoryException cause)
         {
-            throw new GrokException(
-                $"The graph needs {((ulong)bytes).ToString("N0", CultureInfo.InvariantCulture)} bytes, which the system did not give.",
-                "Make the batch or the model smaller.", kind: ProblemKind.Resources, cause: cause);
+            throw Short(bytes, cause);
         }
     }
+
+    private static GrokException Short(nuint bytes, Exception? cause) => new(
+        $"The graph needs {((ulong)bytes).ToString("N0", CultureInfo.InvariantCulture)} bytes of memory, which the system does not have.",
+        "Make the batch or the model smaller.", kind: ProblemKind.Resources, cause: cause);
 
     private static void Fill(Slot slot, Node node)
     {
@@ -145,10 +153,4 @@ internal sealed unsafe class SimdSession : ISession
             default: to[0] = (byte)(node.Number != 0 ? 1 : 0); break;
         }
     }
-
-    private static GrokException Unknown(string name, string kind, IEnumerable<string> known) => new(
-        $"The graph has no {kind} named '{name}'.", $"Use one of: {string.Join(", ", known)}.", name);
-
-    private static GrokException Mistyped(string name, TensorType expected, TensorType given) => new(
-        $"'{name}' is {expected}; the tensor is {given}.", "Use a tensor of the graph's type.", name);
 }

@@ -80,7 +80,10 @@ internal sealed class PeerContestant : IContestant
         _process.StandardInput.Flush();
         var line = _process.StandardOutput.ReadLine() ?? throw new GrokException("The peer has ended.", "Run its command by hand.");
         using var answer = JsonDocument.Parse(line);
-        if (answer.RootElement.TryGetProperty("error", out var error)) { throw new GrokException(error.GetString() ?? "", "See bench/peers."); }
+        if (answer.RootElement.TryGetProperty("error", out var error))
+        {
+            throw new GrokException(error.GetString() ?? "", "See bench/peers.");
+        }
         Name = answer.RootElement.GetProperty("peer").GetString() ?? Name;
         return answer.RootElement.GetProperty("steps_per_second").GetDouble();
     }

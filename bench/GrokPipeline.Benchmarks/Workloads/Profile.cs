@@ -24,7 +24,8 @@ internal static class Profile
         var rows = times.Select((list, i) => (Time: Low(list), Index: i)).ToArray();
         foreach (var (time, index) in rows.OrderByDescending(row => row.Time).Take(400))
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time,9:0.0} us  #{index,-3} x{session.Kernels[index].Chunks,-3} {session.Kernels[index]}"));
+            var kernel = session.Kernels[index];
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time,9:0.0} us  #{index,-3} x{kernel.Chunks,-3} {kernel}"));
         }
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows.Sum(row => row.Time),9:0.0} us  in {rows.Length} kernels"));
         return 0;

@@ -42,7 +42,8 @@ internal sealed record Workload(string Name, string What, int Threads, TrainStep
 
     private static DatasetFacts Addition => new()
     {
-        Kind = InputKind.Operands, Classes = Modulus, Target = "c", Operands = ["a", "b"], OperandValues = Modulus, Operation = "a + b (mod 97)",
+        Kind = InputKind.Operands, Classes = Modulus, Target = "c", Operands = ["a", "b"], OperandValues = Modulus,
+        Operation = "a + b (mod 97)",
     };
 
     private static Workload Decoder(string name, string what, Positions positions)
@@ -69,7 +70,8 @@ internal sealed record Workload(string Name, string What, int Threads, TrainStep
     {
         var facts = new DatasetFacts { Kind = InputKind.Features, Classes = 10, Target = "label", Features = "x", FeatureCount = 32 };
         var stream = new Seed(4).Derive("features").Stream();
-        return Make(name, "MLP 32-64-64-10, batch 256", 1, new Mlp(new MlpOptions { Hidden = [64, 64] }, facts), 256, 1e-3, 0.01, (tensor, i, _, _) =>
+        var model = new Mlp(new MlpOptions { Hidden = [64, 64] }, facts);
+        return Make(name, "MLP 32-64-64-10, batch 256", 1, model, 256, 1e-3, 0.01, (tensor, i, _, _) =>
         {
             foreach (ref var feature in tensor.AsSpan<float>().Slice(32 * i, 32)) { feature = (float)stream.NextNormal(); }
         });

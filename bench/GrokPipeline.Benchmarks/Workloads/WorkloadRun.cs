@@ -47,15 +47,17 @@ internal static class WorkloadRun
         output.WriteLine();
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{options.Rounds} rounds of {options.Seconds:0.#} s each, contestants interleaved; medians, in brackets the smallest and largest. "
-            + $".NET {Environment.Version}, {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} processors, {new SimdEngine().Facts.Device}."));
+            $"{options.Rounds} rounds of {options.Seconds:0.#} s each, contestants interleaved; medians, in brackets the smallest and largest."
+            + $" .NET {Environment.Version}, {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} processors,"
+            + $" {new SimdEngine().Facts.Device}."));
         output.WriteLine();
         output.WriteLine("| workload | threads | " + string.Join(" | ", contestants.Select(contestant => contestant.Name)) + " | "
             + string.Join(" | ", contestants.Skip(1).Select(contestant => $"simd / {contestant.Name}")) + " |");
         output.WriteLine("|---|---|" + string.Concat(Enumerable.Repeat("---|", (2 * contestants.Count) - 1)));
         foreach (var (workload, rates) in results)
         {
-            var cells = rates.Select(Show).Concat(rates.Skip(1).Select(other => Show([.. rates[0].Zip(other, (mine, its) => mine / its)]) + "×"));
+            var ratios = rates.Skip(1).Select(other => Show([.. rates[0].Zip(other, (mine, its) => mine / its)]) + "×");
+            var cells = rates.Select(Show).Concat(ratios);
             output.WriteLine($"| {workload.Name}: {workload.What} | {workload.Threads} | {string.Join(" | ", cells)} |");
         }
     }
@@ -66,7 +68,8 @@ internal static class WorkloadRun
         return $"{Digits(sorted[sorted.Length / 2])} ({Digits(sorted[0])}–{Digits(sorted[^1])})";
     }
 
-    private static string Digits(double number) => number.ToString(number >= 100 ? "0" : number >= 10 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
+    private static string Digits(double number) =>
+        number.ToString(number >= 100 ? "0" : number >= 10 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
 
     private sealed record Options(IReadOnlyList<string> Names, int Rounds, double Seconds, bool OnnxRuntime, IReadOnlyList<string> Peers)
     {

@@ -75,15 +75,18 @@ internal static unsafe class LaneMemory
 
     /// <summary>Lane masks as truth values, the first <paramref name="count"/> of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreTruths512(byte* to, Vector512<float> mask, nint count) => Truths(to, mask.ExtractMostSignificantBits(), count, 16);
+    public static void StoreTruths512(byte* to, Vector512<float> mask, nint count) =>
+        Truths(to, mask.ExtractMostSignificantBits(), count, 16);
 
     /// <summary>Lane masks as truth values, the first <paramref name="count"/> of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreTruths256(byte* to, Vector256<float> mask, nint count) => Truths(to, mask.ExtractMostSignificantBits(), count, 8);
+    public static void StoreTruths256(byte* to, Vector256<float> mask, nint count) =>
+        Truths(to, mask.ExtractMostSignificantBits(), count, 8);
 
     /// <summary>Lane masks as truth values, the first <paramref name="count"/> of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreTruths128(byte* to, Vector128<float> mask, nint count) => Truths(to, mask.ExtractMostSignificantBits(), count, 4);
+    public static void StoreTruths128(byte* to, Vector128<float> mask, nint count) =>
+        Truths(to, mask.ExtractMostSignificantBits(), count, 4);
 
     /// <summary>The 16 lanes added in the order of <see cref="GrokPipeline.Lanes.Fold"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

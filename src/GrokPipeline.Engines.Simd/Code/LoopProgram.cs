@@ -73,7 +73,11 @@ internal sealed record LoopProgram(Operand[] Operands, Step[] Steps, Sink[] Sink
     {
         var text = new StringBuilder();
         text.AppendJoin(' ', Operands).Append('|');
-        foreach (var step in Steps) { text.Append(step.Kind).Append(step.IsRow ? "'" : step.Segment > 0 ? $"/{step.Segment}" : "").Append('(').AppendJoin(',', step.Sources).Append(')'); }
+        foreach (var step in Steps)
+        {
+            text.Append(step.Kind).Append(step.IsRow ? "'" : step.Segment > 0 ? $"/{step.Segment}" : "");
+            text.Append('(').AppendJoin(',', step.Sources).Append(')');
+        }
         text.Append('|');
         foreach (var sink in Sinks) { text.Append(sink.From).Append(sink.IsRow ? "'>" : ">").Append(sink.Operand).Append(' '); }
         return text.ToString();

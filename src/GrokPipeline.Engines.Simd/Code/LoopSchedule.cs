@@ -30,7 +30,8 @@ internal sealed class LoopSchedule
             SpillOperand[i] = -1;
             if (steps[i].IsRow || LastUse[i] <= Pass[i]) { continue; }
             var stored = program.Sinks.FirstOrDefault(
-                sink => sink.From.Step == i && program.Operands[sink.Operand] == new Operand(Role.StoreVector, ElementType.Float32), new(default, -1, false));
+                sink => sink.From.Step == i && program.Operands[sink.Operand] == new Operand(Role.StoreVector, ElementType.Float32),
+                new(default, -1, false));
             if (stored.Operand < 0)
             {
                 Spills++;

@@ -38,7 +38,8 @@ internal static class StepEmitter
     };
 
     // Each lane meets the one at distance 2, then 1: the order of Lanes.Fold.
-    private static LocalBuilder OverSegment(int segment, LocalBuilder x, Func<LocalBuilder, LocalBuilder, LocalBuilder> combine, VectorEmitter e)
+    private static LocalBuilder OverSegment(
+        int segment, LocalBuilder x, Func<LocalBuilder, LocalBuilder, LocalBuilder> combine, VectorEmitter e)
     {
         for (var distance = segment / 2; distance > 0; distance /= 2) { x = combine(x, e.Exchange(x, distance)); }
         return x;

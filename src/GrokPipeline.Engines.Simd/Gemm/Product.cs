@@ -54,7 +54,8 @@ internal sealed unsafe class Product
         var step = TileCompiler.Rows;
         for (var row = 0; row < rows; row += step)
         {
-            Tile(_direct, Math.Min(step, rows - row), a + (row * strideA), strideA, panel, c + (row * strideC), strideC, depth, columns, accumulate);
+            var count = Math.Min(step, rows - row);
+            Tile(_direct, count, a + (row * strideA), strideA, panel, c + (row * strideC), strideC, depth, columns, accumulate);
         }
     }
 

@@ -60,12 +60,22 @@ internal static class TileCompiler
         var offset = il.DeclareLocal(typeof(nint));
         var end = il.DeclareLocal(typeof(nint));
         Set(il, offset, () => { il.Emit(OpCodes.Ldc_I4_0); il.Emit(OpCodes.Conv_I); });
-        Set(il, end, () => { il.Emit(OpCodes.Ldarg_S, (byte)5); il.Emit(OpCodes.Ldc_I4, packed ? 4 * PanelRows : 4); il.Emit(OpCodes.Mul); });
+        Set(il, end, () =>
+        {
+            il.Emit(OpCodes.Ldarg_S, (byte)5);
+            il.Emit(OpCodes.Ldc_I4, packed ? 4 * PanelRows : 4);
+            il.Emit(OpCodes.Mul);
+        });
         var (next, check) = (il.DefineLabel(), il.DefineLabel());
         il.Emit(OpCodes.Br, check);
         il.MarkLabel(next);
         Step(e, rows, vectors, packed, rowOfA, offset, sums);
-        Set(il, offset, () => { il.Emit(OpCodes.Ldloc, offset); il.Emit(OpCodes.Ldc_I4, packed ? 4 * PanelRows : 4); il.Emit(OpCodes.Add); });
+        Set(il, offset, () =>
+        {
+            il.Emit(OpCodes.Ldloc, offset);
+            il.Emit(OpCodes.Ldc_I4, packed ? 4 * PanelRows : 4);
+            il.Emit(OpCodes.Add);
+        });
         il.Emit(OpCodes.Ldarg_2);
         il.Emit(OpCodes.Ldc_I4, 4 * PanelColumns);
         il.Emit(OpCodes.Add);

@@ -34,7 +34,12 @@ internal sealed unsafe class BatchedProductKernel : Kernel
             : b.ColumnStride == 1 ? Way.Rows : Way.CopiedRows;
         _copyBytes = (Product.PackedColumns(k, n) * sizeof(float)) + 64;
         if (_way == Way.Packed) { _product = Product.Shared; }
-        ScratchBytes = _way == Way.Packed ? _copyBytes + ((long)PackRowsKernel.PaddedRows(m) * k * sizeof(float)) : _way == Way.CopiedRows ? _copyBytes : 0;
+        ScratchBytes = _way switch
+        {
+            Way.Packed => _copyBytes + ((long)PackRowsKernel.PaddedRows(m) * k * sizeof(float)),
+            Way.CopiedRows => _copyBytes,
+            _ => 0,
+        };
         Chunks = ChunksFor(_batches, (double)_batches * (40 + ((double)m * n * k / 12)));
     }
 
@@ -97,7 +102,10 @@ internal sealed unsafe class BatchedProductKernel : Kernel
             for (var j = 0; j < n; j++, column += _b.ColumnStride)
             {
                 var sum = Vector512<float>.Zero;
-                for (var l = 0; l < whole; l += 16) { sum = Vector512.FusedMultiplyAdd(Vector512.Load(a + l), Vector512.Load(column + l), sum); }
+                for (var l = 0; l < whole; l += 16)
+                {
+                    sum = Vector512.FusedMultiplyAdd(Vector512.Load(a + l), Vector512.Load(column + l), sum);
+                }
                 if (whole != k)
                 {
                     var x = Vector512.ConditionalSelect(left, Vector512.Load(a + whole), Vector512<float>.Zero);
@@ -162,8 +170,12 @@ internal sealed unsafe class BatchedProductKernel : Kernel
             for (var column = 0; column < n; column += TileCompiler.PanelColumns)
             {
                 var columns = Math.Min(TileCompiler.PanelColumns, n - column);
-                Packing.Columns(b + ((nint)k * _b.RowStride) + ((nint)column * _b.ColumnStride), _b.RowStride, _b.ColumnStride, length, columns, packedB);
-                if (_a.ColumnStride == 1) { _product!.Direct(a + k, _a.RowStride, packedB, c + column, _c.RowStride, m, columns, length, k > 0); }
+                var from = b + ((nint)k * _b.RowStride) + ((nint)column * _b.ColumnStride);
+                Packing.Columns(from, _b.RowStride, _b.ColumnStride, length, columns, packedB);
+                if (_a.ColumnStride == 1)
+                {
+                    _product!.Direct(a + k, _a.RowStride, packedB, c + column, _c.RowStride, m, columns, length, k > 0);
+                }
                 else { _product!.Packed(packedA, packedB, c + column, _c.RowStride, m, columns, length, k > 0); }
             }
         }

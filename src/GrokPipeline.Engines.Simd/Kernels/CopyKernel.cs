@@ -24,7 +24,8 @@ internal sealed unsafe class CopyKernel : Kernel
         _walk = Walk.Of(shape, strides, toStrides);
         var axes = _walk.Lengths.Length;
         // The last two axes swapped: done in blocks, so that both sides are read and written by lines.
-        _turns = size == 4 && axes >= 2 && _walk.Strides[1][^1] == 1 && _walk.Strides[0][^2] == 1 && _walk.Lengths[^1] >= 4 && _walk.Lengths[^2] >= 4;
+        _turns = size == 4 && axes >= 2 && _walk.Strides[1][^1] == 1 && _walk.Strides[0][^2] == 1
+            && _walk.Lengths[^1] >= 4 && _walk.Lengths[^2] >= 4;
         _inner = _turns ? 2 : 1;
         _units = _walk.Count / _walk.Lengths[^1];
         if (_turns) { _units /= _walk.Lengths[^2]; }

@@ -34,7 +34,8 @@ internal sealed unsafe class GatherKernel : Kernel
         {
             var row = _fault.Row(indices[i], _shape.Rows, _where);
             Unsafe.CopyBlockUnaligned(
-                (byte*)_slots.Result.Address + ((nint)i * _shape.Width), (byte*)_slots.Table.Address + ((nint)row * _shape.Width), (uint)_shape.Width);
+                (byte*)_slots.Result.Address + ((nint)i * _shape.Width), (byte*)_slots.Table.Address + ((nint)row * _shape.Width),
+                (uint)_shape.Width);
         }
     }
 }
@@ -62,7 +63,8 @@ internal sealed unsafe class ScatterAddKernel : Kernel
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Slot> Reads => _slots.Data is { } data ? [data, _slots.Indices, _slots.Updates] : [_slots.Indices, _slots.Updates];
+    public override IEnumerable<Slot> Reads =>
+        _slots.Data is { } data ? [data, _slots.Indices, _slots.Updates] : [_slots.Indices, _slots.Updates];
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Writes => [_slots.Result];

@@ -32,8 +32,12 @@ internal sealed unsafe class ConvertKernel : Kernel
             switch (_types)
             {
                 case (ElementType.Int64, ElementType.Float32): ((float*)_slots.To.Address)[i] = ((long*)_slots.From.Address)[from]; break;
-                case (ElementType.Int64, ElementType.Bool): ((byte*)_slots.To.Address)[i] = (byte)(((long*)_slots.From.Address)[from] != 0 ? 1 : 0); break;
-                case (ElementType.Float32, ElementType.Int64): ((long*)_slots.To.Address)[i] = long.CreateSaturating(((float*)_slots.From.Address)[from]); break;
+                case (ElementType.Int64, ElementType.Bool):
+                    ((byte*)_slots.To.Address)[i] = (byte)(((long*)_slots.From.Address)[from] != 0 ? 1 : 0);
+                    break;
+                case (ElementType.Float32, ElementType.Int64):
+                    ((long*)_slots.To.Address)[i] = long.CreateSaturating(((float*)_slots.From.Address)[from]);
+                    break;
                 default: ((long*)_slots.To.Address)[i] = ((byte*)_slots.From.Address)[from]; break;           // a truth value to Int64
             }
         }

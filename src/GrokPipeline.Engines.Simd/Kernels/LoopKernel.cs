@@ -4,7 +4,7 @@ using GrokPipeline.Engines.Simd.Code;
 
 namespace GrokPipeline.Engines.Simd.Kernels;
 
-/// <summary>Memory of a generated loop: the slot, where its first element is, and strides in bytes for each axis, outermost first.</summary>
+/// <summary>Memory of a generated loop: the slot, where its first element is, strides in bytes for each axis, outermost first.</summary>
 internal sealed record Binding(Slot? Slot, Role Role, int Offset, int[] Strides, int PartialBytes = 0);
 
 /// <summary>

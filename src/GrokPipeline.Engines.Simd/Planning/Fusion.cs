@@ -87,7 +87,10 @@ internal sealed class Fusion
                 foreach (var view in group.Nodes.SelectMany(node => node.Inputs))
                 {
                     // Leaves are in no group.
-                    if (_groupOf.TryGetValue(view.Node, out var needed) && needed.Nodes[^1].Id >= earliest && seen.Add(needed)) { pending.Push(needed); }
+                    if (_groupOf.TryGetValue(view.Node, out var needed) && needed.Nodes[^1].Id >= earliest && seen.Add(needed))
+                    {
+                        pending.Push(needed);
+                    }
                 }
             }
         }

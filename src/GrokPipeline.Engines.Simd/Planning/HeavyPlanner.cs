@@ -34,7 +34,8 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
             case NodeKind.Copy when copies.IsSpared(node): break;
             case NodeKind.Copy:
                 kernels.Add(new CopyKernel(
-                    slots(x[0].Node), x[0].Offset, x[0].Strides, result, 0, Extents.Strides(node.Shape), node.Shape, node.Element.SizeInBytes()));
+                    slots(x[0].Node), x[0].Offset, x[0].Strides, result, 0, Extents.Strides(node.Shape), node.Shape,
+                    node.Element.SizeInBytes()));
                 break;
             case NodeKind.Convert: kernels.Add(new ConvertKernel(x[0], slots(x[0].Node), node.Element, result)); break;
             case NodeKind.IntegerEqual: kernels.Add(new IntegerEqualKernel(x[0], slots(x[0].Node), x[1], slots(x[1].Node), result)); break;
@@ -58,7 +59,8 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
         foreach (var view in node.Inputs)
         {
             kernels.Add(new CopyKernel(
-                slots(view.Node), view.Offset, view.Strides, result, start * strides[axis], strides, view.Shape, node.Element.SizeInBytes()));
+                slots(view.Node), view.Offset, view.Strides, result, start * strides[axis], strides, view.Shape,
+                node.Element.SizeInBytes()));
             start += view.Shape[axis];
         }
     }
@@ -78,7 +80,8 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
         if (a.ColumnStride == 1)
         {
             var packedB = Shared(
-                "columns " + viewB.Key, (long)Gemm.Product.PackedColumns(b.Rows, b.Columns) * sizeof(float), slot => new PackColumnsKernel(b, slot));
+                "columns " + viewB.Key, (long)Gemm.Product.PackedColumns(b.Rows, b.Columns) * sizeof(float),
+                slot => new PackColumnsKernel(b, slot));
             var kernel = new RowsProductKernel(a, packedB, result, b.Columns);
             RowsProducts[node] = kernel;
             kernels.Add(kernel);

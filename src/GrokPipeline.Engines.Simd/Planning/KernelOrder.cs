@@ -27,7 +27,8 @@ internal sealed class KernelOrder
     }
 
     /// <summary>
-    /// Puts a kernel behind all others that read a slot, so that it may overwrite it. False when one of those needs what the kernel computes.
+    /// Puts a kernel behind all others that read a slot, so that it may overwrite it. False when one of those needs what the kernel
+    /// computes.
     /// </summary>
     public bool PutLast(Kernel kernel, Slot slot)
     {

@@ -36,14 +36,17 @@ internal sealed class LoopPlanner
     /// <param name="needed">The nodes whose results are read outside the group.</param>
     /// <param name="slots">Where a node's result lies.</param>
     /// <param name="products">The products that run together with a loop over these axes.</param>
-    public static List<Kernel> Plan(Group group, IReadOnlySet<Node> needed, Func<Node, Slot> slots, Func<int[], RowsProductKernel[]> products)
+    public static List<Kernel> Plan(
+        Group group, IReadOnlySet<Node> needed, Func<Node, Slot> slots, Func<int[], RowsProductKernel[]> products)
     {
         var planner = new LoopPlanner(group, needed, slots, products);
         foreach (var node in group.Nodes) { planner.Add(node, needed.Contains(node)); }
         var schedule = new LoopSchedule(new([.. planner._operands], [.. planner._steps], [.. planner._sinks]));
         var loop = new LoopKernel(schedule, [.. planner._bindings], planner._axes, planner._chunks);
         var together = planner.Products;
-        return [together.Length > 0 ? new ProductLoopKernel(together, [.. together.SelectMany(product => product.Writes)], loop) : loop, .. planner._merges];
+        Kernel first = together.Length == 0 ? loop
+            : new ProductLoopKernel(together, [.. together.SelectMany(product => product.Writes)], loop);
+        return [first, .. planner._merges];
     }
 
     // Rows of 2 or 4 whose sums are wanted nowhere else: each vector holds several, and their sums are made by exchanging lanes.
@@ -84,7 +87,8 @@ internal sealed class LoopPlanner
         var rows = Extents.Product(_axes.AsSpan()[..^1]);
         cost += 20.0 * rows;
         var hasTotals = _group.Levels.Values.Contains(Group.Level.Total);
-        var units = Products.Length > 0 ? (Products[0].Rows + 31) / 32 : LoopKernel.CutsColumns(_axes) ? Math.Max(1, _axes[0] / 1024) : rows;
+        var units = Products.Length > 0 ? (Products[0].Rows + 31) / 32
+            : LoopKernel.CutsColumns(_axes) ? Math.Max(1, _axes[0] / 1024) : rows;
         return (int)Math.Clamp(Math.Min(cost / 3 / 12_000, units), 1, hasTotals ? 16 : 32);
     }
 

@@ -16,7 +16,10 @@ internal sealed class NodeTable
     /// <summary>A new leaf; never shared.</summary>
     public Node Leaf(NodeKind kind, ElementType element, int[] shape, string? name = null, Tensor? content = null)
     {
-        var node = new Node { Id = Nodes.Count, Kind = kind, Element = element, Shape = shape, Inputs = [], Name = name, Content = content };
+        var node = new Node
+        {
+            Id = Nodes.Count, Kind = kind, Element = element, Shape = shape, Inputs = [], Name = name, Content = content,
+        };
         Nodes.Add(node);
         return node;
     }

@@ -6,6 +6,9 @@ namespace GrokPipeline.Engines.Simd.Planning;
 /// <summary>From nodes to kernels with memory.</summary>
 internal sealed class PlanBuilder
 {
+    // Strides in bytes are 32-bit numbers.
+    private const long LargestBlock = int.MaxValue - 4096;
+
     private readonly Graph _graph;
     private readonly Lowered _lowered;
     private readonly Dictionary<Node, Slot> _slots = [];
@@ -29,10 +32,12 @@ internal sealed class PlanBuilder
         }
         var live = Live();
         var groups = Fusion.Of(live);
-        var groupOf = groups.SelectMany(group => group.Nodes.Select(node => (node, group))).ToDictionary(pair => pair.node, pair => pair.group);
+        var groupOf = groups.SelectMany(group => group.Nodes.Select(node => (Node: node, Group: group)))
+            .ToDictionary(pair => pair.Node, pair => pair.Group);
         var needed = Needed(live, groupOf);
         _kept = _lowered.Outputs.Select(view => view.Node).ToHashSet();
-        _readers = live.SelectMany(node => node.Inputs.Select(view => (view.Node, Reader: node))).ToLookup(pair => pair.Node, pair => pair.Reader);
+        _readers = live.SelectMany(node => node.Inputs.Select(view => (view.Node, Reader: node)))
+            .ToLookup(pair => pair.Node, pair => pair.Reader);
         var heavy = new HeavyPlanner(Of, _kernels, _fault, new ProductCopies(live, _kept));
         var producer = new Dictionary<Slot, (Group Group, Kernel Kernel)>();
         foreach (var group in groups.OrderBy(group => group.Nodes[^1].Id))
@@ -76,7 +81,8 @@ internal sealed class PlanBuilder
         {
             if (node.Count != group.Count || _kept.Contains(node) || _readers[node].Any(reader => groupOf[reader] != group)) { continue; }
             var views = group.Nodes.SelectMany(reader => reader.Inputs).Where(view => view.Node == node);
-            var fits = axes.Length == 1 || kernel.Columns % axes[^1] == 0 || (axes[^1] % kernel.Columns == 0 && 8 % (axes[^1] / kernel.Columns) == 0);
+            var fits = axes.Length == 1 || kernel.Columns % axes[^1] == 0
+                || (axes[^1] % kernel.Columns == 0 && 8 % (axes[^1] / kernel.Columns) == 0);
             if (!fits || !views.All(view => view.IsLinear) || (products.Count > 0 && products[0].Columns != kernel.Columns)) { continue; }
             products.Add(kernel);
             _kernels.Remove(kernel);
@@ -87,6 +93,12 @@ internal sealed class PlanBuilder
     private Slot Of(Node node)
     {
         if (_slots.TryGetValue(node, out var slot)) { return slot; }
+        if (node.Bytes > LargestBlock)
+        {
+            throw new GrokException(
+                $"A value of shape [{string.Join(", ", node.Shape)}] takes {node.Bytes} bytes; the simd engine's limit is {LargestBlock}.",
+                "Make the batch smaller.", node.Name, ProblemKind.Resources);
+        }
         slot = new Slot(node.Bytes, node.Name ?? node.Kind.ToString());
         if (node.Kind is NodeKind.Constant or NodeKind.Fill)
         {
@@ -149,7 +161,8 @@ internal sealed class PlanBuilder
         if (group.Columns > 0) { return false; }
         var made = group.Nodes.Single(node => _slots.TryGetValue(node, out var slot) && slot == from);
         if (group.Levels[made] != Group.Level.Element) { return false; }
-        return group.Nodes.SelectMany(node => node.Inputs).Where(view => !view.IsFill && _slots.TryGetValue(view.Node, out var slot) && slot == to)
+        return group.Nodes.SelectMany(node => node.Inputs)
+            .Where(view => !view.IsFill && _slots.TryGetValue(view.Node, out var slot) && slot == to)
             .All(view => view.IsLinear && view.Count == made.Count);
     }
 }

@@ -15,10 +15,14 @@ internal sealed class ProductCopies
     /// <param name="outputs">What must also lie where it is computed.</param>
     public ProductCopies(List<Node> nodes, IReadOnlySet<Node> outputs)
     {
-        var readers = nodes.SelectMany(node => node.Inputs.Select(view => (view.Node, Reader: node))).ToLookup(pair => pair.Node, pair => pair.Reader);
+        var readers = nodes.SelectMany(node => node.Inputs.Select(view => (view.Node, Reader: node)))
+            .ToLookup(pair => pair.Node, pair => pair.Reader);
         foreach (var product in nodes.Where(node => node.Kind == NodeKind.MatMul && node.Shape.Length > 2 && !outputs.Contains(node)))
         {
-            if (readers[product].ToArray() is [{ Kind: NodeKind.Copy } copy] && Strides(product, copy) is { } strides) { _targets[product] = (copy, strides); }
+            if (readers[product].ToArray() is [{ Kind: NodeKind.Copy } copy] && Strides(product, copy) is { } strides)
+            {
+                _targets[product] = (copy, strides);
+            }
         }
     }
 
@@ -26,7 +30,8 @@ internal sealed class ProductCopies
     public bool IsSpared(Node copy) => _targets.Values.Any(target => target.Node == copy);
 
     /// <summary>The copy that a product computes, and the strides of the product's axes in it.</summary>
-    public bool TryGetValue(Node product, [MaybeNullWhen(false)] out (Node Node, int[] Strides) target) => _targets.TryGetValue(product, out target);
+    public bool TryGetValue(Node product, [MaybeNullWhen(false)] out (Node Node, int[] Strides) target) =>
+        _targets.TryGetValue(product, out target);
 
     // Where each axis of the product ends up, if the copy is nothing but other axes' order.
     private static int[]? Strides(Node product, Node copy)
@@ -38,7 +43,8 @@ internal sealed class ProductCopies
         for (var axis = 0; axis < strides.Length; axis++)
         {
             if (product.Shape[axis] == 1) { continue; }
-            var place = Enumerable.Range(0, to.Length).Where(i => view.Strides[i] == from[axis] && view.Shape[i] == product.Shape[axis]).ToArray();
+            var (stride, extent) = (from[axis], product.Shape[axis]);
+            var place = Enumerable.Range(0, to.Length).Where(i => view.Strides[i] == stride && view.Shape[i] == extent).ToArray();
             if (place.Length != 1) { return null; }
             strides[axis] = to[place[0]];
         }

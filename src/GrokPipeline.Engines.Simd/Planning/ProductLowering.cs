@@ -53,7 +53,8 @@ internal sealed class ProductLowering(NodeTable table)
         return dense && !x.IsFill && x.Strides[rank - 1] + x.Strides[rank - 2] > 0 ? x : table.Dense(x);
     }
 
-    private View Shaped(View product, int[] shape) => product.Reshape(shape) ?? table.Dense(product).Reshape(shape)!;     // dense views take any shape
+    private View Shaped(View product, int[] shape) =>
+        product.Reshape(shape) ?? table.Dense(product).Reshape(shape)!;                 // dense views take any shape
 
     private static View Matrix(View x) => x with { Shape = x.Shape[^2..], Strides = x.Strides[^2..] };
 }

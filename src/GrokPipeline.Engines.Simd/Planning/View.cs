@@ -118,7 +118,8 @@ internal sealed record View(Node Node, int[] Shape, int[] Strides, int Offset)
 
     /// <summary>Equal node, offset, shape and strides.</summary>
     public bool Same(View other) =>
-        Node == other.Node && Offset == other.Offset && Shape.AsSpan().SequenceEqual(other.Shape) && Strides.AsSpan().SequenceEqual(other.Strides);
+        Node == other.Node && Offset == other.Offset
+        && Shape.AsSpan().SequenceEqual(other.Shape) && Strides.AsSpan().SequenceEqual(other.Strides);
 
     /// <summary>Text that two views have in common exactly when they are the same.</summary>
     public string Key => $"{Node.Id}@{Offset}[{string.Join(",", Shape)}:{string.Join(",", Strides)}]";

@@ -10,7 +10,8 @@ public sealed class ProductTests
 {
     public static TheoryData<int, int, int> Sizes => new()
     {
-        { 1, 1, 1 }, { 1, 300, 1 }, { 7, 5, 3 }, { 8, 16, 32 }, { 9, 17, 33 }, { 13, 257, 49 }, { 96, 64, 97 }, { 101, 600, 31 }, { 200, 3, 130 },
+        { 1, 1, 1 }, { 1, 300, 1 }, { 7, 5, 3 }, { 8, 16, 32 }, { 9, 17, 33 },
+        { 13, 257, 49 }, { 96, 64, 97 }, { 101, 600, 31 }, { 200, 3, 130 },
     };
 
     [Theory]
@@ -69,7 +70,8 @@ public sealed class ProductTests
             var sum = 0.0;
             for (var l = 0; l < k; l++)
             {
-                sum += (double)p[(batch * m * k) + (left ? (l * m) + row : (row * k) + l)] * q[(batch * k * n) + (right ? (column * k) + l : (l * n) + column)];
+                var one = p[(batch * m * k) + (left ? (l * m) + row : (row * k) + l)];
+                sum += (double)one * q[(batch * k * n) + (right ? (column * k) + l : (l * n) + column)];
             }
             wanted[i] = (float)sum;
         }

@@ -44,8 +44,12 @@ public sealed class SameBytesTests
                 Environment = { [setting] = "0", [Result] = path },
             };
             // The tests may be a program of their own or be run by the shared host.
-            if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") { start.ArgumentList.Add(typeof(SameBytesTests).Assembly.Location); }
-            foreach (var argument in (string[])["-explicit", "only", "-method", $"{typeof(SameBytesTests).FullName}.{nameof(Child_writes_its_bytes)}"])
+            if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
+            {
+                start.ArgumentList.Add(typeof(SameBytesTests).Assembly.Location);
+            }
+            var method = $"{typeof(SameBytesTests).FullName}.{nameof(Child_writes_its_bytes)}";
+            foreach (var argument in (string[])["-explicit", "only", "-method", method])
             {
                 start.ArgumentList.Add(argument);
             }
@@ -68,7 +72,8 @@ public sealed class SameBytesTests
     {
         var path = Environment.GetEnvironmentVariable(Result);
         Assert.False(path is null, $"{Result} names the file to write.");
-        var width = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
+        var width = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256
+            : Vector128.IsHardwareAccelerated ? 128 : 0;
         File.WriteAllLines(path, [$"{width}", .. Hashes()]);
     }
 

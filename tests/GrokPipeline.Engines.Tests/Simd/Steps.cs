@@ -16,7 +16,8 @@ internal static class Steps
 
     public static DatasetFacts Addition { get; } = new()
     {
-        Kind = InputKind.Operands, Classes = Modulus, Target = "c", Operands = ["a", "b"], OperandValues = Modulus, Operation = "a + b (mod 23)",
+        Kind = InputKind.Operands, Classes = Modulus, Target = "c", Operands = ["a", "b"], OperandValues = Modulus,
+        Operation = "a + b (mod 23)",
     };
 
     public static TrainStep Decoder(int batch) => TrainStep.Of(
