@@ -83,7 +83,12 @@ internal sealed class LogScale : Scale
 
     private static string Power(int power) => power switch
     {
-        0 => "1", 1 => "10", 2 => "100", 3 => "1,000", -1 => "0.1", -2 => "0.01",
+        0 => "1",
+        1 => "10",
+        2 => "100",
+        3 => "1,000",
+        -1 => "0.1",
+        -2 => "0.01",
         _ => "10" + string.Concat(power.ToString(CultureInfo.InvariantCulture).Select(c => c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c - '0'])),
     };
 }
