@@ -16,7 +16,7 @@ internal sealed unsafe class BatchedProductKernel : Kernel
     private readonly Matrix _a;
     private readonly Matrix _b;
     private readonly Matrix _c;
-    private readonly Walk _walk;
+    private readonly int[] _offsets;
     private readonly int _batches;
     private readonly int _copyBytes;
     private readonly Way _way;
@@ -26,8 +26,8 @@ internal sealed unsafe class BatchedProductKernel : Kernel
     public BatchedProductKernel(int[] leading, Matrix a, int[] leadingA, Matrix b, int[] leadingB, Matrix c, int[] leadingC)
     {
         (_a, _b, _c) = (a, b, c);
-        _walk = Walk.Of(leading, leadingA, leadingB, leadingC);
-        _batches = _walk.Count;
+        _offsets = Offsets(Walk.Of(leading, leadingA, leadingB, leadingC));
+        _batches = _offsets.Length / 3;
         var (m, k, n) = (a.Rows, a.Columns, b.Columns);
         _way = (m * n * k) > SmallProduct ? Way.Packed
             : a.ColumnStride == 1 && b.RowStride == 1 && b.ColumnStride != 1 && k >= 8 ? Way.Dots
@@ -71,12 +71,11 @@ internal sealed unsafe class BatchedProductKernel : Kernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int chunk, byte* scratch)
     {
-        var axes = _walk.Lengths.Length;
         for (var batch = Start(_batches, Chunks, chunk); batch < Start(_batches, Chunks, chunk + 1); batch++)
         {
-            var a = _a.Start + _walk.Offset(0, batch, axes);
-            var b = _b.Start + _walk.Offset(1, batch, axes);
-            var c = _c.Start + _walk.Offset(2, batch, axes);
+            var a = _a.Start + _offsets[3 * batch];
+            var b = _b.Start + _offsets[(3 * batch) + 1];
+            var c = _c.Start + _offsets[(3 * batch) + 2];
             switch (_way)
             {
                 case Way.Dots: Dots(a, b, c); break;
@@ -147,6 +146,14 @@ internal sealed unsafe class BatchedProductKernel : Kernel
                 LaneMemory.StoreFirst512(c + j, sum, n - j);
             }
         }
+    }
+
+    // Of A, B and C for each product: looked up, because divisions would take as long as a small product.
+    private static int[] Offsets(Walk walk)
+    {
+        var offsets = new int[3 * walk.Count];
+        for (var i = 0; i < offsets.Length; i++) { offsets[i] = walk.Offset(i % 3, i / 3, walk.Lengths.Length); }
+        return offsets;
     }
 
     private void Copy(float* b, float* to)

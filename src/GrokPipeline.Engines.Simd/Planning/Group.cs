@@ -88,7 +88,7 @@ internal sealed class Group
             foreach (var view in node.Inputs)
             {
                 if (!Reads(node, view)) { return false; }
-                views.Add(view.Key);
+                views.Add(view.Sequence);
             }
         }
         return views.Count <= MostViews && IsChain();
@@ -134,15 +134,8 @@ internal sealed class Group
     // Element counts below which the view's strides change.
     private static IEnumerable<int> Boundaries(View view)
     {
-        if (view.IsDense) { yield break; }
-        var (below, expected) = (1, -1);
-        for (var axis = view.Shape.Length - 1; axis >= 0; axis--)
-        {
-            if (view.Shape[axis] == 1) { continue; }
-            if (expected >= 0 && view.Strides[axis] != expected) { yield return below; }
-            below *= view.Shape[axis];
-            expected = view.Strides[axis] * view.Shape[axis];
-        }
+        var below = 1;
+        foreach (var (extent, _) in view.Joined().Skip(1).Reverse()) { yield return below *= extent; }
     }
 
     // Each boundary divides the next, and none cuts a row that is reduced.

@@ -148,7 +148,7 @@ internal sealed class LoopPlanner
     {
         if (view.IsFill) { return Source.Constant(Number(view.Node)); }
         if (_stepOf.TryGetValue(view.Node, out var step)) { return Source.Of(step); }
-        var key = (perRow ? "row " : "") + view.Key;
+        var key = (perRow ? "row " : "") + view.Sequence;
         if (_loads.TryGetValue(key, out var known)) { return Source.Memory(known); }
         var strides = StridesOf(view, perRow ? _group.Columns : 1);
         var size = view.Node.Element.SizeInBytes();
@@ -190,24 +190,26 @@ internal sealed class LoopPlanner
     private int[] StridesOf(View view, int run)
     {
         var strides = new int[_axes.Length];
+        var joined = view.Joined();
         var below = 1;
         for (var axis = _axes.Length - 1; axis >= 0; axis--)
         {
-            strides[axis] = below < run ? 0 : StrideAt(view, below / run);
+            strides[axis] = below < run ? 0 : StrideAt(joined, below / run);
             below *= _axes[axis];
         }
         return strides;
     }
 
-    // How far apart elements are that lie `distance` apart in row-major order of the view's shape.
-    private static int StrideAt(View view, int distance)
+    // How far apart elements are that lie `distance` apart in row-major order of the view's shape. The loop's axes cut no joined axis of
+    // the view in between.
+    private static int StrideAt(List<(int Extent, int Stride)> joined, int distance)
     {
         var below = 1;
-        for (var axis = view.Shape.Length - 1; axis >= 0; axis--)
+        for (var axis = joined.Count - 1; axis >= 0; axis--)
         {
-            if (view.Shape[axis] == 1) { continue; }
-            if (distance < below * view.Shape[axis]) { return view.Strides[axis] * (distance / below); }
-            below *= view.Shape[axis];
+            var (extent, stride) = joined[axis];
+            if (distance < below * extent) { return stride * (distance / below); }
+            below *= extent;
         }
         return 0;
     }

@@ -116,11 +116,22 @@ internal sealed record View(Node Node, int[] Shape, int[] Strides, int Offset)
         return repeats == columns;
     }
 
-    /// <summary>Equal node, offset, shape and strides.</summary>
-    public bool Same(View other) =>
-        Node == other.Node && Offset == other.Offset
-        && Shape.AsSpan().SequenceEqual(other.Shape) && Strides.AsSpan().SequenceEqual(other.Strides);
-
     /// <summary>Text that two views have in common exactly when they are the same.</summary>
-    public string Key => $"{Node.Id}@{Offset}[{string.Join(",", Shape)}:{string.Join(",", Strides)}]";
+    public string Key => $"{Node.Id}@{Offset}[{string.Join(",", Shape)}:{string.Join(",", Strides.Select((stride, i) => Shape[i] == 1 ? 0 : stride))}]";
+
+    /// <summary>Text that two views have in common when they give the same elements in the same order, under whatever shapes.</summary>
+    public string Sequence => $"{Node.Id}@{Offset}[{string.Join(",", Joined())}]";
+
+    /// <summary>The axes, outermost first, joined where they behave as one, without those of extent 1.</summary>
+    public List<(int Extent, int Stride)> Joined()
+    {
+        var axes = new List<(int Extent, int Stride)>();
+        for (var axis = 0; axis < Shape.Length; axis++)
+        {
+            if (Shape[axis] == 1) { continue; }
+            if (axes.Count > 0 && axes[^1].Stride == Strides[axis] * Shape[axis]) { axes[^1] = (axes[^1].Extent * Shape[axis], Strides[axis]); }
+            else { axes.Add((Shape[axis], Strides[axis])); }
+        }
+        return axes;
+    }
 }
