@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
 using GrokPipeline.Cli.Commands;
+using GrokPipeline.Stages.Running;
 
 namespace GrokPipeline.Cli;
 
@@ -51,11 +52,9 @@ internal sealed class CommandLine
         }
         catch (GrokException error) { return (int)Tell(verb, error, terminal, json, parsed.GetValue(_global.Debug)); }
         catch (OperationCanceledException) { return (int)ExitCode.Stopped; }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (Problems.IsOfMachine(error))
         {
-            var problem = new GrokException(
-                error.Message, "Nothing was lost; correct this and run again.", kind: ProblemKind.Failed, cause: error);
-            return (int)Tell(verb, problem, terminal, json, parsed.GetValue(_global.Debug));
+            return (int)Tell(verb, Problems.Of(error, verb), terminal, json, parsed.GetValue(_global.Debug));
         }
         catch (Exception error) { return (int)Crashed(verb, error, terminal, json); }
     }

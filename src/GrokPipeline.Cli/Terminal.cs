@@ -25,7 +25,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool isLive,
         var live = !Console.IsErrorRedirected && variable("TERM") is { Length: > 0 } and not "dumb";
         var coloured = live && string.IsNullOrEmpty(variable("NO_COLOR"));
         var width = 120;
-        try { width = live ? Math.Max(40, Console.WindowWidth) : width; }
+        try { width = live && Console.WindowWidth > 0 ? Math.Max(40, Console.WindowWidth) : width; }
         catch (IOException)
         {
             // A terminal that does not tell its size.

@@ -56,12 +56,15 @@ internal readonly record struct Distribution(string Dataset, string Name);
 /// <summary>One experiment of a pipeline.</summary>
 public sealed class Experiment
 {
-    internal Experiment(string name, ExperimentOptions options, ImmutableArray<Distribution> distributions, string resolved)
+    private readonly ResolvedYaml _resolved;
+
+    internal Experiment(string name, ExperimentOptions options, ImmutableArray<Distribution> distributions, ResolvedYaml resolved)
     {
         Name = name;
         Options = options;
         Distributions = distributions;
-        Resolved = resolved;
+        _resolved = resolved;
+        Resolved = resolved.Text();
     }
 
     /// <summary>Its name and the name of its folder.</summary>
@@ -76,6 +79,9 @@ public sealed class Experiment
     /// <summary>The experiment and its datasets as a pipeline file of their own, everything resolved.</summary>
     public string Resolved { get; }
 
+    /// <summary>Where its training engine is named, for messages.</summary>
+    internal Place EnginePlace => _resolved.PlaceOf("train", "engine");
+
     /// <summary>What is evaluated on, in order.</summary>
     internal ImmutableArray<Distribution> Distributions { get; }
 
@@ -84,8 +90,8 @@ public sealed class Experiment
     {
         var options = Options with { Data = datasets.GetValueOrDefault(Options.Data, Options.Data) };
         return new Experiment(
-            name, options,
-            [.. Distributions.Select(d => d with { Dataset = datasets.GetValueOrDefault(d.Dataset, d.Dataset) })], Resolved);
+            name, options, [.. Distributions.Select(d => d with { Dataset = datasets.GetValueOrDefault(d.Dataset, d.Dataset) })],
+            _resolved.Renamed(name, datasets));
     }
 }
 

@@ -104,9 +104,11 @@ internal sealed class Export(ExperimentSetting setting, Train train) : Stage
         };
         context.Files.ReplaceText(
             context.Work.At(Path.Combine(Folder, ParityName)), list.ToJsonString(JsonFiles.Indented) + "\n", durable: false);
-        var difference = largest.ToString("0.0e+0", CultureInfo.InvariantCulture);
+        var agreement = largest == 0
+            ? "the same bits as the training engine"
+            : $"within {largest.ToString("0.0e+0", CultureInfo.InvariantCulture)} of the training engine";
         return new StageResult(
-            $"{Words.Count(steps.Length, "model")}, within {difference} of the training engine",
+            $"{Words.Count(steps.Length, "model")}, {agreement}",
             new JsonObject { ["largest_relative"] = Configuration.CanonicalJson.Of(largest) });
     }
 

@@ -25,6 +25,9 @@ internal sealed class Generate(DatasetEntry entry, Workspace workspace, Pipeline
     public override string Target => $"data/{entry.Name}";
 
     /// <inheritdoc/>
+    public override string WorkName => entry.Name;
+
+    /// <inheritdoc/>
     public override string? Experiment => null;
 
     /// <inheritdoc/>

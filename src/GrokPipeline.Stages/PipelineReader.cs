@@ -176,7 +176,7 @@ internal sealed class PipelineReader(string path, string workspace)
         var distributions = new ExperimentCheck(datasets, nodes, _problems).Check(options, map, at);
         if (distributions is null) { return null; }
         var used = distributions.Value.Select(d => d.Dataset).Prepend(options.Data).ToHashSet(StringComparer.Ordinal);
-        var resolved = ResolvedYaml.Text(name, nodes.Entries.Where(node => used.Contains(node.Key)), entry);
+        var resolved = new ResolvedYaml(name, [.. nodes.Entries.Where(node => used.Contains(node.Key))], entry);
         return new Experiment(entry.Key, options, distributions.Value, resolved);
     }
 }

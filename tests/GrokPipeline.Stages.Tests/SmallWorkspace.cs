@@ -69,5 +69,15 @@ public sealed class SmallWorkspace : IDisposable
         return tree;
     }
 
+    /// <summary>Fails unless two trees hold the same files, and names those that differ.</summary>
+    public static void AssertSame(SortedDictionary<string, string> expected, SortedDictionary<string, string> actual)
+    {
+        var differing = expected.Keys.Union(actual.Keys, StringComparer.Ordinal)
+            .Where(path => expected.GetValueOrDefault(path) != actual.GetValueOrDefault(path))
+            .Select(path => (path, Was: expected.ContainsKey(path), Is: actual.ContainsKey(path)))
+            .Select(file => $"{file.path} {(!file.Is ? "is missing" : file.Was ? "differs" : "is left over")}");
+        Assert.Empty(differing);
+    }
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

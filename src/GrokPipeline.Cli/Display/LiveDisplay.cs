@@ -71,22 +71,35 @@ internal sealed class LiveDisplay : RunDisplay
         _drawing = null;
     }
 
-    private void Draw() =>
-        _console.Live(new Text("")).AutoClear(false).Overflow(VerticalOverflow.Crop).Cropping(VerticalOverflowCropping.Top).Start(context =>
+    private void Draw()
     {
-        do
+        try
         {
-            context.UpdateTarget(Rendered());
-            context.Refresh();
+            _console.Live(Rendered()).Overflow(VerticalOverflow.Crop).Cropping(VerticalOverflowCropping.Top).Start(context =>
+            {
+                do
+                {
+                    context.UpdateTarget(Rendered());
+                    context.Refresh();
+                }
+                while (!_over.Wait(100));
+                context.UpdateTarget(Rendered());
+                context.Refresh();
+            });
         }
-        while (!_over.Wait(100));
-        context.UpdateTarget(Rendered());
-        context.Refresh();
-    });
+        catch (Exception error) when (error is IOException or InvalidOperationException)
+        {
+            // A terminal that went away, or one that cannot be drawn on, is no reason to end a run.
+        }
+    }
 
+    // Without a line there is nothing that the library could measure, so that there is always one.
     private Rows Rendered()
     {
-        lock (_gate) { return new Rows(_rows.Select(row => row.Line(_terminal.Width)).ToArray<IRenderable>()); }
+        lock (_gate)
+        {
+            return _rows.Count == 0 ? new Rows(new Text(" ")) : new Rows(_rows.Select(row => row.Line(_terminal.Width)).ToArray<IRenderable>());
+        }
     }
 
     /// <summary>One stage's line.</summary>

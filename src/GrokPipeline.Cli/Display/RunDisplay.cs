@@ -50,15 +50,25 @@ internal abstract class RunDisplay : IDisposable
         foreach (var missed in outcome.Missed) { yield return $"✗ {missed}"; }
         foreach (var failure in outcome.Failures) { yield return $"✗ {Messages.Text(failure.Error)}"; }
         if (outcome.Failures.Length > 0) { yield break; }
-        if (outcome.Ran.Length == 0) { yield return "Everything is up to date."; }
-        else if (outcome.Summaries.Length > 0) { yield return "reports: models/index.html (opens offline)"; }
+        if (outcome.Ran.Length == 0)
+        {
+            yield return "Everything is up to date.";
+            yield break;
+        }
+        if (outcome.Summaries.Length > 0)
+        {
+            var names = string.Join(',', outcome.Summaries.Select(summary => summary.Target));
+            var folder = outcome.Summaries.Length == 1 ? names : $"{{{names}}}";
+            yield return $"  {"reports",-20}  models/index.html  models/{folder}/report/report.html  (open offline)";
+        }
+        yield return "Run again: everything is up to date.";
     }
 
     /// <summary>The lines of one experiment's results.</summary>
     protected static IEnumerable<string> Lines(ExperimentSummary summary)
     {
-        yield return $"  {summary.Target,-22}  {summary.Verdict}";
-        if (summary.Scores.Length > 0) { yield return $"  {"",-22}  {summary.Scores}"; }
+        yield return $"  {summary.Target,-20}  {summary.Verdict}";
+        if (summary.Scores.Length > 0) { yield return $"  {"",-20}  {summary.Scores}"; }
     }
 
     /// <summary><c>1 stage</c>, <c>2 stages</c>.</summary>

@@ -1,22 +1,77 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 
 namespace GrokPipeline.Stages.Configuration;
 
-/// <summary>Writes nodes as YAML again: the configuration of one experiment with nothing left to resolve.</summary>
-internal static class ResolvedYaml
+/// <summary>The configuration of one experiment with nothing left to resolve: a pipeline file of its own.</summary>
+/// <param name="Name">The pipeline's name.</param>
+/// <param name="Datasets">The datasets that it reads.</param>
+/// <param name="Experiment">The experiment.</param>
+internal sealed record ResolvedYaml(string Name, ImmutableArray<YamlEntry> Datasets, YamlEntry Experiment)
 {
-    /// <summary>A pipeline file of one experiment and its datasets.</summary>
-    public static string Text(string name, IEnumerable<YamlEntry> datasets, YamlEntry experiment)
+    /// <summary>The same with the experiment and some datasets under other names.</summary>
+    public ResolvedYaml Renamed(string name, IReadOnlyDictionary<string, string> datasets)
+    {
+        var map = (YamlMap)Experiment.Value;                                    // an experiment was read from it
+        return this with
+        {
+            Datasets = [.. Datasets.Select(entry => entry with { Key = datasets.GetValueOrDefault(entry.Key, entry.Key) })],
+            Experiment = Experiment with { Key = name, Value = Rename(map, datasets) },
+        };
+    }
+
+    /// <summary>The place of the innermost option on a way that the experiment's text names.</summary>
+    public Place PlaceOf(params ReadOnlySpan<string> way)
+    {
+        var node = Experiment.Value;
+        foreach (var name in way)
+        {
+            if ((node as YamlMap)?[name] is not { } inner) { break; }
+            node = inner;
+        }
+        return node.Place;
+    }
+
+    /// <summary>The text of the file.</summary>
+    public string Text()
     {
         var text = new StringBuilder();
         text.Append("schema: ").Append(PipelineFile.FormatVersion.ToString(CultureInfo.InvariantCulture)).Append('\n');
-        text.Append("name: ").Append(Scalar(name, quoted: false)).Append('\n');
+        text.Append("name: ").Append(Scalar(Name, quoted: false)).Append('\n');
         text.Append("datasets:\n");
-        foreach (var entry in datasets) { Entry(text, entry, 1); }
+        foreach (var entry in Datasets) { Entry(text, entry, 1); }
         text.Append("experiments:\n");
-        Entry(text, experiment, 1);
+        Entry(text, Experiment, 1);
         return text.ToString();
+    }
+
+    // Names of datasets stand in `data`, and before a dot in `on`.
+    private static YamlMap Rename(YamlMap map, IReadOnlyDictionary<string, string> datasets) => new(map.Place,
+    [
+        .. map.Entries.Select(entry => entry with
+        {
+            Value = entry.Value switch
+            {
+                YamlMap inner => Rename(inner, datasets),
+                YamlList list => new YamlList(list.Place, [.. list.Items.Select(item => item switch
+                {
+                    YamlMap inner => Rename(inner, datasets),
+                    YamlScalar scalar => Rename(entry.Key, scalar, datasets),
+                    _ => item,
+                })]),
+                YamlScalar scalar => Rename(entry.Key, scalar, datasets),
+                _ => entry.Value,
+            },
+        }),
+    ]);
+
+    private static YamlScalar Rename(string key, YamlScalar scalar, IReadOnlyDictionary<string, string> datasets)
+    {
+        if (key == "data" && datasets.TryGetValue(scalar.Text, out var whole)) { return scalar with { Text = whole }; }
+        var dot = key == "on" ? scalar.Text.IndexOf('.', StringComparison.Ordinal) : -1;
+        var renamed = dot > 0 ? datasets.GetValueOrDefault(scalar.Text[..dot]) : null;
+        return renamed is null ? scalar : scalar with { Text = renamed + scalar.Text[dot..] };
     }
 
     private static void Entry(StringBuilder text, YamlEntry entry, int level)

@@ -3,19 +3,36 @@ using GrokPipeline.Stages.Files;
 
 namespace GrokPipeline.Stages.Running;
 
-/// <summary>Files that say again what the stage folders say, for people and other tools. They can always be made anew.</summary>
+/// <summary>
+/// Files that say again what the stage folders and the pipeline file say, for people and other tools: <c>pipeline.resolved.yaml</c>,
+/// <c>pipeline.lock</c> and the experiment's <c>MANIFEST.sha256</c>. They can always be made anew.
+/// </summary>
 internal static class Derived
 {
     /// <summary>The folders of an experiment's stages.</summary>
     public static readonly string[] Folders =
         [Train.Metrics, Train.Checkpoints, Export.Folder, Evaluate.Folder, Probe.Folder, Report.Folder];
 
-    /// <summary>Writes <c>pipeline.lock</c> and the experiment's <c>MANIFEST.sha256</c>.</summary>
-    public static void Write(Workspace workspace, string experiment)
+    /// <summary>Writes those files that differ from what they should be.</summary>
+    public static void Write(Workspace workspace, Experiment experiment)
     {
-        var root = workspace.Experiment(experiment);
+        foreach (var (name, text) in Texts(workspace, experiment))
+        {
+            var path = Path.Combine(workspace.Experiment(experiment.Name), name);
+            if (!Holds(path, text)) { workspace.Files.ReplaceText(path, text, durable: false); }
+        }
+    }
+
+    /// <summary>True when no file would be written.</summary>
+    public static bool AreCurrent(Workspace workspace, Experiment experiment) =>
+        Texts(workspace, experiment).All(pair => Holds(Path.Combine(workspace.Experiment(experiment.Name), pair.Name), pair.Text));
+
+    private static IEnumerable<(string Name, string Text)> Texts(Workspace workspace, Experiment experiment)
+    {
+        const string resolved = "pipeline.resolved.yaml";
+        var root = workspace.Experiment(experiment.Name);
         var stages = new JsonObject();
-        var hashes = new Dictionary<string, string>(StringComparer.Ordinal);
+        var hashes = new Dictionary<string, string>(StringComparer.Ordinal) { [resolved] = FileHash.OfText(experiment.Resolved) };
         foreach (var folder in Folders.Where(folder => File.Exists(Path.Combine(root, folder, StageRecord.FileName))))
         {
             var place = Path.Combine(root, folder);
@@ -32,11 +49,12 @@ internal static class Derived
             };
         }
         var json = new JsonObject { ["schema"] = "grokpipe/lock/1", ["stages"] = stages };
-        workspace.Files.ReplaceText(Path.Combine(root, "pipeline.lock"), json.ToJsonString(JsonFiles.Indented) + "\n", durable: false);
-        var resolved = Path.Combine(root, "pipeline.resolved.yaml");
-        if (File.Exists(resolved)) { hashes["pipeline.resolved.yaml"] = FileHash.Of(resolved); }
-        workspace.Files.ReplaceText(Path.Combine(root, Manifest.FileName), Manifest.Of(hashes).Text, durable: false);
+        yield return (resolved, experiment.Resolved);
+        yield return ("pipeline.lock", json.ToJsonString(JsonFiles.Indented) + "\n");
+        yield return (Manifest.FileName, Manifest.Of(hashes).Text);
     }
+
+    private static bool Holds(string path, string text) => File.Exists(path) && FileHash.Of(path) == FileHash.OfText(text);
 
     private static JsonObject Map(IReadOnlyDictionary<string, string> map) =>
         new(map.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value))));

@@ -7,7 +7,7 @@ namespace GrokPipeline.Stages.Running;
 
 /// <summary>
 /// What is written about a run beside its results: <c>status.json</c>, <c>log.jsonl</c>, <c>run.json</c>, and the derived
-/// <c>pipeline.lock</c>, <c>pipeline.resolved.yaml</c> and <c>MANIFEST.sha256</c>. Times and machines stand here and nowhere else.
+/// files. Times and machines stand here and nowhere else.
 /// </summary>
 internal sealed class Journal
 {
@@ -40,7 +40,6 @@ internal sealed class Journal
             ["stages"] = new JsonArray(),
         };
         workspace.Files.CreateFolder(_folder);
-        workspace.Files.ReplaceText(Path.Combine(_folder, "pipeline.resolved.yaml"), experiment.Resolved, durable: false);
     }
 
     /// <summary>A stage begins.</summary>
@@ -73,7 +72,7 @@ internal sealed class Journal
     {
         _run["finished"] = Now(_tools);
         WriteRun();
-        Derived.Write(_workspace, _experiment.Name);
+        Derived.Write(_workspace, _experiment);
         Status("finished", "", null);
     }
 

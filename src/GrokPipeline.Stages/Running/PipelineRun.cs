@@ -45,6 +45,7 @@ public sealed class PipelineRun
     {
         var named = _graph.Named(request.Targets);
         CheckOnly(request.Only);
+        CheckEngines();
         var selected = StageGraph.WithInputs(named);
         var forced = request.Force ? named.Where(stage => request.Only is null || stage.Kind == request.Only).ToImmutableHashSet() : [];
         var plan = new Plan(request, forced, stop);
@@ -58,7 +59,7 @@ public sealed class PipelineRun
             var workers = Math.Clamp(request.Parallel, 1, Math.Max(1, experiments.Length));
             var threads = Math.Max(1, (request.Threads > 0 ? request.Threads : Environment.ProcessorCount) / workers);
             InParallel(workers, experiments, pair => RunExperiment(pair.Experiment, pair.Stages, plan with { Threads = threads }));
-            if (!_ran.IsEmpty) { WriteIndex(); }
+            WriteIndex();
         }
         var order = selected.Select((stage, i) => (stage.Target, i))
             .ToDictionary(pair => pair.Target, pair => pair.i, StringComparer.Ordinal);
@@ -87,6 +88,20 @@ public sealed class PipelineRun
     private sealed record Plan(RunRequest Request, ImmutableHashSet<Stage> Forced, CancellationToken Stop, int Threads = 0)
     {
         public bool Leaves(Stage stage) => Request.Only is { } only && stage.Kind != only;
+    }
+
+    // An engine that is absent is told with its line, before anything is made.
+    private void CheckEngines()
+    {
+        foreach (var experiment in _file.Experiments)
+        {
+            try { _tools.Engine(experiment.Options.Train.Engine); }
+            catch (GrokException error)
+            {
+                throw new GrokException(
+                    $"experiments.{experiment.Name}.train.engine: {error.Problem}", error.Remedy, experiment.EnginePlace.ToString(), error.Kind, error);
+            }
+        }
     }
 
     private static void CheckOnly(string? only)
@@ -147,7 +162,7 @@ public sealed class PipelineRun
             }
         }
         var seen = stages.Where(stage => !Needs(stage, states, plan, tell: false)).ToHashSet();
-        if (seen.Count == stages.Length)
+        if (seen.Count == stages.Length && IsTidy(experiment, stages, states))
         {
             foreach (var stage in stages) { Skip(stage); }
         }
@@ -165,6 +180,8 @@ public sealed class PipelineRun
     private void RunChain(Experiment experiment, ImmutableArray<Stage> stages, Plan plan)
     {
         var states = new StageStates(_workspace);               // looked at anew: another process may have worked here until now
+        foreach (var path in Unfinished(experiment).ToArray()) { _workspace.Files.Delete(path); }
+        _workspace.Files.ReplaceText(_workspace.IndexIsDue, "", durable: false);
         var journal = new Journal(_workspace, experiment, _tools, plan.Request.Command, plan.Threads);
         foreach (var stage in stages)
         {
@@ -173,9 +190,23 @@ public sealed class PipelineRun
                 journal.Begin(stage.Target);
                 RunStage(stage, states, plan, journal);
             }
+            else { _workspace.Files.DeleteFolder(LeftOver(stage, states)); }
         }
         journal.Complete();
     }
+
+    // False when a run ended between its last stage and its last file.
+    private bool IsTidy(Experiment experiment, ImmutableArray<Stage> stages, StageStates states) =>
+        !stages.Any(stage => Directory.Exists(LeftOver(stage, states))) && !Unfinished(experiment).Any()
+        && (stages.Length < StageGraph.Kinds.Length || Derived.AreCurrent(_workspace, experiment));
+
+    private IEnumerable<string> Unfinished(Experiment experiment) => Directory.Exists(_workspace.Experiment(experiment.Name))
+        ? Directory.EnumerateFiles(_workspace.Experiment(experiment.Name), $"*{DurableFile.TemporarySuffix}")
+        : [];
+
+    // The work folder of a finished stage, which is there only when a run ended before it was removed.
+    private static string LeftOver(Stage stage, StageStates states) =>
+        states.Of(stage).Record is { } record ? StageFolder.WorkPath(stage.Root, stage.WorkName, record.Key) : "";
 
     private bool Needs(Stage stage, StageStates states, Plan plan, bool tell = true)
     {
@@ -215,7 +246,7 @@ public sealed class PipelineRun
         _workspace.Files.CreateFolder(stage.Root);
         DiskSpace.Require(stage.ExpectedBytes, stage.Target, stage.Root, _workspace.Display(stage.Root), FreeSpace);
         var work = StageFolder.Open(
-            _workspace.Files, stage.Root, stage.Kind == "data" ? Path.GetFileName(stage.Outputs[0]) : stage.Kind, record.Key);
+            _workspace.Files, stage.Root, stage.WorkName, record.Key);
         if (plan.Forced.Contains(stage)) { _workspace.Files.DeleteFolder(work.Path); }
         var result = stage.Run(new StageContext
         {
@@ -255,46 +286,29 @@ public sealed class PipelineRun
         }
     }
 
+    // The page over all experiments is due when a stage ran, now or in a run that ended before it was written.
     private void WriteIndex()
     {
-        try { IndexFile.Write(_file, _workspace, _tools.Store); }
-        catch (IOException error) { _failures.Enqueue(new StageFailed("models/index.html", Problem(error, "models/index.html"))); }
+        if (!File.Exists(_workspace.IndexIsDue)) { return; }
+        try
+        {
+            IndexFile.Write(_file, _workspace, _tools.Store);
+            _workspace.Files.Delete(_workspace.IndexIsDue);
+        }
+        catch (IOException error) { _failures.Enqueue(new StageFailed("models/index.html", Problems.Of(error, "models/index.html"))); }
     }
 
     // A failure ends its experiment, not the others. What is no GrokException and no failure of the machine is a bug and goes up.
     private void Guarded(string target, Experiment? experiment, Action work)
     {
         try { work(); }
-        catch (Exception error) when (error is GrokException or IOException or UnauthorizedAccessException or OutOfMemoryException)
+        catch (Exception error) when (error is GrokException || Problems.IsOfMachine(error))
         {
-            var problem = error as GrokException ?? Problem(error, target);
+            var problem = Problems.Of(error, target);
             var failure = new StageFailed(target, problem);
             _failures.Enqueue(failure);
             if (experiment is not null) { Journal.Failed(_workspace, experiment, _tools, error, problem); }
             _tell(failure);
         }
     }
-
-    private static GrokException Problem(Exception error, string target) => error switch
-    {
-        GrokException problem => problem,
-        IOException io when DiskSpace.AsProblem(io) is { } full => full,
-        OutOfMemoryException => new GrokException(
-            $"{target} ran out of memory.", "Use fewer rows at a time, or a machine with more memory.", kind: ProblemKind.Resources,
-            cause: error),
-        _ => new GrokException(
-            $"{target}: {error.Message}", "Nothing was lost; correct this and run again.", kind: ProblemKind.Failed, cause: error),
-    };
-}
-
-/// <summary>Several locks that are given back together.</summary>
-internal sealed class LockSet : IDisposable
-{
-    private readonly List<FolderLock> _locks = [];
-
-    /// <summary>Adds one.</summary>
-    public void Add(FolderLock held) => _locks.Add(held);
-
-    /// <inheritdoc/>
-    public void Dispose() => _locks.ForEach(held => held.Dispose());
 }

@@ -13,6 +13,9 @@ internal abstract class Stage
     /// <summary>Rises whenever the stage's code can give other bytes for the same options and inputs.</summary>
     public abstract int Revision { get; }
 
+    /// <summary>What its work folder is called, before the key.</summary>
+    public virtual string WorkName => Kind;
+
     /// <summary>Its name on the command line: <c>data/x</c> or <c>x/train</c>.</summary>
     public abstract string Target { get; }
 

@@ -17,6 +17,9 @@ internal sealed class Workspace(string root, DurableFile files)
     /// <summary>The folder of all experiments.</summary>
     public string Models => Path.Combine(Root, "models");
 
+    /// <summary>A file that is there while <c>models/index.html</c> may be out of date.</summary>
+    public string IndexIsDue => Path.Combine(Models, ".index-is-due");
+
     /// <summary>The folder of one dataset.</summary>
     public string Dataset(string name) => Path.Combine(Data, name);
 

@@ -101,6 +101,12 @@ public sealed class CliTextTests : IDisposable
         Assert.Contains("engine torch-cuda is not part of this build", answer.Error, StringComparison.Ordinal);
         Assert.Contains("Use engine simd", answer.Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Resources, Grokpipe.Run(_workspace.Root, "run", "-s", "defaults.train.engine=ort-cuda").Code);
+        File.WriteAllText(_workspace.PipelinePath, SmallWorkspace.Yaml.Replace("{ steps: 200,", "{ engine: smid, steps: 200,", StringComparison.Ordinal));
+        var unknown = Grokpipe.Run(_workspace.Root, "run");
+        Assert.Equal(ExitCode.Usage, unknown.Code);
+        Assert.Contains(
+            "pipeline.yaml:13:20  experiments.small.train.engine: there is no engine named 'smid'. Did you mean 'simd'?", unknown.Error,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -135,6 +141,9 @@ public sealed class CliTextTests : IDisposable
         Assert.Equal(("pipeline.yaml", 13, 24), ((string)error["path"]!, (int)error["line"]!, (int)error["column"]!));
         Assert.Contains("Did you mean evaluate_every?", (string)error["message"]!, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_the_library_shows_is_as_approved() => Approve.Text(PublicApi.Of(typeof(PipelineFile).Assembly), "stages.api.txt");
 
     [Fact]
     public void The_committed_schema_is_that_of_the_records() =>

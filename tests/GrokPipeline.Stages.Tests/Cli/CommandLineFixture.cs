@@ -12,7 +12,9 @@ public sealed record Answer(ExitCode Code, string Out, string Error);
 /// <summary>Runs command lines in this process.</summary>
 public static class Grokpipe
 {
-    public static Answer Run(string folder, params string[] arguments)
+    public static Answer Run(string folder, params string[] arguments) => Run(folder, isLive: false, arguments);
+
+    public static Answer Run(string folder, bool isLive, params string[] arguments)
     {
         var before = Environment.CurrentDirectory;
         using var output = new StringWriter();
@@ -20,7 +22,7 @@ public static class Grokpipe
         Environment.CurrentDirectory = folder;
         try
         {
-            var code = new CommandLine(new Terminal(output, error, isLive: false, isColoured: false, width: 120)).Run(arguments);
+            var code = new CommandLine(new Terminal(output, error, isLive, isColoured: isLive, width: 120)).Run(arguments);
             return new Answer(code, output.ToString(), error.ToString());
         }
         finally { Environment.CurrentDirectory = before; }

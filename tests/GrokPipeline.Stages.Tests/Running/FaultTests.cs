@@ -30,7 +30,7 @@ public sealed class FaultTests : IDisposable
         Assert.Equal("is missing.", _workspace.Run().Failures[0].Error.Problem);
         Assert.Empty(_workspace.Run(new RunRequest { Targets = [target], Force = true }).Failures);
         Assert.Empty(_workspace.Run().Failures);
-        Assert.Equal(before, _workspace.Tree());
+        SmallWorkspace.AssertSame(before, _workspace.Tree());
     }
 
     [Theory]
@@ -108,6 +108,9 @@ public sealed class FaultTests : IDisposable
         Assert.All(before.Where(pair => pair.Key != "models/index.html"), pair => Assert.Equal(pair.Value, after[pair.Key]));
         Assert.NotEqual(after["data/mod23/train.parquet"], after["data/other/train.parquet"]);
         Assert.True(after.ContainsKey("models/other/report/report.html"));
+        var resolved = PipelineFile.Read(_workspace.At("models/other/pipeline.resolved.yaml"));
+        Assert.Equal(("other", "other"), (resolved.Experiments[0].Name, resolved.Experiments[0].Options.Data));
+        Assert.NotEmpty(CheckpointProbing.Run(SmallWorkspace.Tools, _workspace.At("models/other"), "final", []));
     }
 
     [Fact]
