@@ -13,13 +13,14 @@ public static class Batches
     /// <param name="output">The output's name: logits, or an activation.</param>
     /// <param name="table">The rows.</param>
     /// <param name="facts">What the columns mean.</param>
-    /// <param name="width">Elements of the output per row.</param>
+    /// <param name="row">The output's shape without the batch axis: <c>[classes]</c>, <c>[positions, width]</c>.</param>
     /// <param name="batch">Rows per call.</param>
-    /// <returns>Shape [rows, width], row-major.</returns>
+    /// <returns>Row-major, the batch axis first.</returns>
     public static float[] Run(
-        ISession model, string input, string output, Table table, DatasetFacts facts, int width, int batch = 1024)
+        ISession model, string input, string output, Table table, DatasetFacts facts, TensorShape row, int batch = 1024)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        var width = row.Count;
         var result = new float[checked(table.Rows * width)];
         if (table.Rows == 0) { return result; }
         var all = RowEncoding.Input(input, table, facts);
@@ -31,7 +32,7 @@ public static class Batches
             if (given is null || given.Shape[0] != rows)
             {
                 given = new Tensor(new(all.Type.Element, all.Shape.With(0, rows)));
-                taken = new Tensor(TensorType.Float32([rows, width]));
+                taken = new Tensor(TensorType.Float32([rows, .. row.Extents]));
             }
             all.Bytes.Slice(start * rowBytes, rows * rowBytes).CopyTo(given.Bytes);
             model.Write(input, given);

@@ -64,7 +64,7 @@ public sealed class Predictions
                     $"Check the column '{facts.Target}'.", kind: ProblemKind.Integrity);
             }
         }
-        return new(facts.Classes, Batches.Run(model, input, output, table, facts, facts.Classes, batch), targets);
+        return new(facts.Classes, Batches.Run(model, input, output, table, facts, [facts.Classes], batch), targets);
     }
 
     private void Judge(int row)

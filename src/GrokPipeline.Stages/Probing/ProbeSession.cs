@@ -43,8 +43,8 @@ internal sealed class ProbeSession(
         var file = ExportedFile.Write(
             model, setting.Experiment.Name, parameters, OnnxMetadata.Empty, setting.Experiment.Options.Export.Opset);
         using ISession session = setting.Tools.Open(OnnxEdit.WithOutputs(file, [name]), threads);
-        var width = value.Type.Shape.Count / batch;
-        return activations[name] = new Activation(width, Batches.Run(session, model.InputName, name, rows, setting.Facts, width));
+        var row = value.Shape.Without(0);
+        return activations[name] = new Activation(row.Count, Batches.Run(session, model.InputName, name, rows, setting.Facts, row));
     }
 
     private GrokException Unknown(string name)
