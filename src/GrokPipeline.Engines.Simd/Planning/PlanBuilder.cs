@@ -58,7 +58,7 @@ internal sealed class PlanBuilder
         {
             var (from, to) = (outputs[pair.Output], inputs[pair.Input]);
             if (producer.TryGetValue(from, out var made) && from.Same is null && to.Same is null && InPlace(made.Group, from, to)
-                && order.PutLast(made.Kernel, to))
+                && !(made.Kernel is ProductLoopKernel products && products.Multiplies(to)) && order.PutLast(made.Kernel, to))
             {
                 from.Same = to;
                 to.Same = to;
