@@ -49,10 +49,12 @@ internal static class ListedSplit
         seed.Derive("split").Stream().Shuffle(rows.AsSpan());
         var counts = split.Parts().ToDictionary(part => part.Name, part => CountOf(part.Part, rows.Length));
         var rest = rows.Length - counts.Values.Sum();
+        var sharesAlone = split.Parts().All(part => part.Part.Rows is null);
         var (parts, at) = (new List<(string, Table)>(), 0);
         foreach (var (name, part) in split.Parts().OrderBy(part => part.Part.Rest))      // stable: the rest comes last
         {
             var count = part.Rest ? rest : counts[name];
+            if (sharesAlone) { count = Math.Min(count, rows.Length - at); }              // two halves of 9 rows are 5 and 4
             if (count < 1 || at + count > rows.Length)
             {
                 throw new GrokException(

@@ -32,6 +32,24 @@ public sealed class SplitTests
         Assert.Equal(["train", "validation"], tables.Splits.Keys);
     }
 
+    [Theory]
+    [InlineData(0.5, 0.5, null, 4705, 4704, 0), InlineData(0.5, 0.25, 0.25, 4705, 2352, 2352), InlineData(0.3, 0.3, null, 2823, 2823, 0)]
+    public void Shares_take_no_more_rows_than_there_are(
+        double train, double validation, double? test, int trainRows, int validationRows, int testRows)
+    {
+        var spec = Specs.Modular() with
+        {
+            Split = new()
+            {
+                Train = SplitPart.Of(train), Validation = SplitPart.Of(validation), Test = test is { } share ? SplitPart.Of(share) : null,
+            },
+        };
+        var splits = DatasetBuilder.Build(spec).Splits;
+        int[] found = [splits["train"].Rows, splits["validation"].Rows, splits.TryGetValue("test", out var rows) ? rows.Rows : 0];
+        Assert.Equal([trainRows, validationRows, testRows], found);
+        Assert.Equal(found.Sum(), splits.Values.SelectMany(Rows).Distinct().Count());
+    }
+
     [Fact]
     public void Shares_and_row_counts_may_be_mixed()
     {
