@@ -76,7 +76,8 @@ internal sealed class Group
         foreach (var node in Nodes.Where(node => node.IsRowReduction))
         {
             var columns = node.Inputs[0].Count / node.Count;
-            if (node.Inputs[0].Count != Count || (Columns != 0 && Columns != columns) || columns > WidestRow) { return false; }
+            if (node.Inputs[0].Count != Count || (Columns != 0 && Columns != columns)) { return false; }
+            if (columns > WidestRow && Nodes.Count > 1) { return false; }
             Columns = columns;
         }
         if (Columns > 0) { _boundaries.Add(Columns); }

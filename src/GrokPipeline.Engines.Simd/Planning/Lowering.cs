@@ -129,8 +129,13 @@ internal sealed class Lowering
         return Reduce(NodeKind.SumColumns, Squeeze(x).Permute(Positions(x, first)), [.. kept.Select(axis => x.Shape[axis])]);
     }
 
-    private View Reduce(NodeKind kind, View x, int[] shape) =>
-        _table.Make(kind, ElementType.Float32, shape, [_table.Streamable(x)]);
+    // A loop walks each row with one stride.
+    private View Reduce(NodeKind kind, View x, int[] shape)
+    {
+        var isCut = kind is NodeKind.SumRows or NodeKind.MaxRows
+            && x.Joined() is [.., var last] && last.Extent < x.Count / Extents.Product(shape);
+        return _table.Make(kind, ElementType.Float32, shape, [isCut ? _table.Dense(x) : _table.Streamable(x)]);
+    }
 
     private static View Squeeze(View x)
     {

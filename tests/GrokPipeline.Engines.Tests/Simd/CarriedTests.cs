@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GrokPipeline.Engines.Simd;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
@@ -13,7 +12,8 @@ public sealed class CarriedTests
     public void A_product_that_reads_other_rows_of_the_state_sees_them_before_the_step()
     {
         const int rows = 512, columns = 64;
-        var (state, matrix) = (Value.Input("w", TensorType.Float32([rows, columns])), Value.Input("b", TensorType.Float32([columns, columns])));
+        var state = Value.Input("w", TensorType.Float32([rows, columns]));
+        var matrix = Value.Input("b", TensorType.Float32([columns, columns]));
         var next = state - state.Slice(0, 0, 1).Expand([rows, columns]).MatMul(matrix);
         var graph = Graph.Of("step", [state, matrix], [new GraphOutput("w'", next)], [new CarriedPair("w'", "w")]);
         foreach (var threads in new[] { 1, 3 })

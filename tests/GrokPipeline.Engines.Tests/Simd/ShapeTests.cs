@@ -1,0 +1,65 @@
+using GrokPipeline.Engines.Simd;
+using GrokPipeline.Graphs;
+using GrokPipeline.Graphs.Engines;
+using GrokPipeline.Graphs.Ops;
+
+namespace GrokPipeline.Engines.Tests.Simd;
+
+/// <summary>Shapes that do not fit one another: one loop reads rows of different lengths from the same memory.</summary>
+public sealed class ShapeTests
+{
+    [Fact]
+    public void A_row_may_span_rows_of_another_shape()
+    {
+        var (x, gain) = (Value.Input("x", TensorType.Float32([264, 17])), Value.Input("gain", TensorType.Float32([66])));
+        AssertAgrees([x, gain], x.Tanh().Reshape([68, 66]) * gain);
+    }
+
+    [Fact]
+    public void A_sum_may_span_rows_of_another_shape()
+    {
+        var x = Value.Input("x", TensorType.Float32([64, 17]));
+        AssertAgrees([x], x.Tanh(), x.Tanh().Reshape([34, 32]).Sum([1]));
+    }
+
+    [Fact]
+    public void Sums_run_over_axes_that_do_not_follow_one_another()
+    {
+        var x = Value.Input("x", TensorType.Float32([7, 5, 33]));
+        AssertAgrees([x], x.Transpose([1, 0, 2]).Sum([1, 2]));
+    }
+
+    [Fact]
+    public void Rows_may_be_wider_than_the_cache()
+    {
+        var x = Value.Input("x", TensorType.Float32([3, 20_000]));
+        AssertAgrees([x], x.Mean([1]), x.Softmax());
+    }
+
+    private static void AssertAgrees(Value[] inputs, params Value[] outputs)
+    {
+        var graph = Graph.Of("shapes", inputs, outputs.Select((output, i) => new GraphOutput($"y{i}", output)));
+        using var simd = new SimdEngine().Compile(graph, new CompileOptions { Threads = 2 });
+        using var reference = new ReferenceEngine(ElementType.Float64).Compile(graph, new CompileOptions());
+        foreach (var input in inputs)
+        {
+            var tensor = new Tensor(input.Type);
+            for (var i = 0; i < input.Shape.Count; i++) { tensor.AsSpan<float>()[i] = ((i * 37 % 101) - 50) / 50f; }
+            simd.Write(input.Name!, tensor);
+            reference.Write(input.Name!, tensor);
+        }
+        simd.Run();
+        reference.Run();
+        foreach (var (name, value) in graph.Outputs)
+        {
+            var (found, expected) = (new Tensor(value.Type), new Tensor(new TensorType(ElementType.Float64, value.Shape)));
+            simd.Read(name, found);
+            reference.Read(name, expected);
+            for (var i = 0; i < value.Shape.Count; i++)
+            {
+                var (got, want) = (found.AsSpan<float>()[i], expected.AsSpan<double>()[i]);
+                Assert.True(Math.Abs(got - want) <= 1e-5 * Math.Max(1, Math.Abs(want)), $"{name}[{i}] is {got}; {want} was expected.");
+            }
+        }
+    }
+}
