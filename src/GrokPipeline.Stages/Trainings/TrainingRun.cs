@@ -75,7 +75,11 @@ internal sealed class TrainingRun : IDisposable
                 Save();
                 saved = clock.GetTimestamp();
             }
-            if (IsOver(_options.Train.Limits.Wall, clock)) { throw Interrupted($"reached its time limit of {_options.Train.Limits.Wall}"); }
+            // A broken state is no resume point: the stream ends by itself.
+            if (_trainer.Ending == TrainingEnding.None && IsOver(_options.Train.Limits.Wall, clock))
+            {
+                throw Interrupted($"reached its time limit of {_options.Train.Limits.Wall}");
+            }
         }
         if (_trainer.Ending == TrainingEnding.Cancelled) { throw Interrupted("stopped on request"); }
         if (_trainer.Ending == TrainingEnding.Nonfinite) { throw Broken(identity); }

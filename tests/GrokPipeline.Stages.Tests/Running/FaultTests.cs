@@ -1,5 +1,6 @@
 using GrokPipeline.Stages.Files;
 using GrokPipeline.Stages.Running;
+using GrokPipeline.Training.Checkpoints;
 
 namespace GrokPipeline.Stages.Tests.Running;
 
@@ -85,6 +86,25 @@ public sealed class FaultTests : IDisposable
             .Where(path => path.Contains("healthy", StringComparison.Ordinal)).ToArray();
         Assert.Single(kept);
         Assert.False(Directory.Exists(_workspace.At("models/small/checkpoints")));
+    }
+
+    [Fact]
+    public void A_time_limit_does_not_make_a_resume_point_of_a_broken_state()
+    {
+        string[] overrides =
+            ["experiments.small.train.optimizer={ kind: sgd, learning_rate: 1000000 }", "defaults.train.limits={ wall: 0.0000001s }"];
+        var error = _workspace.Run(overrides: overrides).Failures[0].Error;
+        for (var runs = 1; error.Kind == ProblemKind.Stopped && runs < 20; runs++)                 // each run makes one step
+        {
+            error = _workspace.Run(overrides: overrides).Failures[0].Error;
+        }
+        Assert.Equal(ProblemKind.Failed, error.Kind);
+        var healthy = Directory.EnumerateFiles(_workspace.At("models/small/.work"), "model.safetensors", SearchOption.AllDirectories)
+            .Single(path => path.Contains("healthy", StringComparison.Ordinal));
+        foreach (var tensor in Safetensors.Read(File.ReadAllBytes(healthy), healthy).Tensors.Values)
+        {
+            Assert.All(tensor.AsSpan<float>().ToArray(), number => Assert.True(float.IsFinite(number)));
+        }
     }
 
     [Fact]
