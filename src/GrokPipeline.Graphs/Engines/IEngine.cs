@@ -24,6 +24,9 @@ public interface ISession : IDisposable
     void Write(string input, Tensor value);
 
     /// <summary>Computes the outputs from the inputs; then each carried output becomes its input.</summary>
+    /// <exception cref="GrokException">
+    /// An index is outside its table. Outputs and carried inputs then hold nothing that means anything: write the inputs again.
+    /// </exception>
     void Run();
 
     /// <summary>Copies an output, or the present value of an input, into a tensor of its type.</summary>
