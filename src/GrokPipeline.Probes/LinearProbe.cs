@@ -7,6 +7,8 @@ namespace GrokPipeline.Probes;
 /// </summary>
 public sealed class LinearProbe(LinearProbeOptions options) : Probe
 {
+    private const int MostClasses = 4096;
+
     /// <inheritdoc/>
     public override string Kind => "linear";
 
@@ -75,6 +77,12 @@ public sealed class LinearProbe(LinearProbeOptions options) : Probe
         {
             throw new GrokException(
                 $"The linear probe has {values.Length} rows with {distinct.Length} different values of '{options.Target}'.", "Give at least 10 rows and 2 values.");
+        }
+        if (distinct.Length > MostClasses)
+        {
+            throw new GrokException(
+                $"The linear probe's target '{options.Target}' has {distinct.Length} different values; {MostClasses} are the most.",
+                "Choose a column that names classes, such as the label.");
         }
         labels = [.. values.Select(value => Array.BinarySearch(distinct, value))];
         return distinct.Length;

@@ -26,6 +26,15 @@ public sealed class LinearProbeTests
     }
 
     [Fact]
+    public void A_column_that_numbers_the_rows_is_refused()
+    {
+        var (_, trained, untrained) = Made(rows: 5000, classes: 2, signal: 1);
+        long[] numbers = [.. Enumerable.Range(0, 5000)];
+        var error = Assert.Throws<GrokException>(() => new LinearProbe(Options).Run(Contexts.Of(numbers, trained, untrained)).ToList());
+        Assert.Contains("has 5000 different values; 4096 are the most", error.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_column_that_does_not_exist_is_refused_with_those_that_do()
     {
         var (labels, trained, untrained) = Made(rows: 40, classes: 2, signal: 1);
