@@ -61,7 +61,8 @@ internal sealed class ExperimentCheck(ImmutableArray<DatasetEntry> datasets, Yam
         if (other is not null && other.Distributions().Contains(text[(dot + 1)..])) { return new(other.Name, text[(dot + 1)..]); }
         var known = own.Distributions().ToArray();
         problems.Add(
-            place, at, $"dataset {own.Name} has no split or shift '{text}'.{DidYouMean.Of(text, known)} It has: {string.Join(", ", known)}.");
+            place, at, $"dataset {own.Name} has no split or shift '{text}'.{DidYouMean.Of(text, known)} "
+            + $"It has: {string.Join(", ", known)}.");
         return null;
     }
 

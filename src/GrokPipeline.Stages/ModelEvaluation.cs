@@ -78,7 +78,8 @@ public static class ModelEvaluation
         var named = signature.Output("logits") ?? (signature.Outputs.Length == 1 ? signature.Outputs[0] : null);
         if (named is not null && named.Accepts(TensorType.Float32([3, facts.Classes]))) { return named.Name; }
         throw new GrokException(
-            $"its outputs are {List(signature.Outputs)}; one of Float32[rows, {facts.Classes}] is needed, named logits if there are several.",
+            $"its outputs are {List(signature.Outputs)}; one of Float32[rows, {facts.Classes}] is needed, "
+            + "named logits if there are several.",
             "Use a model of the same classes.", model);
     }
 

@@ -77,7 +77,9 @@ public sealed class RunDirectory
         if (_marks.StepOf(mark) is { } step) { return step; }
         var missing = _marks.Marks.FirstOrDefault(other => other.Name == mark);
         throw new GrokException(
-            missing.Name is null ? $"there is no mark '{mark}'.{Spelling.Suggestion(mark, _marks.Marks.Select(m => m.Name))}" : $"{mark}: {missing.Missing}.",
+            missing.Name is null
+                ? $"there is no mark '{mark}'.{Spelling.Suggestion(mark, _marks.Marks.Select(m => m.Name))}"
+                : $"{mark}: {missing.Missing}.",
             $"Use one of: {string.Join(", ", _marks.Found.Select(m => m.Name))}, or step:N.", Path);
     }
 

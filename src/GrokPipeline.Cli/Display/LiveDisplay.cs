@@ -98,7 +98,8 @@ internal sealed class LiveDisplay : RunDisplay
     {
         lock (_gate)
         {
-            return _rows.Count == 0 ? new Rows(new Text(" ")) : new Rows(_rows.Select(row => row.Line(_terminal.Width)).ToArray<IRenderable>());
+            var lines = _rows.Select(row => row.Line(_terminal.Width)).DefaultIfEmpty(new Text(" "));
+            return new Rows(lines.ToArray<IRenderable>());
         }
     }
 

@@ -121,7 +121,8 @@ internal sealed class Binder(IReadOnlyDictionary<Type, CatalogueNames> catalogue
             var known = string.Join(", ", catalogue.Options.Keys.Order(StringComparer.Ordinal));
             return Problem(
                 name, map is null ? path : $"{path}.kind",
-                $"there is no {catalogue.Kind} named '{name.Text}'.{DidYouMean.Of(name.Text, catalogue.Options.Keys)} Use one of: {known}.");
+                $"there is no {catalogue.Kind} named '{name.Text}'.{DidYouMean.Of(name.Text, catalogue.Options.Keys)} "
+                + $"Use one of: {known}.");
         }
         var bound = map is null ? Activator.CreateInstance(options) : Fill(map, options, path, ["kind"]);
         return bound is null ? null : Activator.CreateInstance(type, name.Text, bound);

@@ -53,8 +53,15 @@ internal sealed class FolderLock : IDisposable
     public static string? Holder(string path)
     {
         if (!File.Exists(path)) { return null; }
-        using var file = Libc.OpenForLock(path);
+        using var file = Opened(path);
+        if (file is null) { return null; }                                      // not ours to look at, so that nobody of ours works there
         return Libc.TryLock(file, Libc.Lock.Shared, path) ? null : Information(file);
+    }
+
+    private static SafeFileHandle? Opened(string path)
+    {
+        try { return Libc.OpenForLock(path); }
+        catch (IOException) { return null; }
     }
 
     /// <inheritdoc/>

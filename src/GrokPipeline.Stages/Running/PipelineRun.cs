@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Files;
 using GrokPipeline.Stages.Reporting;
 
@@ -44,8 +43,8 @@ public sealed class PipelineRun
     public RunOutcome Run(RunRequest request, CancellationToken stop = default)
     {
         var named = _graph.Named(request.Targets);
-        CheckOnly(request.Only);
-        CheckEngines();
+        RunChecks.Only(request.Only);
+        RunChecks.Engines(_file, _tools);
         var selected = StageGraph.WithInputs(named);
         var forced = request.Force ? named.Where(stage => request.Only is null || stage.Kind == request.Only).ToImmutableHashSet() : [];
         var plan = new Plan(request, forced, stop);
@@ -88,28 +87,6 @@ public sealed class PipelineRun
     private sealed record Plan(RunRequest Request, ImmutableHashSet<Stage> Forced, CancellationToken Stop, int Threads = 0)
     {
         public bool Leaves(Stage stage) => Request.Only is { } only && stage.Kind != only;
-    }
-
-    // An engine that is absent is told with its line, before anything is made.
-    private void CheckEngines()
-    {
-        foreach (var experiment in _file.Experiments)
-        {
-            try { _tools.Engine(experiment.Options.Train.Engine); }
-            catch (GrokException error)
-            {
-                throw new GrokException(
-                    $"experiments.{experiment.Name}.train.engine: {error.Problem}", error.Remedy, experiment.EnginePlace.ToString(), error.Kind, error);
-            }
-        }
-    }
-
-    private static void CheckOnly(string? only)
-    {
-        if (only is null or "data" || StageGraph.Kinds.Contains(only)) { return; }
-        string[] known = ["data", .. StageGraph.Kinds];
-        throw new GrokException(
-            $"there is no stage '{only}'.{DidYouMean.Of(only, known)}", $"Use one of: {string.Join(", ", known)}.", "--only");
     }
 
     // What would run. A stage that reads another which would run is shown too, although the same bytes may spare it.

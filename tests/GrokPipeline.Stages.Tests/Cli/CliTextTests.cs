@@ -101,7 +101,8 @@ public sealed class CliTextTests : IDisposable
         Assert.Contains("engine torch-cuda is not part of this build", answer.Error, StringComparison.Ordinal);
         Assert.Contains("Use engine simd", answer.Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Resources, Grokpipe.Run(_workspace.Root, "run", "-s", "defaults.train.engine=ort-cuda").Code);
-        File.WriteAllText(_workspace.PipelinePath, SmallWorkspace.Yaml.Replace("{ steps: 200,", "{ engine: smid, steps: 200,", StringComparison.Ordinal));
+        var misspelt = SmallWorkspace.Yaml.Replace("{ steps: 200,", "{ engine: smid, steps: 200,", StringComparison.Ordinal);
+        File.WriteAllText(_workspace.PipelinePath, misspelt);
         var unknown = Grokpipe.Run(_workspace.Root, "run");
         Assert.Equal(ExitCode.Usage, unknown.Code);
         Assert.Contains(

@@ -47,6 +47,8 @@ public sealed class RunDisplayTests : IDisposable
         File.WriteAllText(_workspace.At("data/mod23/train.parquet"), "noise");
         var broken = Grokpipe.Run(_workspace.Root, "run", "--progress", "none");
         Assert.Equal(ExitCode.Integrity, broken.Code);
-        Assert.Contains("data/mod23/train.parquet: changed since it was written. Rebuild: grokpipe run data/mod23 --force", broken.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "data/mod23/train.parquet: changed since it was written. Rebuild: grokpipe run data/mod23 --force", broken.Error,
+            StringComparison.Ordinal);
     }
 }

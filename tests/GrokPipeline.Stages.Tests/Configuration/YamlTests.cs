@@ -142,7 +142,9 @@ public sealed class YamlTests
             root = Overrides.Apply(root, text, problems);
         }
         Assert.Equal(0, problems.Count);
-        Assert.Equal("params.seed=7 experiments.e.on=[a,c] experiments.e.train.steps=1 experiments.e.train.every=[1,2] experiments.e.title=a=b", Flat(root));
+        Assert.Equal(
+            "params.seed=7 experiments.e.on=[a,c] experiments.e.train.steps=1 experiments.e.train.every=[1,2] experiments.e.title=a=b",
+            Flat(root));
     }
 
     [Theory]
