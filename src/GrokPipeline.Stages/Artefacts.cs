@@ -8,10 +8,22 @@ public static class Artefacts
     private const int Levels = 4;
 
     /// <summary>
-    /// True when a file stands in the manifest of a finished stage with the hash that it has now. Any other file is a stranger's: it is
-    /// opened in a process of its own.
+    /// True when a file stands in the manifest of a finished stage with the hash that it has now. A file that no manifest names is a
+    /// stranger's: it is opened in a process of its own.
     /// </summary>
+    /// <exception cref="GrokException">Kind Integrity: a manifest names the file, with another hash than it has now.</exception>
     public static bool IsOurs(string path)
+    {
+        var (named, hash) = Named(path);
+        if (named is null || hash is null) { return false; }
+        if (named == hash) { return true; }
+        throw new GrokException(
+            "changed since it was written.", "Rebuild it with grokpipe run --force, or copy it elsewhere to look at it as it is.", path,
+            ProblemKind.Integrity);
+    }
+
+    // The hash that a manifest gives to a file, and the one that it has; nulls for a file that no manifest names.
+    private static (string? Named, string? Actual) Named(string path)
     {
         try
         {
@@ -21,14 +33,14 @@ public static class Artefacts
             {
                 if (!File.Exists(Path.Combine(folder, StageRecord.FileName))) { continue; }
                 var relative = Path.GetRelativePath(folder, full).Replace('\\', '/');
-                return Manifest.Read(folder).Hashes.TryGetValue(relative, out var hash) && FileHash.Of(full) == hash;
+                return (Manifest.Read(folder).Hashes.GetValueOrDefault(relative), FileHash.Of(full));
             }
         }
         catch (Exception error) when (error is GrokException or IOException or UnauthorizedAccessException)
         {
             // What cannot be checked is a stranger's.
         }
-        return false;
+        return (null, null);
     }
 
     /// <summary>Checks every file of a finished stage's folder.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GrokPipeline.Data;
 using GrokPipeline.Evaluation;
 using GrokPipeline.Onnx;
+using GrokPipeline.Stages.Files;
 using GrokPipeline.Tables;
 
 namespace GrokPipeline.Stages;
@@ -9,7 +10,7 @@ namespace GrokPipeline.Stages;
 /// <summary>Scoring any ONNX file on any table, outside a pipeline.</summary>
 public static class ModelEvaluation
 {
-    private const long LargestModel = 1L << 31;
+    private static readonly long LargestModel = Array.MaxLength - 1;
 
     /// <summary>Scores a file on a table.</summary>
     /// <param name="tools">The engine and the store.</param>
@@ -21,14 +22,14 @@ public static class ModelEvaluation
     public static IReadOnlyList<Score> Score(PipelineTools tools, string model, string data, EvaluationOptions options)
     {
         var bytes = ReadModel(model);
-        var signature = OnnxReader.Signature(bytes);
+        var signature = Signature(model, bytes);
         if (!File.Exists(data)) { throw new GrokException("there is no such file.", "Name a Parquet file.", data); }
         var table = tools.Store.Read(data);
         var facts = FactsOf(table, signature, data);
         var input = InputOf(signature, facts, model);
         var output = OutputOf(signature, facts, model);
-        using var session = tools.Open(bytes, 1);
-        var predictions = Predictions.Of(session, input, output, table, facts);
+        using var session = At(model, () => tools.Open(bytes, 1));
+        var predictions = At(data, () => Predictions.Of(session, input, output, table, facts));
         var group = facts.Group is { } name && table.Schema.Contains(name) ? name : null;
         return Scorer.Score(predictions, table, group, options, new Seed(0).Derive("evaluate"));
     }
@@ -38,11 +39,24 @@ public static class ModelEvaluation
     public static byte[] ReadModel(string path)
     {
         if (!File.Exists(path)) { throw new GrokException("there is no such file.", "Name an ONNX file.", path); }
-        if (new FileInfo(path).Length >= LargestModel)
+        return BoundedFile.Read(path, LargestModel) ?? throw new GrokException(
+            "is larger than 2 GiB, the format's limit.", "It is no ONNX file.", path, ProblemKind.Integrity);
+    }
+
+    /// <summary>Reads inputs, outputs and metadata of a model.</summary>
+    /// <param name="path">What messages call it.</param>
+    /// <param name="bytes">The file.</param>
+    /// <exception cref="GrokException">It is no ONNX file, or a damaged one.</exception>
+    public static OnnxSignature Signature(string path, byte[] bytes) => At(path, () => OnnxReader.Signature(bytes));
+
+    // A reader of bytes knows no path; a message needs one.
+    private static T At<T>(string path, Func<T> read)
+    {
+        try { return read(); }
+        catch (GrokException error) when (error.Where is null or "file")
         {
-            throw new GrokException("is larger than 2 GiB, the format's limit.", "It is no ONNX file.", path, ProblemKind.Integrity);
+            throw new GrokException(error.Problem, error.Remedy, path, error.Kind, error);
         }
-        return File.ReadAllBytes(path);
     }
 
     private static DatasetFacts FactsOf(Table table, OnnxSignature signature, string data)

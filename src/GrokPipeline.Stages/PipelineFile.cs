@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GrokPipeline.Stages.Configuration;
+using GrokPipeline.Stages.Files;
 
 namespace GrokPipeline.Stages;
 
@@ -59,7 +60,9 @@ public sealed class PipelineFile
                 "Name a pipeline file, or run where pipeline.yaml lies.", path);
         }
         var workspace = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) ?? ".";
-        return Parse(path, File.ReadAllBytes(path), workspace, overrides ?? []);
+        var bytes = BoundedFile.Read(path, YamlReader.MaximumBytes) ?? throw new GrokException(
+            $"the file has more than {YamlReader.MaximumBytes:N0} bytes, which is the most that is read.", "Make it smaller.", path);
+        return Parse(path, bytes, workspace, overrides ?? []);
     }
 
     /// <summary>Reads text as if it stood in a file.</summary>

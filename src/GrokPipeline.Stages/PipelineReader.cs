@@ -71,7 +71,12 @@ internal sealed class PipelineReader(string path, string workspace)
             _problems.Add(entry.KeyPlace, entry.Key,
                 $"unknown section.{(hint.Length > 0 ? hint : $" Known: {string.Join(", ", Sections)}.")}");
         }
-        if (root["experiments"] is null) { _problems.Add(root.Place, "experiments", "is missing; there is nothing to run."); }
+        var experiments = root["experiments"];
+        if (experiments is null) { _problems.Add(root.Place, "experiments", "is missing; there is nothing to run."); }
+        else if (experiments is YamlScalar { IsNull: true } or YamlMap { Entries.Length: 0 })
+        {
+            _problems.Add(experiments.Place, "experiments", "is empty; there is nothing to run.");
+        }
     }
 
     private YamlMap? Section(YamlMap root, string name)

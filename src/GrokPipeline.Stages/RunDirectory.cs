@@ -65,8 +65,9 @@ public sealed class RunDirectory
         {
             throw new GrokException("holds no finished training.", $"Make it: grokpipe run {System.IO.Path.GetFileName(full)}", path);
         }
+        Artefacts.CheckFolder(checkpoints, Shown(checkpoints));
         var directory = new RunDirectory(full, MarksFile.Read(checkpoints), record);
-        directory.Check(Train.Checkpoints);
+        directory._checked.Add(Train.Checkpoints);
         return directory;
     }
 
@@ -112,7 +113,12 @@ public sealed class RunDirectory
 
     /// <summary>Accuracies of the last exported model, on one line.</summary>
     /// <param name="store">Reads the table.</param>
-    public string Accuracies(ITableStore store) => Summaries.Accuracies(Results.Scores(Path, store));
+    /// <exception cref="GrokException">The scores changed since they were written.</exception>
+    public string Accuracies(ITableStore store)
+    {
+        if (Directory.Exists(System.IO.Path.Combine(Path, Evaluate.Folder))) { Check(Evaluate.Folder); }
+        return Summaries.Accuracies(Results.Scores(Path, store));
+    }
 
     /// <summary>Verdict, marks and paths as JSON.</summary>
     public JsonObject ToJson() => new()
@@ -138,7 +144,15 @@ public sealed class RunDirectory
     private void Check(string folder)
     {
         if (!_checked.Add(folder)) { return; }
-        Artefacts.CheckFolder(System.IO.Path.Combine(Path, folder), $"{Name}/{folder}");
+        var place = System.IO.Path.Combine(Path, folder);
+        Artefacts.CheckFolder(place, Shown(place));
+    }
+
+    // As short as the reader can use it: below the current folder without its path.
+    private static string Shown(string full)
+    {
+        var relative = System.IO.Path.GetRelativePath(Environment.CurrentDirectory, full);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? full : relative;
     }
 
     private static string DatasetOf(IReadOnlyDictionary<string, string> inputs)

@@ -100,8 +100,10 @@ internal sealed class EvaluateCommand : Verb
         + $"{score.Value.Value,8:F4}  [{score.Value.Low:F4}, {score.Value.High:F4}]  {score.Rows,8:N0} rows");
 
     /// <summary>A metric and its bound.</summary>
-    private sealed record Requirement(string Metric, Bound Bound)
+    private sealed record Requirement(string Name, Bound Bound)
     {
+        private const string WorstGroup = "worst_group_accuracy";
+
         public static Requirement Parse(string text)
         {
             var at = text.IndexOfAny(['<', '>']);
@@ -110,16 +112,23 @@ internal sealed class EvaluateCommand : Verb
             {
                 throw new GrokException($"'{text}' is no requirement.", "Write a metric and a bound: \"accuracy >= 0.99\".", "--require");
             }
+            string[] known = [.. Metric.All.Keys.Order(StringComparer.Ordinal), WorstGroup];
+            if (!known.Contains(name))
+            {
+                throw new GrokException(
+                    $"there is no metric '{name}'.{Spelling.Suggestion(name, known)}", $"Use one of: {string.Join(", ", known)}.",
+                    "--require");
+            }
             return new Requirement(name, Bound.Parse(text[at..]));
         }
 
         public string? Missed(string path, IReadOnlyList<Score> scores)
         {
             var found = scores.FirstOrDefault(
-                score => score.Metric == Metric && (score.Group == Scorer.AllRows || Metric.StartsWith("worst", StringComparison.Ordinal)));
-            if (found is null) { return $"{path}: there is no {Metric} to compare with {Bound}."; }
+                score => score.Metric == Name && (score.Group == Scorer.AllRows || score.Metric == WorstGroup));
+            if (found is null) { return $"{path}: there is no {Name} to compare with {Bound}."; }
             return Bound.Holds(found.Value.Value)
-                ? null : string.Create(CultureInfo.InvariantCulture, $"{path}: {Metric} is {found.Value.Value:G6}, but should be {Bound}.");
+                ? null : string.Create(CultureInfo.InvariantCulture, $"{path}: {Name} is {found.Value.Value:G6}, but should be {Bound}.");
         }
     }
 }

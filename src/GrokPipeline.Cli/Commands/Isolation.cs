@@ -19,14 +19,12 @@ internal static class Isolation
     public static Option<bool> Option() => new("--no-isolate") { Description = "Open files of unknown origin in this process." };
 
     /// <summary>True when one of some files is a stranger's and no one said to open it here.</summary>
+    /// <exception cref="GrokException">One of them was written by this program and changed since.</exception>
     public static bool Wanted(Invocation invocation, Option<bool> noIsolate, params ReadOnlySpan<string> files)
     {
-        if (invocation.Parsed.GetValue(noIsolate)) { return false; }
-        foreach (var file in files)
-        {
-            if (!Artefacts.IsOurs(file)) { return true; }
-        }
-        return false;
+        var strange = false;
+        foreach (var file in files) { strange |= !Artefacts.IsOurs(file); }
+        return strange && !invocation.Parsed.GetValue(noIsolate);
     }
 
     /// <summary>Runs the same command line in a child, and passes its answer on.</summary>

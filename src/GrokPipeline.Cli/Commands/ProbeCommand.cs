@@ -27,6 +27,7 @@ internal sealed class ProbeCommand : Verb
     public override Command Build(CommandLine line)
     {
         var command = new Command(Name, "Look inside checkpoints.") { _checkpoints, _probes };
+        Arguments.RefuseOptions(command, _checkpoints);
         command.SetAction(parsed => line.Guard(Name, parsed, Execute));
         return command;
     }

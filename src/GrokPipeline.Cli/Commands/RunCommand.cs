@@ -20,7 +20,7 @@ internal sealed class RunCommand : Verb
     private readonly Option<string[]> _set = new("--set", "-s")
     {
         Description = "Set one value, for instance params.seed=1.", HelpName = "PATH=VALUE", AllowMultipleArgumentsPerToken = false,
-        Arity = ArgumentArity.ZeroOrMore,
+        Arity = ArgumentArity.OneOrMore,
     };
 
     private readonly Option<string?> _only =
@@ -53,6 +53,7 @@ internal sealed class RunCommand : Verb
         {
             command.Options.Add(option);
         }
+        Arguments.RefuseOptions(command, _targets);
         command.SetAction(parsed => line.Guard(Name, parsed, Execute));
         return command;
     }
@@ -78,8 +79,8 @@ internal sealed class RunCommand : Verb
             Only = invocation.Parsed.GetValue(_only),
             Force = invocation.Parsed.GetValue(_force),
             DryRun = invocation.Parsed.GetValue(_dryRun),
-            Parallel = Positive(invocation, _parallel),
-            Threads = Math.Max(0, invocation.Parsed.GetValue(_threads)),
+            Parallel = AtLeast(1, invocation, _parallel),
+            Threads = AtLeast(0, invocation, _threads),
             Wait = Wait(invocation),
             Command = $"grokpipe {string.Join(' ', invocation.Parsed.Tokens.Select(token => token.Value))}",
         };
@@ -135,9 +136,12 @@ internal sealed class RunCommand : Verb
         return overrides;
     }
 
-    private static int Positive(Invocation invocation, Option<int> option) => invocation.Parsed.GetValue(option) is >= 1 and var number
-        ? number
-        : throw new GrokException("must be at least 1.", "Give a number from 1 on.", option.Name);
+    private static int AtLeast(int least, Invocation invocation, Option<int> option)
+    {
+        var number = invocation.Parsed.GetValue(option);
+        return number >= least ? number
+            : throw new GrokException($"must be at least {least}.", $"Give a number from {least} on.", option.Name);
+    }
 
     private TimeSpan Wait(Invocation invocation)
     {

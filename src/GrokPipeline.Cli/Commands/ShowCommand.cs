@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using GrokPipeline.Cli.Composition;
-using GrokPipeline.Onnx;
+using GrokPipeline.Data;
 using GrokPipeline.Stages;
 using GrokPipeline.Training.Checkpoints;
 
@@ -11,7 +11,8 @@ namespace GrokPipeline.Cli.Commands;
 internal sealed class ShowCommand : Verb
 {
     private readonly Argument<string> _what =
-        new("EXP|FILE") { Description = "An experiment, or an .onnx, .safetensors or .parquet file." };
+        new("EXP|FILE") { Description = "An experiment, a dataset, a checkpoint, or an .onnx, .safetensors or .parquet file." };
+    private const string CardName = "dataset.json";
     private readonly Option<bool> _noIsolate = Isolation.Option();
 
     /// <inheritdoc/>
@@ -28,6 +29,8 @@ internal sealed class ShowCommand : Verb
     private ExitCode Execute(Invocation invocation)
     {
         var what = invocation.Parsed.GetValue(_what)!;                                     // not null: the argument is required
+        if (File.Exists(Path.Combine(what, "model.safetensors"))) { what = Path.Combine(what, "model.safetensors"); }
+        if (DatasetFolder(what) is { } dataset) { return Dataset(invocation, dataset); }
         if (!File.Exists(what)) { return Experiment(invocation, what); }
         if (Isolation.Wanted(invocation, _noIsolate, what)) { return Isolation.Run(invocation); }
         var (document, lines) = Path.GetExtension(what) switch
@@ -39,6 +42,32 @@ internal sealed class ShowCommand : Verb
                 $"files that end in '{ending}' are not known.", "Give an .onnx, .safetensors or .parquet file.", what),
         };
         return invocation.Answer(Name, document, output => lines.ForEach(output.WriteLine));
+    }
+
+    // data/NAME, or NAME where no experiment is called so.
+    private static string? DatasetFolder(string what)
+    {
+        var named = Path.Combine("data", what);
+        if (File.Exists(Path.Combine(what, CardName))) { return Path.TrimEndingDirectorySeparator(what); }
+        var taken = File.Exists(what) || Directory.Exists(Path.Combine("models", what));
+        return !taken && File.Exists(Path.Combine(named, CardName)) ? named : null;
+    }
+
+    private static ExitCode Dataset(Invocation invocation, string folder)
+    {
+        Artefacts.CheckFolder(folder, folder);
+        var path = Path.Combine(folder, CardName);
+        var text = File.ReadAllText(path);
+        var card = DataCard.FromJson(text, path);
+        return invocation.Answer("show", new JsonObject { ["dataset"] = Path.GetFileName(folder), ["card"] = JsonNode.Parse(text) }, output =>
+        {
+            var options = string.Join(", ", card.Options.Select(option => $"{option.Name}: {option.Value}"));
+            output.WriteLine($"{folder}  {card.Generator}  {options}  seed {card.Seed}");
+            foreach (var part in card.Distributions)
+            {
+                output.WriteLine($"  {part.Name,-14}  {part.Rows,8:N0} rows  {part.Kind}  {part.Description}");
+            }
+        });
     }
 
     private ExitCode Experiment(Invocation invocation, string what)
@@ -62,7 +91,7 @@ internal sealed class ShowCommand : Verb
 
     private static (JsonObject, List<string>) Onnx(string path)
     {
-        var signature = OnnxReader.Signature(ModelEvaluation.ReadModel(path));
+        var signature = ModelEvaluation.Signature(path, ModelEvaluation.ReadModel(path));
         var metadata = signature.Metadata.Properties.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToArray();
         var document = new JsonObject
         {

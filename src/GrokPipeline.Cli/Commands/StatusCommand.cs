@@ -13,7 +13,7 @@ internal sealed class StatusCommand : Verb
     private readonly Option<string[]> _set = new("--set", "-s")
     {
         Description = "Set one value, as for run.", HelpName = "PATH=VALUE", AllowMultipleArgumentsPerToken = false,
-        Arity = ArgumentArity.ZeroOrMore,
+        Arity = ArgumentArity.OneOrMore,
     };
 
     private readonly Option<bool> _explain = new("--explain") { Description = "Say why each stage is out of date." };
@@ -26,6 +26,7 @@ internal sealed class StatusCommand : Verb
     public override Command Build(CommandLine line)
     {
         var command = new Command(Name, "Say how each stage stands.") { _targets, _set, _explain, _exitCode };
+        Arguments.RefuseOptions(command, _targets);
         command.SetAction(parsed => line.Guard(Name, parsed, Execute));
         return command;
     }

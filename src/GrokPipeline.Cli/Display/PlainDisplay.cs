@@ -36,7 +36,11 @@ internal sealed class PlainDisplay(Terminal terminal, TimeProvider clock, PlainD
         lock (_gate)
         {
             if (Text(told) is { } text && amount != Amount.Errors) { Write(told.Target, text); }
-            else if (told is StageFailed failed) { Write(failed.Target, $"failed: {Messages.Text(failed.Error)}"); }
+            else if (told is StageFailed failed)
+            {
+                var word = failed.Error.Kind == ProblemKind.Stopped ? "" : "failed: ";
+                Write(failed.Target, $"{word}{Messages.Text(failed.Error)}");
+            }
         }
     }
 

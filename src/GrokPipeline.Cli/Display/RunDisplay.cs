@@ -44,11 +44,15 @@ internal abstract class RunDisplay : IDisposable
     {
         if (request.DryRun)
         {
+            if (outcome.Ran.Length == 0 && outcome.Failures.Length > 0) { yield break; }       // told where it was found
             yield return outcome.Ran.Length == 0 ? "Everything is up to date." : $"{Count(outcome.Ran.Length, "stage")} would run.";
             yield break;
         }
         foreach (var missed in outcome.Missed) { yield return $"✗ {missed}"; }
-        foreach (var failure in outcome.Failures) { yield return $"✗ {Messages.Text(failure.Error)}"; }
+        foreach (var failure in outcome.Failures)
+        {
+            yield return $"{(failure.Error.Kind == ProblemKind.Stopped ? "" : "✗ ")}{Messages.Text(failure.Error)}";
+        }
         if (outcome.Failures.Length > 0) { yield break; }
         if (outcome.Ran.Length == 0)
         {

@@ -10,6 +10,11 @@ internal static class Scalars
     {
         expected = Expected(type);
         value = Read(text, type);
+        var digits = text.TrimStart('-', '+');
+        if (value is null && Range(type) is { } range && digits.Length > 0 && digits.All(char.IsAsciiDigit))
+        {
+            expected = $"a whole number {range}";                              // it is one, but not of these
+        }
         return value is not null;
     }
 
@@ -23,6 +28,11 @@ internal static class Scalars
         if (type.IsEnum) { return $"one of {string.Join(", ", OptionTypes.MemberNames(type))}"; }
         return "text";
     }
+
+    private static string? Range(Type type) => type == typeof(int) ? $"from {int.MinValue} to {int.MaxValue}"
+        : type == typeof(long) ? $"from {long.MinValue} to {long.MaxValue}"
+        : type == typeof(uint) ? $"from 0 to {uint.MaxValue}"
+        : type == typeof(ulong) ? $"from 0 to {ulong.MaxValue}" : null;
 
     private static object? Read(string text, Type type)
     {

@@ -15,9 +15,10 @@ internal static class DiskSpace
     public static void Require(long need, string what, string folder, string shown, Func<string, long>? free = null)
     {
         var available = (free ?? Free)(folder);
-        if (available >= Math.Max(2 * need, Reserve)) { return; }
+        var wanted = Math.Max(2 * need, Reserve);
+        if (available >= wanted) { return; }
         throw new GrokException(
-            $"disk full: {what} needs {Megabytes(Math.Max(need, Reserve / 2))}, {Megabytes(available)} free at {shown}/.",
+            $"disk full: {what} needs {Megabytes(wanted)}, {Megabytes(available)} free at {shown}/.",
             "Nothing was lost; free space and run again.", kind: ProblemKind.Resources);
     }
 

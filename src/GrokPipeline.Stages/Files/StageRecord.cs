@@ -14,6 +14,7 @@ internal sealed record StageRecord
     public const string FileName = "stage.json";
 
     private const string SchemaName = "grokpipe/stage/1";
+    private const string CheckName = "sha256";
 
     /// <summary>Which stage: <c>data</c>, <c>train</c>, ….</summary>
     public required string Stage { get; init; }
@@ -77,6 +78,7 @@ internal sealed record StageRecord
             ["manifest"] = Manifest,
             ["facts"] = Facts.DeepClone(),
         };
+        json[CheckName] = Check(json);
         return json.ToJsonString(JsonFiles.Indented) + "\n";
     }
 
@@ -95,6 +97,7 @@ internal sealed record StageRecord
                 throw new GrokException(
                     $"has the format '{schema}'; this version reads {SchemaName}.", "Use a newer grokpipe.", path, ProblemKind.Integrity);
             }
+            if ((string?)json[CheckName] is not { } check || check != Check(json)) { throw Changed(path); }
             return new StageRecord
             {
                 Stage = (string)json["stage"]!,
@@ -113,6 +116,17 @@ internal sealed record StageRecord
             throw new GrokException("is damaged.", "Rebuild it with --force.", path, ProblemKind.Integrity, error);
         }
     }
+
+    // The hash of all that is said above it: no manifest names this file, so that it must tell by itself that a byte changed.
+    private static string Check(JsonObject json)
+    {
+        var rest = (JsonObject)json.DeepClone();
+        rest.Remove(CheckName);
+        return FileHash.OfText(CanonicalJson.Text(rest));
+    }
+
+    private static GrokException Changed(string path) =>
+        new("changed since it was written.", "Rebuild it with --force.", path, ProblemKind.Integrity);
 
     private static JsonObject Map(IReadOnlyDictionary<string, string> map) =>
         new(map.OrderBy(pair => pair.Key, StringComparer.Ordinal)

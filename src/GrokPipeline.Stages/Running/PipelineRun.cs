@@ -106,8 +106,15 @@ public sealed class PipelineRun
                 continue;
             }
             running.Add(stage);
+            if (state.Damage is { } damage && !plan.Forced.Contains(stage))        // a run would stop here, so its preview says so
+            {
+                var failure = new StageFailed(stage.Target, damage);
+                _failures.Enqueue(failure);
+                _tell(failure);
+                continue;
+            }
             _ran.Enqueue(stage.Target);
-            _tell(new StagePlanned(stage.Target, state.Damage is { } damage ? $"{damage.Where}: {damage.Problem}" : reason));
+            _tell(new StagePlanned(stage.Target, reason));
         }
     }
 

@@ -33,6 +33,10 @@ public sealed class CliTextTests : IDisposable
     [Theory]
     [InlineData("runn")]
     [InlineData("run", "--fast")]
+    [InlineData("run", "-s")]
+    [InlineData("run", "--threads", "-1")]
+    [InlineData("status", "--nothing")]
+    [InlineData("probe", "--nothing")]
     [InlineData("run", "--parallel", "x")]
     [InlineData("run", "--parallel", "0")]
     [InlineData("query")]
@@ -77,6 +81,8 @@ public sealed class CliTextTests : IDisposable
             ("a newer format", "schema: 1", "schema: 2"),
             ("a section that is no map", "experiments:\n", "experiments: [a]\nothers:\n"),
             ("two mistakes", "steps: 200, evaluate_every: 10", "steps: -1, evaluate_evry: 10"),
+            ("no experiments", "experiments:\n", "experiments: {}\nsweeps:\n"),
+            ("a whole number that is too large", "modulus: 23", "modulus: 99999999999"),
             ("a name that is no folder", "  small:", "  ../small:"),
             ("a tag", "name: small", "name: !!str small"),
         ];

@@ -56,7 +56,7 @@ public sealed class FaultTests : IDisposable
         var run = new PipelineRun(PipelineFile.Read(_workspace.PipelinePath), SmallWorkspace.Tools, _ => { }) { FreeSpace = _ => 3 << 20 };
         var error = run.Run(new RunRequest()).Failures[0].Error;
         Assert.Equal(ProblemKind.Resources, error.Kind);
-        Assert.Equal("disk full: data/mod23 needs 8,192 kB, 3,072 kB free at data/.", error.Problem);
+        Assert.Equal("disk full: data/mod23 needs 16 MB, 3,072 kB free at data/.", error.Problem);
         Assert.Empty(Directory.EnumerateFiles(_workspace.At("data"), "*.parquet", SearchOption.AllDirectories));
     }
 
