@@ -150,9 +150,6 @@ public sealed class CliTextTests : IDisposable
     }
 
     [Fact]
-    public void What_the_library_shows_is_as_approved() => Approve.Text(PublicApi.Of(typeof(PipelineFile).Assembly), "stages.api.txt");
-
-    [Fact]
     public void The_committed_schema_is_that_of_the_records() =>
         Assert.Equal(PipelineSchema.Text(), File.ReadAllText(Path.Combine(Repository.Root, PipelineSchema.Place)));
 
