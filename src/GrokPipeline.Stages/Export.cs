@@ -161,6 +161,7 @@ internal sealed class Export(ExperimentSetting setting, Train train) : Stage
         ["grokpipe.dataset"] = All.Data,
         ["grokpipe.input"] = setting.Model.InputName,
         ["grokpipe.facts"] = setting.Facts.ToJson(),
+        ["grokpipe.verification.engines"] = Engine,
         ["grokpipe.checkpoint.sha256"] = context.Record.Inputs.FirstOrDefault(pair =>
             pair.Key.EndsWith($"{ResumeSlots.StepName(step)}/{CheckpointFolder.ModelName}", StringComparison.Ordinal)).Value ?? "",
     };

@@ -127,6 +127,7 @@ internal sealed class LiveDisplay : RunDisplay
                     _text = string.Create(CultureInfo.InvariantCulture, $"{finished.Summary}  {finished.Seconds:F1} s");
                     break;
                 case StageUpToDate: (_runs, _sign, _text) = (false, "✓", "up to date"); break;
+                case StageFailed { Error.Kind: ProblemKind.Stopped }: (_runs, _sign, _text) = (false, "·", "stopped"); break;
                 case StageFailed: (_runs, _sign, _text) = (false, "✗", "failed"); break;
                 case RunWarning warning: _text = warning.Text; break;
             }

@@ -51,7 +51,9 @@ internal sealed class PlainDisplay(Terminal terminal, TimeProvider clock, PlainD
         {
             foreach (var line in outcome.Ran.Length > 0 ? outcome.Summaries.SelectMany(Lines) : []) { terminal.Error.WriteLine(line); }
         }
-        foreach (var line in Closing(outcome, request))
+        var told = outcome.Failures.Where(failure => failure.Error.Kind == ProblemKind.Stopped)
+            .Select(failure => Messages.Text(failure.Error)).ToHashSet(StringComparer.Ordinal);
+        foreach (var line in Closing(outcome, request).Where(line => !told.Contains(line)))
         {
             if (amount != Amount.Errors || line.StartsWith('✗')) { terminal.Error.WriteLine(line); }
         }

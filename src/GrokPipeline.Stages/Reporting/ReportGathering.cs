@@ -115,7 +115,9 @@ internal sealed class ReportGathering(ExperimentSetting setting)
             }),
             new("scoring engine", $"{setting.Tools.Scoring.Name} {setting.Tools.Scoring.Version}"),
             new("store", $"{setting.Tools.Store.Name} {setting.Tools.Store.Version}"),
-            new("reproduce", $"grokpipe run {Path.GetFileName(PipelineFile.DefaultName)} {setting.Experiment.Name}"),
+            // With the resolved file, since the run may have had another name or overridden options.
+            new("reproduce", $"cp models/{setting.Experiment.Name}/pipeline.resolved.yaml NEW_FOLDER/{PipelineFile.DefaultName} "
+                + "&& grokpipe run -C NEW_FOLDER"),
             .. Derived.Folders.Where(folder => folder != Report.Folder)
                 .Select(folder => (folder, Record: StageRecord.Read(Path.Combine(_root, folder)))).Where(pair => pair.Record is not null)
                 .Select(pair => new ReportFact($"key of {pair.folder}", pair.Record!.Key)),

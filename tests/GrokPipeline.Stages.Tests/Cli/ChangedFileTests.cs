@@ -77,12 +77,15 @@ public sealed class ChangedFileTests(FinishedRun finished) : IClassFixture<Finis
     }
 
     [Fact]
-    public void Datasets_and_checkpoints_are_shown_by_name_and_by_folder()
+    public void Datasets_models_and_checkpoints_are_shown_by_name_and_by_folder()
     {
         var named = Grokpipe.Run(_workspace.Root, "show", "mod23");
         Assert.Equal(ExitCode.Done, named.Code);
         Assert.Contains("modular_arithmetic  op: add, modulus: 23  seed 0", named.Out, StringComparison.Ordinal);
         Assert.Equal(named, Grokpipe.Run(_workspace.Root, "show", "data/mod23/"));
+        var model = Grokpipe.Run(_workspace.Root, "show", Model).Out;
+        Assert.Contains("  input   operands: Int64[batch, 2]", model, StringComparison.Ordinal);
+        Assert.Contains("grokpipe.verification.engines = simd ", model, StringComparison.Ordinal);
         var folder = Grokpipe.Run(_workspace.Root, "show", Path.GetDirectoryName(Checkpoint)!);            // not null: it has one
         Assert.Equal(Grokpipe.Run(_workspace.Root, "show", Checkpoint), folder);
         Assert.Contains("hidden.0.weight  Float32[46, 32]", folder.Out, StringComparison.Ordinal);

@@ -39,7 +39,8 @@ public sealed class ProcessTests : IDisposable
         Signal("TERM", process);
         var answer = Finish(process);
         Assert.Equal(ExitCode.Stopped, answer.Code);
-        Assert.Contains("stopped on request at step", answer.Error, StringComparison.Ordinal);
+        Assert.Single(answer.Error.Split('\n'), line => line.Contains("stopped on request at step", StringComparison.Ordinal));
+        Assert.DoesNotContain("failed", answer.Error, StringComparison.Ordinal);
         using var again = Start(_workspace, "run", "-s", Long);
         again.ErrorDataReceived += (_, line) =>
             { if (line.Data?.Contains("goes on from step", StringComparison.Ordinal) is true) { Signal("TERM", again); } };
