@@ -23,6 +23,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly ResumePoint? _from;
     private readonly CheckpointKeeper _keeper;
     private long _begin;
+    private bool _warned;
     private long _firstStep;
 
     /// <summary>Compiles the training and finds where it goes on.</summary>
@@ -60,6 +61,7 @@ internal sealed class TrainingRun : IDisposable
         foreach (var record in _trainer.Run(_from?.State, _context.Stop))
         {
             Log.Add(record.Step, record.Measurements(_options.Train.Metrics.Union(["loss", "accuracy"])));
+            WarnOnce(record);
             foreach (var state in _keeper.Consider(record, _trainer.Snapshot))
             {
                 _checkpoints.Write(state, KeepsOptimizer(state.Step), identity);
@@ -91,6 +93,15 @@ internal sealed class TrainingRun : IDisposable
     {
         _trainer.Dispose();
         Log.Dispose();
+    }
+
+    // Where such steps are recorded and no error, the end of the training would say nothing of them.
+    private void WarnOnce(StepRecord record)
+    {
+        if (record.IsFinite || _warned || _options.Train.OnNonfinite.Do == NonfinitePolicy.Stop) { return; }
+        _warned = true;
+        _context.Tell(new RunWarning(
+            _target, $"loss, gradient or weights were not finite at step {record.Step:N0}; such states are never stored"));
     }
 
     private bool KeepsOptimizer(long step) => _options.Checkpoints.OptimizerState switch

@@ -89,6 +89,17 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
+    public void Numbers_that_are_not_finite_and_only_recorded_are_told_once()
+    {
+        var told = new List<string>();
+        var file = PipelineFile.Read(_workspace.PipelinePath,
+            ["experiments.small.train.optimizer={ kind: sgd, learning_rate: 1000000 }", "defaults.train.on_nonfinite={ do: record }"]);
+        var run = new PipelineRun(file, SmallWorkspace.Tools, said => { if (said is RunWarning warning) { told.Add(warning.Text); } });
+        Assert.Empty(run.Run(new RunRequest { Targets = ["small/train"] }).Failures);
+        Assert.StartsWith("loss, gradient or weights were not finite at step ", Assert.Single(told), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_time_limit_does_not_make_a_resume_point_of_a_broken_state()
     {
         string[] overrides =
