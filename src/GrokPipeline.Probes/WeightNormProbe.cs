@@ -35,7 +35,7 @@ public sealed class WeightNormProbe(WeightNormOptions options) : Probe
         return findings;
     }
 
-    internal static double SumOfSquares(ReadOnlySpan<float> values)
+    private static double SumOfSquares(ReadOnlySpan<float> values)
     {
         double sum = 0;
         foreach (var value in values) { sum += (double)value * value; }
