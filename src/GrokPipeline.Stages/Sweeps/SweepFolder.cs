@@ -15,6 +15,9 @@ internal sealed class SweepFolder(Workspace workspace, string sweep)
     /// <summary>The folder of tables in a plan's folder.</summary>
     public const string Tables = "tables";
 
+    /// <summary>The last state of a member, where it is kept.</summary>
+    public const string CheckpointName = "final.safetensors";
+
     /// <summary>The folder of the report in a plan's folder.</summary>
     public const string Report = "report";
 
