@@ -46,9 +46,11 @@ internal sealed class SweepRunCommand : Verb
         using var stop = new CancellationTokenSource();
         using var signals = new Signals(stop, invocation.Terminal);
         using var display = RunDisplay.Of(invocation, dryRun: false, "sweep");
+        var run = new SweepRun(file, sweep, tools, display.Tell);
+        var plan = run.Plan();                                                          // what is wrong in it is told before all else
         display.Begin(RunDisplay.Heading(file, tools, sweep, request.Threads));
         SweepOutcome outcome;
-        try { outcome = new SweepRun(file, sweep, tools, display.Tell).Run(request, stop.Token); }
+        try { outcome = run.Run(plan, request, stop.Token); }
         finally { display.Dispose(); }
         var code = CodeOf(outcome);
         foreach (var text in Closing(outcome).Where(text => code != ExitCode.Done || !invocation.Quiet)) { invocation.Terminal.Error.WriteLine(text); }

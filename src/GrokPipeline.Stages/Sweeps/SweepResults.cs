@@ -46,6 +46,7 @@ internal sealed class SweepResults(SweepFolder folder, SweepPlan plan, PipelineT
             var record = StageRecord.Of(
                 "sweep", Revision, new JsonObject { ["plan"] = plan.Hash }, Inputs(), $"{tools.Store.Name} {tools.Store.Version}");
             if (!IsCurrent(record)) { Make(record); }
+            folder.Files.DeleteFolder(Path.Combine(folder.Plan(plan), StageFolder.WorkName));
             return folder.Workspace.Display(folder.Plan(plan));
         }
         catch (GrokException error) when (error.Kind == ProblemKind.Integrity) { return null; }      // told member by member
@@ -72,12 +73,6 @@ internal sealed class SweepResults(SweepFolder folder, SweepPlan plan, PipelineT
             if (!Directory.Exists(built)) { continue; }
             StageFolder.Seal(folder.Files, built, record);
             StageFolder.Place(folder.Files, built, Path.Combine(place, output));
-        }
-        folder.Files.DeleteFolder(work.Path);
-        if (Directory.Exists(Path.Combine(place, StageFolder.WorkName)) && !Directory.EnumerateFileSystemEntries(
-            Path.Combine(place, StageFolder.WorkName)).Any())
-        {
-            folder.Files.DeleteFolder(Path.Combine(place, StageFolder.WorkName));
         }
     }
 
