@@ -28,7 +28,7 @@ internal sealed class Scorer : IDisposable
         var rows = CeilingOf(largest, CeilingOf(largest, mostRows));       // as few runs as allowed, as even as possible
         (_loss, _input, _logits) = (loss, model.InputName, new Tensor(TensorType.Float32([rows, model.Classes])));
         _splits = [.. splits.Select(split => new EncodedSplit(split.Key, split.Value, model.InputName, facts, rows))];
-        _session = compile(model.Build(rows).ToGraph("score"));
+        _session = compile(model.BuildShared(rows).ToGraph("score"));
     }
 
     /// <summary>Scores some parameters.</summary>

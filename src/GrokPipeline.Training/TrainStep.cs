@@ -40,9 +40,10 @@ public sealed record TrainStep
     /// <param name="batch">Rows in a step, at least 1.</param>
     /// <param name="optimizer">How gradients become updates.</param>
     /// <param name="loss">What is made small.</param>
-    public static TrainStep Of(Model model, int batch, Optimizer optimizer, Loss loss)
+    /// <param name="shareRows">False: the model as it is written, for comparison with the same step computed with less work.</param>
+    public static TrainStep Of(Model model, int batch, Optimizer optimizer, Loss loss, bool shareRows = true)
     {
-        var forward = model.Build(batch);
+        var forward = shareRows ? model.BuildShared(batch) : model.Build(batch);
         var target = Value.Input(RowEncoding.TargetName, TensorType.Int64([batch]));
         var cost = loss.Of(forward.Logits, target).Named("loss");
         var gradients = Gradients.Of(cost, forward.Parameters);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GrokPipeline.Data;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Ops;
+using GrokPipeline.Graphs.Passes;
 using GrokPipeline.Training.Layers;
 
 namespace GrokPipeline.Training.Models;
@@ -44,6 +45,10 @@ public sealed record Mlp : Model
     public override string InputName => _kind == InputKind.Features ? RowEncoding.Features : RowEncoding.Operands;
 
     /// <inheritdoc/>
+    public override ImmutableArray<IndexColumn> Columns =>
+        _kind == InputKind.Features ? [] : [.. Enumerable.Repeat(new IndexColumn(_values), _operands)];
+
+    /// <inheritdoc/>
     public override int Classes { get; }
 
     private bool Embeds => _kind == InputKind.Operands && _options.Encode == OperandEncoding.Embedding;
@@ -74,12 +79,7 @@ public sealed record Mlp : Model
         if (_kind == InputKind.Features) { return input.Affine(weight, bias); }
         if (!Embeds) { return Plus(Sum(operand => weight.Gather(Rows(input, operand))), bias); }
         var table = parameters["embed.weight"];
-        var width = _options.Embedding;
-        if (_options.Tabulate)
-        {
-            return Plus(Sum(i => table.MatMul(weight.Slice(0, i * width, width)).Gather(Symbols(input, i))), bias);
-        }
-        var embedded = table.Gather(input).Reshape([input.Shape[0], _operands * width]).Named("embed");
+        var embedded = table.Gather(input).Reshape([input.Shape[0], _operands * _options.Embedding]).Named("embed");
         return embedded.Affine(weight, bias);
     }
 

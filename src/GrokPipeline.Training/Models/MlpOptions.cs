@@ -13,12 +13,6 @@ public sealed record MlpOptions : IOptions
     /// <summary>Width of the embedding, with <c>encode: embedding</c> only. Default 128.</summary>
     public int Embedding { get; init; } = 128;
 
-    /// <summary>
-    /// With <c>encode: embedding</c>: true, the default, multiplies the table by the first layer once for each symbol and then looks up the
-    /// products; false looks up embeddings and multiplies row by row. The same function; the first is much cheaper.
-    /// </summary>
-    public bool Tabulate { get; init; } = true;
-
     /// <summary>Widths of the hidden layers, the first next to the input. Default one of 128; none is a linear model.</summary>
     public IntegerList Hidden { get; init; } = [128];
 
