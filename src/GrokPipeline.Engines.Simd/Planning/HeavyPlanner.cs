@@ -27,6 +27,16 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
                     x[0].IsFill ? null : Dense(x[0]), (float)x[0].Node.Number, Dense(x[1]), Dense(x[2]), result,
                     node.Shape[0], node.Count / node.Shape[0], x[1].Count, fault, node.Name!));
                 break;
+            case NodeKind.GatheredDots:
+                kernels.Add(new GatheredDotsKernel(Heads(x[0], 3), Dense(x[1]), Dense(x[2]), result, Gathered(node), fault, node.Name!));
+                break;
+            case NodeKind.GatheredMix:
+                kernels.Add(new GatheredMixKernel(Heads(x[0], 3), Dense(x[1]), Dense(x[2]), result, Gathered(node), fault, node.Name!));
+                break;
+            case NodeKind.ScatteredMix:
+                var shape = new GatheredShape(x[1].Shape[0], x[1].Shape[1], x[2].Shape[2], (int)node.Number, node.Shape[0]);
+                kernels.Add(new ScatteredMixKernel(Heads(x[1], 2), Heads(x[2], 2), Dense(x[0]), result, shape, fault, node.Name!));
+                break;
             case NodeKind.OneHot:
                 kernels.Add(new OneHotKernel(Dense(x[0]), result, (int)node.Number, x[0].Count, fault, node.Name!));
                 break;
@@ -41,6 +51,14 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
             case NodeKind.IntegerEqual: kernels.Add(new IntegerEqualKernel(x[0], slots(x[0].Node), x[1], slots(x[1].Node), result)); break;
             default: throw new InvalidOperationException($"No kernel computes {node}.");
         }
+    }
+
+    private HeadRows Heads(View view, int last) => new(slots(view.Node), view.Offset, view.Strides[0], view.Strides[1], view.Strides[last]);
+
+    private static GatheredShape Gathered(Node node)
+    {
+        var table = node.Inputs[1];
+        return new(node.Shape[0], node.Shape[1], table.Count / table.Shape[0] / node.Shape[1], (int)node.Number, table.Shape[0]);
     }
 
     // A dense view that starts inside its node is read from a slot of its own.

@@ -60,6 +60,7 @@ internal sealed class Lowering
             ReduceSum sum => Sum(x[0], sum).Reshape(shape)!,                       // dense views take any shape
             MatMul => new ProductLowering(_table).Lower(x[0], x[1], shape),
             Gather => _table.Make(NodeKind.Gather, value.Type.Element, shape, [_table.Dense(x[0]), _table.Dense(x[1])], name: Name(value)),
+            ScatterAdd when GatheredProducts.Scattered(_table, x[0], x[1], x[2], shape, Name(value)) is { } scattered => scattered,
             ScatterAdd => _table.Make(
                 NodeKind.ScatterAdd, ElementType.Float32, shape,
                 [x[0].IsFill ? x[0] : _table.Dense(x[0]), _table.Dense(x[1]), _table.Dense(x[2])], name: Name(value)),
