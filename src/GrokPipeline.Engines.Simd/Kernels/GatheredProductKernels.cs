@@ -186,21 +186,28 @@ internal sealed unsafe class ScatteredMixKernel : Kernel
             var indices = (long*)_slots.Indices.Address + ((nint)row * _shape.Seen);
             for (var j = 0; j < _shape.Seen; j++)
             {
-                var to = table + ((nint)_fault.Row(indices[j], _shape.TableRows, _where) * stride);
-                for (var head = first; head < last; head++) { Add(row, head, j, to + (head * _shape.Width)); }
+                var to = table + ((nint)_fault.Row(indices[j], _shape.TableRows, _where) * stride) + (first * _shape.Width);
+                var weight = _rows.Weights.At(row, first) + ((nint)j * _rows.Weights.LastStride);
+                var x = _rows.X.At(row, first);
+                for (var head = first; head < last; head++)
+                {
+                    Add(Vector512.Create(*weight), x, to, _shape.Width);
+                    weight += _rows.Weights.HeadStride;
+                    x += _rows.X.HeadStride;
+                    to += _shape.Width;
+                }
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Add(int row, int head, int j, float* to)
+    private static void Add(Vector512<float> weight, float* x, float* to, int width)
     {
-        var weight = Vector512.Create(_rows.Weights.At(row, head)[j * _rows.Weights.LastStride]);
-        var x = _rows.X.At(row, head);
-        for (var d = 0; d < _shape.Width; d += 16)
+        var d = 0;
+        for (; d + 16 <= width; d += 16) { Vector512.FusedMultiplyAdd(weight, Vector512.Load(x + d), Vector512.Load(to + d)).Store(to + d); }
+        if (d < width)
         {
-            var sum = Vector512.FusedMultiplyAdd(weight, Vector512.Load(x + d), Vector512.Load(to + d));
-            LaneMemory.StoreFirst512(to + d, sum, _shape.Width - d);
+            LaneMemory.StoreFirst512(to + d, Vector512.FusedMultiplyAdd(weight, Vector512.Load(x + d), Vector512.Load(to + d)), width - d);
         }
     }
 }
