@@ -5,6 +5,7 @@ using GrokPipeline.Stages.Files;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Stages.Trainings;
+using GrokPipeline.Tables;
 using GrokPipeline.Training;
 using GrokPipeline.Training.Checkpoints;
 using GrokPipeline.Training.Losses;
@@ -81,24 +82,24 @@ internal sealed class Train(ExperimentSetting setting) : Stage
                 $"engine {engine.Facts.Name} does not promise the same bytes twice.",
                 "Set train.deterministic: false, or use engine simd.", Target);
         }
-        var plan = Plan();
+        var plan = Plan(split => setting.Rows(new(All.Data, split)));
         using var run = new TrainingRun(
             context, Target, plan, All, graph => engine.Compile(graph, new CompileOptions { Threads = context.Threads }));
         run.Go(Identity(context));
         return Complete(context, run);
     }
 
-    private TrainingPlan Plan()
+    /// <summary>What the training does, on the rows of these splits.</summary>
+    public TrainingPlan Plan(Func<string, Table> rows)
     {
-        var name = All.Data;
         var splits = setting.Data.Entry.Splits().ToArray();
         return new TrainingPlan
         {
             Model = setting.Model,
             Facts = setting.Facts,
-            Train = setting.Rows(new(name, "train")),
+            Train = rows("train"),
             Scored = [.. splits.Where(split => split == "validation" || IsLookedAt(split))
-                .Select(split => KeyValuePair.Create(split, setting.Rows(new(name, split))))],
+                .Select(split => KeyValuePair.Create(split, rows(split)))],
             Optimizer = Optimizer.All.Find(All.Train.Optimizer.Kind).Make(All.Train.Optimizer.Options),
             Loss = Loss.All.Find(All.Train.Loss.Kind).Make(All.Train.Loss.Options),
             Schedule = Schedule.All.Find(All.Train.Schedule.Kind).Make(All.Train.Schedule.Options),

@@ -36,6 +36,9 @@ internal sealed class VectorEmitter
     /// <summary>Where instructions go.</summary>
     public ILGenerator IL { get; }
 
+    /// <summary>Floating-point operations written so far, for one lane; a fused multiply-add is two, comparisons and bits are none.</summary>
+    public int Operations { get; private set; }
+
     /// <summary>The vector type.</summary>
     public Type Vector { get; }
 
@@ -77,6 +80,7 @@ internal sealed class VectorEmitter
             types[i] = Vector;
         }
         IL.Emit(OpCodes.Call, Method(name, types));
+        Operations += name switch { "FusedMultiplyAdd" => 2, "Add" or "Subtract" or "Multiply" or "Divide" or "Sqrt" => 1, _ => 0 };
         return Keep();
     }
 

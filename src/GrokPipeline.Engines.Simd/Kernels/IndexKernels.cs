@@ -27,6 +27,13 @@ internal sealed unsafe class GatherKernel : Kernel
     public override IEnumerable<Slot> Writes => [_slots.Result];
 
     /// <inheritdoc/>
+    public override KernelWork Work => new(
+        0, 0, (Math.Min(_shape.Rows, _shape.Count) * (long)_shape.Width) + (_shape.Count * ((long)_shape.Width + sizeof(long))));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Gather {_shape.Count} rows of {_shape.Width} bytes out of {_shape.Rows}";
+
+    /// <inheritdoc/>
     public override void Run(int chunk, byte* scratch)
     {
         var indices = (long*)_slots.Indices.Address;
@@ -68,6 +75,20 @@ internal sealed unsafe class ScatterAddKernel : Kernel
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Writes => [_slots.Result];
+
+    /// <inheritdoc/>
+    public override KernelWork Work
+    {
+        get
+        {
+            var (table, updates) = ((long)_shape.Rows * _shape.Width, (long)_shape.Count * _shape.Width);
+            var tables = _slots.Data is null ? 1 : 2;
+            return new(0, updates, (((tables * table) + updates) * sizeof(float)) + ((long)_shape.Count * sizeof(long)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Scatter {_shape.Count} rows of {_shape.Width} into {_shape.Rows}";
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -116,6 +137,12 @@ internal sealed unsafe class OneHotKernel : Kernel
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Writes => [_slots.Result];
+
+    /// <inheritdoc/>
+    public override KernelWork Work => new(0, 0, _shape.Count * (((long)_shape.Depth * sizeof(float)) + sizeof(long)));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"One-hot {_shape.Count} rows of {_shape.Depth}";
 
     /// <inheritdoc/>
     public override void Run(int chunk, byte* scratch)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using GrokPipeline.Engines.Simd.Code;
+using GrokPipeline.Engines.Simd.Planning;
 
 namespace GrokPipeline.Engines.Simd.Kernels;
 
@@ -15,8 +16,8 @@ internal sealed unsafe class LoopKernel : Kernel
 {
     private readonly LoopCode _code;
     private readonly Binding[] _bindings;
+    private readonly LoopProgram _program;
     private readonly int[] _extents;
-    private readonly string _description;
     private readonly int _spills;
     private readonly int _columns;
     private readonly int _rows;
@@ -32,11 +33,11 @@ internal sealed unsafe class LoopKernel : Kernel
         _code = LoopCompiler.Of(schedule);
         _bindings = bindings;
         _extents = extents;
-        _description = string.Join(' ', schedule.Program.Steps.Select(step => step.Kind)) + $" ({bindings.Length} blocks)";
+        _program = schedule.Program;
         _spills = schedule.Spills;
         _columns = extents[^1];
         _rows = extents.Length > 1 ? extents[^2] : 1;
-        _allRows = Planning.Extents.Product(extents.AsSpan()[..^1]);
+        _allRows = Extents.Product(extents.AsSpan()[..^1]);
         Chunks = chunks;
         ScratchBytes = ((long)_spills * SpillBytes) + 64;
     }
@@ -50,7 +51,32 @@ internal sealed unsafe class LoopKernel : Kernel
         _bindings.Where(b => b.Role is not (Role.LoadVector or Role.LoadScalar)).Select(b => b.Slot!);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Loop [{string.Join(", ", _extents)}] {_description}";
+    public override KernelWork Work => new(0, StepCost.Of(_program, _allRows, (long)_allRows * _columns), BytesWithout([]));
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        var totals = _bindings.Where(binding => binding.Role is Role.AddVector or Role.AddScalar)
+            .Select(binding => binding.Role == Role.AddVector ? NodeKind.SumColumns : NodeKind.SumAll);
+        var kinds = _program.Steps.Select(step => step.Kind).Concat(totals).CountBy(kind => kind)
+            .Select(pair => pair.Value == 1 ? $"{pair.Key}" : $"{pair.Key}*{pair.Value}");
+        return $"Loop [{string.Join(", ", _extents)}] {string.Join(' ', kinds)}";
+    }
+
+    /// <summary>Bytes that the loop touches outside some slots.</summary>
+    public long BytesWithout(Slot[] locals)
+    {
+        long bytes = 0;
+        for (var i = 0; i < _bindings.Length; i++)
+        {
+            var binding = _bindings[i];
+            if (locals.Contains(binding.Slot)) { continue; }
+            long touched = _program.Operands[i].Element.SizeInBytes();
+            for (var axis = 0; axis < _extents.Length; axis++) { touched *= binding.Strides[axis] == 0 ? 1 : _extents[axis]; }
+            bytes += binding.PartialBytes > 0 ? (long)binding.PartialBytes * Chunks : touched;
+        }
+        return bytes;
+    }
 
     // Columns are cut only where there is no scratch, and then they need none.
     private int SpillBytes => ((_columns * sizeof(float)) + 127) / 64 * 64;

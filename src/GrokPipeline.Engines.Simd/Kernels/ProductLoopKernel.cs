@@ -38,6 +38,11 @@ internal sealed unsafe class ProductLoopKernel : Kernel
     public bool Multiplies(Slot slot) => _products.Any(product => product.Reads.Contains(slot));
 
     /// <inheritdoc/>
+    public override KernelWork Work => new(
+        _products.Sum(product => product.Work.Products), _loop.Work.Others,
+        _products.Sum(product => product.Work.Bytes - product.ResultBytes) + _loop.BytesWithout(_slots));
+
+    /// <inheritdoc/>
     public override string ToString() => $"{string.Join(" + ", _products.Select(product => product.ToString()))} > {_loop}";
 
     /// <inheritdoc/>

@@ -100,7 +100,7 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
             var packedB = Shared(
                 "columns " + viewB.Key, (long)Gemm.Product.PackedColumns(b.Rows, b.Columns) * sizeof(float),
                 slot => new PackColumnsKernel(b, slot));
-            var kernel = new RowsProductKernel(a, packedB, result, b.Columns);
+            var kernel = new RowsProductKernel(a, b, packedB, result);
             RowsProducts[node] = kernel;
             kernels.Add(kernel);
             return;
