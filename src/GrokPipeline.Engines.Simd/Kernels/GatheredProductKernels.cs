@@ -11,7 +11,19 @@ namespace GrokPipeline.Engines.Simd.Kernels;
 /// <param name="Width">Length of a head's row.</param>
 /// <param name="Seen">Table rows that each query is multiplied with.</param>
 /// <param name="TableRows">Rows of the table.</param>
-internal readonly record struct GatheredShape(int Rows, int Heads, int Width, int Seen, int TableRows);
+internal readonly record struct GatheredShape(int Rows, int Heads, int Width, int Seen, int TableRows)
+{
+    /// <summary>A multiply-add for each number of a row that is looked up; a row per query, numbers per row, table and indices.</summary>
+    public KernelWork Work
+    {
+        get
+        {
+            var operations = 2L * Rows * Heads * Width * Seen;
+            var numbers = ((long)Rows * Heads * (Width + Seen)) + ((long)Math.Min(TableRows, (long)Rows * Seen) * Heads * Width);
+            return new(operations, 0, (numbers * sizeof(float)) + ((long)Rows * Seen * sizeof(long)));
+        }
+    }
+}
 
 /// <summary>Where a number per query and head begins; the last axis has its own stride.</summary>
 internal sealed record HeadRows(Slot Slot, int Offset, int RowStride, int HeadStride, int LastStride)
@@ -43,6 +55,9 @@ internal sealed unsafe class GatheredDotsKernel : Kernel
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Writes => [_slots.Result];
+
+    /// <inheritdoc/>
+    public override KernelWork Work => _shape.Work;
 
     /// <inheritdoc/>
     public override string ToString() => $"Gathered dots {_shape.Rows} x {_shape.Heads} heads of {_shape.Width} x {_shape.Seen} rows";
@@ -106,6 +121,9 @@ internal sealed unsafe class GatheredMixKernel : Kernel
     public override IEnumerable<Slot> Writes => [_slots.Result];
 
     /// <inheritdoc/>
+    public override KernelWork Work => _shape.Work;
+
+    /// <inheritdoc/>
     public override string ToString() => $"Gathered mix {_shape.Rows} x {_shape.Heads} heads of {_shape.Seen} rows x {_shape.Width}";
 
     /// <inheritdoc/>
@@ -166,6 +184,9 @@ internal sealed unsafe class ScatteredMixKernel : Kernel
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Writes => [_slots.Result];
+
+    /// <inheritdoc/>
+    public override KernelWork Work => _shape.Work;
 
     /// <inheritdoc/>
     public override string ToString() => $"Scattered mix {_shape.Rows} x {_shape.Heads} heads of {_shape.Width} x {_shape.Seen} rows";
