@@ -22,6 +22,9 @@ internal enum Role
     /// <summary>Elements added to along the row: partial sums of columns.</summary>
     AddVector,
 
+    /// <summary>As <see cref="AddVector"/>, when all rows of a call add to the same elements.</summary>
+    TotalVector,
+
     /// <summary>One float that row sums are added to.</summary>
     AddScalar,
 

@@ -14,6 +14,7 @@ internal sealed class VectorEmitter
     private readonly Type _class;
     private readonly Type _integers;
     private readonly Dictionary<string, MethodInfo> _methods = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, LocalBuilder> _constants = [];
 
     /// <summary>Writes into a method, in vectors as wide as this machine has.</summary>
     public VectorEmitter(ILGenerator il)
@@ -53,8 +54,18 @@ internal sealed class VectorEmitter
         return local;
     }
 
-    /// <summary>A number in every lane.</summary>
+    /// <summary>A number in every lane, made once until <see cref="Forget"/>; not to be assigned to.</summary>
     public LocalBuilder Constant(float number)
+    {
+        var bits = BitConverter.SingleToInt32Bits(number);
+        return _constants.TryGetValue(bits, out var known) ? known : _constants[bits] = Variable(number);
+    }
+
+    /// <summary>Makes constants anew from here on: after a label, where it is not sure that the code before has run.</summary>
+    public void Forget() => _constants.Clear();
+
+    /// <summary>A new variable with a number in every lane.</summary>
+    public LocalBuilder Variable(float number)
     {
         IL.Emit(OpCodes.Ldc_R4, number);
         return Splat();

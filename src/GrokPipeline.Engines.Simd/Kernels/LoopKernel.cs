@@ -18,6 +18,7 @@ internal sealed unsafe class LoopKernel : Kernel
     private readonly int[] _extents;
     private readonly string _description;
     private readonly int _spills;
+    private readonly int _abreast;
     private readonly int _columns;
     private readonly int _rows;
     private readonly int _allRows;
@@ -29,7 +30,7 @@ internal sealed unsafe class LoopKernel : Kernel
     /// <param name="chunks">Into how many pieces it is cut; partial sums have as many.</param>
     public LoopKernel(LoopSchedule schedule, Binding[] bindings, int[] extents, int chunks)
     {
-        _code = LoopCompiler.Of(schedule);
+        _code = LoopCompiler.Of(schedule, extents[^1]);
         _bindings = bindings;
         _extents = extents;
         _description = string.Join(' ', schedule.Program.Steps.Select(step => step.Kind)) + $" ({bindings.Length} blocks)";
@@ -38,7 +39,8 @@ internal sealed unsafe class LoopKernel : Kernel
         _rows = extents.Length > 1 ? extents[^2] : 1;
         _allRows = Planning.Extents.Product(extents.AsSpan()[..^1]);
         Chunks = chunks;
-        ScratchBytes = ((long)_spills * SpillBytes) + 64;
+        _abreast = LoopCompiler.Abreast(schedule, _columns);
+        ScratchBytes = ((long)_spills * _abreast * SpillBytes) + 64;
     }
 
     /// <inheritdoc/>
@@ -110,8 +112,8 @@ internal sealed unsafe class LoopKernel : Kernel
         }
         for (var i = 0; i < _spills; i++)
         {
-            operands[2 * (count + i)] = (nint)scratch + (i * SpillBytes);
-            operands[(2 * (count + i)) + 1] = 0;
+            operands[2 * (count + i)] = (nint)scratch + (i * _abreast * SpillBytes);
+            operands[(2 * (count + i)) + 1] = SpillBytes;                            // rows side by side, not one after the other
         }
         if (CutsColumns(_extents)) { Columns(first, end, bases, operands); }
         else { Rows(first / _columns, end / _columns, bases, operands); }

@@ -139,7 +139,8 @@ internal sealed class LoopPlanner
                 below *= _axes[axis];
             }
         }
-        _operands.Add(new(node.Kind == NodeKind.SumColumns ? Role.AddVector : Role.AddScalar, ElementType.Float32));
+        var role = node.Kind == NodeKind.SumAll ? Role.AddScalar : strides.Length > 1 && strides[^2] == 0 ? Role.TotalVector : Role.AddVector;
+        _operands.Add(new(role, ElementType.Float32));
         _bindings.Add(new(slot, _operands[^1].Role, 0, strides, bytes));
         _sinks.Add(new(source, _operands.Count - 1, perRow));
     }

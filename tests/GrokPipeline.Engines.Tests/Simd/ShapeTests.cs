@@ -36,6 +36,22 @@ public sealed class ShapeTests
         AssertAgrees([x], x.Mean([1]), x.Softmax());
     }
 
+    // Up to 16 columns a row is one group of lanes, and four rows run side by side: here are two fours and some left.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(10)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(33)]
+    public void Rows_of_any_width_give_their_totals(int columns)
+    {
+        var (x, bias) = (Value.Input("x", TensorType.Float32([11, columns])), Value.Input("bias", TensorType.Float32([columns])));
+        var scores = (x + bias).LogSoftmax();
+        AssertAgrees([x, bias], scores, scores.Sum([0]), scores.Sum([1]), (scores * x).Sum(), scores.Exp().Sum([0]));
+    }
+
     private static void AssertAgrees(Value[] inputs, params Value[] outputs)
     {
         var graph = Graph.Of("shapes", inputs, outputs.Select((output, i) => new GraphOutput($"y{i}", output)));
