@@ -35,8 +35,7 @@ internal sealed partial class LoopCompiler
         }
 
         /// <summary>A step that runs once for the row.</summary>
-        public void RowStep(int step) =>
-            _rowValues[step] = StepEmitter.Emit(_emitter, _steps[step], [.. _steps[step].Sources.Select(RowSource)]);
+        public void RowStep(int step) => _rowValues[step] = Emit(step, [.. _steps[step].Sources.Select(RowSource)]);
 
         /// <summary>A result that is written once for the row.</summary>
         public void RowSink(Sink sink)
@@ -93,7 +92,7 @@ internal sealed partial class LoopCompiler
         /// <summary>A step that runs for each element.</summary>
         public void Step(int step)
         {
-            _values[step] = StepEmitter.Emit(_emitter, _steps[step], [.. _steps[step].Sources.Select(Value)]);
+            _values[step] = Emit(step, [.. _steps[step].Sources.Select(Value)]);
             if (_isTail) { _kept[(step, _part)] = _values[step]; }
         }
 
@@ -114,7 +113,7 @@ internal sealed partial class LoopCompiler
                 {
                     case Role.StoreVector: pending.Add((sink.Operand, value)); break;
                     case Role.AddScalar: Accumulate(total![_part], value, NodeKind.SumRows); break;
-                    case Role.TotalVector when _isTail: _emitter.Assign(total![_part], "Add", total[_part], value); break;
+                    case Role.TotalVector when _isTail: Add(total![_part], value); break;
                     default: pending.Add((sink.Operand, _emitter.Call("Add", Load(sink.Operand), value))); break;
                 }
             }
@@ -131,6 +130,8 @@ internal sealed partial class LoopCompiler
                 loop.Store(addresses[operand], _schedule.Operands[operand].Element, value, _part, _isTail);
             }
         }
+
+        private LocalBuilder Emit(int step, LocalBuilder[] x) => _emitter.Only(() => StepEmitter.Emit(_emitter, _steps[step], x));
 
         private LocalBuilder Value(Source source)
         {
@@ -172,15 +173,21 @@ internal sealed partial class LoopCompiler
             return _loads[operand] = _emitter.Keep();
         }
 
+        private void Add(LocalBuilder sum, LocalBuilder value) => _emitter.Only(() =>
+        {
+            _emitter.Copy(_emitter.Call("Add", sum, value), sum);
+            return sum;
+        });
+
         private void Accumulate(LocalBuilder lanes, LocalBuilder value, NodeKind kind)
         {
             var nothing = kind == NodeKind.MaxRows ? float.NegativeInfinity : 0f;
-            if (_isTail) { value = _emitter.Select(loop._mask[_part], value, _emitter.Constant(nothing)); }
-            if (kind == NodeKind.MaxRows)
+            _emitter.Only(() =>
             {
-                _emitter.Copy(_emitter.Select(_emitter.Call("GreaterThan", lanes, value), lanes, value), lanes);
-            }
-            else { _emitter.Assign(lanes, "Add", lanes, value); }
+                if (_isTail) { value = _emitter.Select(loop._mask[_part], value, _emitter.Constant(nothing)); }
+                _emitter.Copy(kind == NodeKind.MaxRows ? _emitter.Larger(lanes, value) : _emitter.Call("Add", lanes, value), lanes);
+                return lanes;
+            });
         }
     }
 }

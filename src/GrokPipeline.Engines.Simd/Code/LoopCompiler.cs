@@ -18,6 +18,11 @@ internal sealed partial class LoopCompiler
     /// <summary>Columns of rows that are a single group of lanes: they need no loop over columns and no memory between passes.</summary>
     public const int Narrow = 16;
 
+    private const int MostAbreast = 8;
+
+    // Beyond 512, those of inlined calls included, the runtime's compiler inlines no more.
+    private const int MostVariables = 400;
+
     private static readonly ConcurrentDictionary<string, LoopCode> Compiled = new(StringComparer.Ordinal);
 
     private readonly LoopSchedule _schedule;
@@ -50,23 +55,23 @@ internal sealed partial class LoopCompiler
         var isNarrow = columns <= Narrow;
         return Compiled.GetOrAdd((isNarrow ? "narrow " : "") + schedule.Program.Key(), _ =>
         {
-            var method = new DynamicMethod(
-                "loop", typeof(void), [typeof(nint*), typeof(nint), typeof(nint)], typeof(LoopCompiler).Module, skipVisibility: true);
-            new LoopCompiler(schedule, isNarrow, method.GetILGenerator()).Emit();
-            var code = method.CreateDelegate<LoopCode>();
-            RuntimeHelpers.PrepareDelegate(code);
-            return code;
+            // What a row computes from its own sum waits for a long chain of instructions; rows side by side fill the time. A wide row has
+            // enough of its own, and rows whose vectors take several registers have none to spare.
+            var abreast = schedule.Passes > 1 && VectorEmitter.Parts == 1 && isNarrow ? MostAbreast : 1;
+            while (true)
+            {
+                var method = new DynamicMethod(
+                    "loop", typeof(void), [typeof(nint*), typeof(nint), typeof(nint)], typeof(LoopCompiler).Module, skipVisibility: true);
+                var variables = new LoopCompiler(schedule, isNarrow, method.GetILGenerator()).Emit(abreast);
+                if (abreast > 1 && variables > MostVariables) { abreast /= 2; continue; }
+                var code = method.CreateDelegate<LoopCode>();
+                RuntimeHelpers.PrepareDelegate(code);
+                return code;
+            }
         });
     }
 
-    /// <summary>
-    /// How many rows run side by side. What a row computes from its own sum waits for a long chain of instructions, and other rows' fill
-    /// the time. A wide row has enough of its own. Each row's arithmetic is the same as alone.
-    /// </summary>
-    public static int Abreast(LoopSchedule schedule, int columns) =>
-        schedule.Passes > 1 && VectorEmitter.Parts == 1 && columns <= Narrow ? 4 : 1;
-
-    private void Emit()
+    private int Emit(int abreast)
     {
         for (var i = 0; i < _addresses.Length; i++)
         {
@@ -81,14 +86,14 @@ internal sealed partial class LoopCompiler
             if (role == Role.AddScalar && !_program.Sinks[i].IsRow) { _totals[i] = Accumulators(NodeKind.SumRows); }
             if (role == Role.TotalVector) { _totals[i] = LastSums(operand); }
         }
-        var abreast = Abreast(_schedule, _isNarrow ? 1 : Narrow + 1);
         if (abreast > 1) { Rows(abreast); }
         Rows(1);
         Totals();
         _il.Emit(OpCodes.Ret);
+        return _il.DeclareLocal(typeof(int)).LocalIndex;
     }
 
-    // While at least so many rows are left.
+    // While at least so many rows are left. Each row's arithmetic is the same as alone.
     private void Rows(int abreast)
     {
         var (next, check) = (_il.DefineLabel(), _il.DefineLabel());

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using GrokPipeline.Engines.Simd.Code;
 
@@ -97,35 +96,20 @@ internal sealed unsafe class ScatterAddKernel : Kernel
     }
 }
 
-/// <summary>A row of zeros with a one at each index.</summary>
-internal sealed unsafe class OneHotKernel : Kernel
+/// <summary>Indices as numbers that loops compare with; a wrong one is noted.</summary>
+internal sealed unsafe class IndexKernel(Slot indices, Slot result, int extent, int count, Fault fault, string where) : Kernel
 {
-    private readonly (Slot Indices, Slot Result) _slots;
-    private readonly (int Depth, int Count) _shape;
-    private readonly Fault _fault;
-    private readonly string _where;
-
-    public OneHotKernel(Slot indices, Slot result, int depth, int count, Fault fault, string where)
-    {
-        (_slots, _shape, _fault, _where) = ((indices, result), (depth, count), fault, where);
-        Chunks = ChunksFor(count, (double)count * (5 + (depth / 8.0)));
-    }
+    /// <inheritdoc/>
+    public override IEnumerable<Slot> Reads => [indices];
 
     /// <inheritdoc/>
-    public override IEnumerable<Slot> Reads => [_slots.Indices];
-
-    /// <inheritdoc/>
-    public override IEnumerable<Slot> Writes => [_slots.Result];
+    public override IEnumerable<Slot> Writes => [result];
 
     /// <inheritdoc/>
     public override void Run(int chunk, byte* scratch)
     {
-        var (first, last) = (Start(_shape.Count, Chunks, chunk), Start(_shape.Count, Chunks, chunk + 1));
-        var result = (float*)_slots.Result.Address;
-        NativeMemory.Clear(result + ((nint)first * _shape.Depth), (nuint)(last - first) * (nuint)_shape.Depth * sizeof(float));
-        for (var i = first; i < last; i++)
-        {
-            result[((nint)i * _shape.Depth) + _fault.Row(((long*)_slots.Indices.Address)[i], _shape.Depth, _where)] = 1;
-        }
+        var from = (long*)indices.Address;
+        var to = (float*)result.Address;
+        for (var i = 0; i < count; i++) { to[i] = fault.Row(from[i], extent, where); }
     }
 }

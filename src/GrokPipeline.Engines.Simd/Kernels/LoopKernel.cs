@@ -18,7 +18,6 @@ internal sealed unsafe class LoopKernel : Kernel
     private readonly int[] _extents;
     private readonly string _description;
     private readonly int _spills;
-    private readonly int _abreast;
     private readonly int _columns;
     private readonly int _rows;
     private readonly int _allRows;
@@ -39,8 +38,7 @@ internal sealed unsafe class LoopKernel : Kernel
         _rows = extents.Length > 1 ? extents[^2] : 1;
         _allRows = Planning.Extents.Product(extents.AsSpan()[..^1]);
         Chunks = chunks;
-        _abreast = LoopCompiler.Abreast(schedule, _columns);
-        ScratchBytes = ((long)_spills * _abreast * SpillBytes) + 64;
+        ScratchBytes = ((long)_spills * SpillBytes) + 64;
     }
 
     /// <inheritdoc/>
@@ -112,8 +110,8 @@ internal sealed unsafe class LoopKernel : Kernel
         }
         for (var i = 0; i < _spills; i++)
         {
-            operands[2 * (count + i)] = (nint)scratch + (i * _abreast * SpillBytes);
-            operands[(2 * (count + i)) + 1] = SpillBytes;                            // rows side by side, not one after the other
+            operands[2 * (count + i)] = (nint)scratch + (i * SpillBytes);
+            operands[(2 * (count + i)) + 1] = 0;
         }
         if (CutsColumns(_extents)) { Columns(first, end, bases, operands); }
         else { Rows(first / _columns, end / _columns, bases, operands); }

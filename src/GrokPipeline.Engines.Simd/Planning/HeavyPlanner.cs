@@ -27,8 +27,8 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
                     x[0].IsFill ? null : Dense(x[0]), (float)x[0].Node.Number, Dense(x[1]), Dense(x[2]), result,
                     node.Shape[0], node.Count / node.Shape[0], x[1].Count, fault, node.Name!));
                 break;
-            case NodeKind.OneHot:
-                kernels.Add(new OneHotKernel(Dense(x[0]), result, (int)node.Number, x[0].Count, fault, node.Name!));
+            case NodeKind.Index:
+                kernels.Add(new IndexKernel(Dense(x[0]), result, (int)node.Number, x[0].Count, fault, node.Name!));
                 break;
             case NodeKind.Concat: Concat(node, result); break;
             case NodeKind.Copy when copies.IsSpared(node): break;

@@ -36,7 +36,7 @@ public sealed class ShapeTests
         AssertAgrees([x], x.Mean([1]), x.Softmax());
     }
 
-    // Up to 16 columns a row is one group of lanes, and four rows run side by side: here are two fours and some left.
+    // Up to 16 columns a row is one group of lanes, and some rows run side by side; 11 is no multiple of how many.
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
