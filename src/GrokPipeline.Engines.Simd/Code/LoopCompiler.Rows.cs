@@ -39,15 +39,32 @@ internal sealed partial class LoopCompiler
             }
         }
 
-        // The first row lies where the loop stands; the others behind it.
+        // The first row lies where the loop stands; the others behind it; rows of tables where their indices say.
         private LocalBuilder[] Addresses(int row)
         {
-            if (row == 0) { return _loop._addresses; }
-            var before = _rows[row - 1].Addresses;
+            var addresses = row == 0 ? _loop._addresses : Behind(_rows[row - 1].Addresses);
+            for (var i = 0; i < addresses.Length; i++)
+            {
+                if (_schedule.Operands[i].Role != Role.LoadGathered) { continue; }
+                _loop.Argument(2 * i);
+                _il.Emit(OpCodes.Ldloc, addresses[i + 1]);
+                _il.Emit(OpCodes.Ldind_I8);
+                _il.Emit(OpCodes.Conv_I);
+                _loop.Argument((2 * i) + 1);
+                _il.Emit(OpCodes.Mul);
+                _il.Emit(OpCodes.Add);
+                _il.Emit(OpCodes.Stloc, addresses[i]);
+            }
+            return addresses;
+        }
+
+        private LocalBuilder[] Behind(LocalBuilder[] before)
+        {
             var addresses = new LocalBuilder[before.Length];
             for (var i = 0; i < addresses.Length; i++)
             {
                 addresses[i] = _il.DeclareLocal(typeof(nint));
+                if (_schedule.Operands[i].Role == Role.LoadGathered) { continue; }
                 _il.Emit(OpCodes.Ldloc, before[i]);
                 _loop.Argument((2 * i) + 1);
                 _il.Emit(OpCodes.Add);

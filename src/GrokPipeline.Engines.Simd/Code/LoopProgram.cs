@@ -13,6 +13,12 @@ internal enum Role
     /// <summary>One element per row.</summary>
     LoadScalar,
 
+    /// <summary>A vector per column position, in the row that the next operand says: the distance is that of the table's rows.</summary>
+    LoadGathered,
+
+    /// <summary>The row's number in the table that is the operand before.</summary>
+    LoadIndex,
+
     /// <summary>Elements written along the row.</summary>
     StoreVector,
 

@@ -96,8 +96,9 @@ internal sealed unsafe class ScatterAddKernel : Kernel
     }
 }
 
-/// <summary>Indices as numbers that loops compare with; a wrong one is noted.</summary>
-internal sealed unsafe class IndexKernel(Slot indices, Slot result, int extent, int count, Fault fault, string where) : Kernel
+/// <summary>Indices as loops read them, as numbers to compare with or as rows of a table; a wrong one is noted.</summary>
+internal sealed unsafe class IndexKernel(Slot indices, ElementType element, Slot result, int extent, int count, Fault fault, string where)
+    : Kernel
 {
     /// <inheritdoc/>
     public override IEnumerable<Slot> Reads => [indices];
@@ -109,7 +110,11 @@ internal sealed unsafe class IndexKernel(Slot indices, Slot result, int extent, 
     public override void Run(int chunk, byte* scratch)
     {
         var from = (long*)indices.Address;
-        var to = (float*)result.Address;
-        for (var i = 0; i < count; i++) { to[i] = fault.Row(from[i], extent, where); }
+        for (var i = 0; i < count; i++)
+        {
+            var row = fault.Row(from[i], extent, where);
+            if (element == ElementType.Float32) { ((float*)result.Address)[i] = row; }
+            else { ((long*)result.Address)[i] = row; }
+        }
     }
 }

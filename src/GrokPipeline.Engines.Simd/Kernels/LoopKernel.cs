@@ -43,11 +43,14 @@ internal sealed unsafe class LoopKernel : Kernel
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Reads =>
-        _bindings.Where(b => b.Role is Role.LoadVector or Role.LoadScalar).Select(b => b.Slot!);
+        _bindings.Where(b => IsRead(b.Role)).Select(b => b.Slot!);
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Writes =>
-        _bindings.Where(b => b.Role is not (Role.LoadVector or Role.LoadScalar)).Select(b => b.Slot!);
+        _bindings.Where(b => !IsRead(b.Role)).Select(b => b.Slot!);
+
+    /// <summary>True when it reads rows of a slot by index: others than those that it writes at that time.</summary>
+    public bool Gathers(Slot slot) => _bindings.Any(b => b.Role == Role.LoadGathered && b.Slot == slot);
 
     /// <inheritdoc/>
     public override string ToString() => $"Loop [{string.Join(", ", _extents)}] {_description}";
@@ -117,6 +120,8 @@ internal sealed unsafe class LoopKernel : Kernel
         else { Rows(first / _columns, end / _columns, bases, operands); }
     }
 
+    private static bool IsRead(Role role) => role is Role.LoadVector or Role.LoadScalar or Role.LoadGathered or Role.LoadIndex;
+
     private void Columns(int first, int end, nint* bases, nint* operands)
     {
         if (end <= first) { return; }
@@ -137,6 +142,12 @@ internal sealed unsafe class LoopKernel : Kernel
             for (var i = 0; i < _bindings.Length; i++)
             {
                 var strides = _bindings[i].Strides;
+                operands[(2 * i) + 1] = strides[^2];
+                if (_bindings[i].Role == Role.LoadGathered)
+                {
+                    operands[2 * i] = bases[i];
+                    continue;
+                }
                 var address = bases[i] + ((nint)inner * strides[^2]);
                 for (var (axis, rest) = (_extents.Length - 3, outer); axis >= 0; axis--)
                 {
@@ -144,7 +155,6 @@ internal sealed unsafe class LoopKernel : Kernel
                     rest /= _extents[axis];
                 }
                 operands[2 * i] = address;
-                operands[(2 * i) + 1] = strides[^2];
             }
             _code(operands, rows, _columns);
             row += rows;

@@ -6,9 +6,20 @@ namespace GrokPipeline.Engines.Simd.Planning;
 internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels, Fault fault, ProductCopies copies)
 {
     private readonly Dictionary<string, Slot> _packed = new(StringComparer.Ordinal);
+    private readonly Dictionary<Node, GatherKernel> _gathers = [];
 
     /// <summary>The products that are computed row by row.</summary>
     public Dictionary<Node, RowsProductKernel> RowsProducts { get; } = [];
+
+    /// <summary>The table and the rows' numbers of a Gather that a loop reads by itself: its kernel is taken back.</summary>
+    public (Slot Table, Slot Rows) Gathered(Node node)
+    {
+        kernels.Remove(_gathers[node]);
+        var (table, indices) = (node.Inputs[0], node.Inputs[1]);
+        var rows = Shared($"rows {table.Shape[0]} {indices.Key}", (long)indices.Count * sizeof(long), slot => new IndexKernel(
+            Dense(indices), ElementType.Int64, slot, table.Shape[0], indices.Count, fault, node.Name!));
+        return (Dense(table), rows);
+    }
 
     /// <summary>Adds the kernels of a node.</summary>
     public void Plan(Node node)
@@ -20,7 +31,9 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
             case NodeKind.MatMul: Product(node, result); break;
             case NodeKind.Gather:
                 var width = x[0].Count / x[0].Shape[0] * node.Element.SizeInBytes();
-                kernels.Add(new GatherKernel(Dense(x[0]), Dense(x[1]), result, x[0].Shape[0], width, x[1].Count, fault, node.Name!));
+                var gather = new GatherKernel(Dense(x[0]), Dense(x[1]), result, x[0].Shape[0], width, x[1].Count, fault, node.Name!);
+                _gathers[node] = gather;
+                kernels.Add(gather);
                 break;
             case NodeKind.ScatterAdd:
                 kernels.Add(new ScatterAddKernel(
@@ -28,7 +41,7 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
                     node.Shape[0], node.Count / node.Shape[0], x[1].Count, fault, node.Name!));
                 break;
             case NodeKind.Index:
-                kernels.Add(new IndexKernel(Dense(x[0]), result, (int)node.Number, x[0].Count, fault, node.Name!));
+                kernels.Add(new IndexKernel(Dense(x[0]), node.Element, result, (int)node.Number, x[0].Count, fault, node.Name!));
                 break;
             case NodeKind.Concat: Concat(node, result); break;
             case NodeKind.Copy when copies.IsSpared(node): break;
