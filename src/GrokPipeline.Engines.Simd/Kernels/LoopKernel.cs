@@ -30,7 +30,7 @@ internal sealed unsafe class LoopKernel : Kernel
     /// <param name="chunks">Into how many pieces it is cut; partial sums have as many.</param>
     public LoopKernel(LoopSchedule schedule, Binding[] bindings, int[] extents, int chunks)
     {
-        _code = LoopCompiler.Of(schedule);
+        _code = LoopCompiler.Of(schedule, extents[^1]);
         _bindings = bindings;
         _extents = extents;
         _program = schedule.Program;
@@ -44,11 +44,14 @@ internal sealed unsafe class LoopKernel : Kernel
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Reads =>
-        _bindings.Where(b => b.Role is Role.LoadVector or Role.LoadScalar).Select(b => b.Slot!);
+        _bindings.Where(b => IsRead(b.Role)).Select(b => b.Slot!);
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Writes =>
-        _bindings.Where(b => b.Role is not (Role.LoadVector or Role.LoadScalar)).Select(b => b.Slot!);
+        _bindings.Where(b => !IsRead(b.Role)).Select(b => b.Slot!);
+
+    /// <summary>True when it reads rows of a slot by index: others than those that it writes at that time.</summary>
+    public bool Gathers(Slot slot) => _bindings.Any(b => b.Role == Role.LoadGathered && b.Slot == slot);
 
     /// <inheritdoc/>
     public override KernelWork Work => new(0, StepCost.Of(_program, _allRows, (long)_allRows * _columns), BytesWithout([]));
@@ -143,6 +146,8 @@ internal sealed unsafe class LoopKernel : Kernel
         else { Rows(first / _columns, end / _columns, bases, operands); }
     }
 
+    private static bool IsRead(Role role) => role is Role.LoadVector or Role.LoadScalar or Role.LoadGathered or Role.LoadIndex;
+
     private void Columns(int first, int end, nint* bases, nint* operands)
     {
         if (end <= first) { return; }
@@ -163,6 +168,12 @@ internal sealed unsafe class LoopKernel : Kernel
             for (var i = 0; i < _bindings.Length; i++)
             {
                 var strides = _bindings[i].Strides;
+                operands[(2 * i) + 1] = strides[^2];
+                if (_bindings[i].Role == Role.LoadGathered)
+                {
+                    operands[2 * i] = bases[i];
+                    continue;
+                }
                 var address = bases[i] + ((nint)inner * strides[^2]);
                 for (var (axis, rest) = (_extents.Length - 3, outer); axis >= 0; axis--)
                 {
@@ -170,7 +181,6 @@ internal sealed unsafe class LoopKernel : Kernel
                     rest /= _extents[axis];
                 }
                 operands[2 * i] = address;
-                operands[(2 * i) + 1] = strides[^2];
             }
             _code(operands, rows, _columns);
             row += rows;
