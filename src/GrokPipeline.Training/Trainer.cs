@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
-using GrokPipeline.Training.Optimizers;
 
 namespace GrokPipeline.Training;
 
@@ -35,6 +34,7 @@ public sealed class Trainer : IDisposable
     private readonly ISession _session;
     private readonly Scorer _scorer;
     private readonly Feeder _feeder;
+    private readonly ImmutableArray<KeyValuePair<string, double>> _rates;          // the optimizer's own first
     private readonly Tensor _scalar = new(TensorType.Float32([]));
     private TrainingState? _snapshot;
     private long _stepsMade;
@@ -47,6 +47,7 @@ public sealed class Trainer : IDisposable
     {
         _plan = plan;
         _feeder = new(plan);
+        _rates = plan.Optimizer.RateInputs();
         _step = TrainStep.Of(plan.Model, _feeder.BatchSize, plan.Optimizer, plan.Loss);
         _session = compile(_step.Graph);
         _scorer = new(plan.Model, plan.Facts, plan.Loss, plan.Scored.Insert(0, new("train", plan.Train)), plan.ScoreRows, compile);
@@ -108,8 +109,9 @@ public sealed class Trainer : IDisposable
     private StepRecord Next()
     {
         var step = _stepsMade + 1;
-        var rate = _plan.Optimizer.LearningRate * _plan.Schedule.Factor(step, _plan.Steps);
-        WriteScalar(Optimizer.LearningRateInput, rate);
+        var share = _plan.Schedule.Factor(step, _plan.Steps);
+        var rate = _rates[0].Value * share;
+        foreach (var (input, full) in _rates) { WriteScalar(input, full * share); }
         _feeder.Feed(_session, _stepsMade);
         _session.Run();
         (_stepsMade, _snapshot) = (step, null);
@@ -134,7 +136,7 @@ public sealed class Trainer : IDisposable
         Expect(state.Parameters, _plan.Model.Parameters.Select(spec => new StateSpec(spec.Name, spec.Type)), "model");
         Expect(state.Optimizer, _step.OptimizerState, "optimizer");
         foreach (var (name, tensor) in state.Parameters.Concat(state.Optimizer)) { _session.Write(name, tensor); }
-        foreach (var (name, number) in _plan.Optimizer.Settings) { WriteScalar(name, number); }
+        foreach (var (name, number) in _plan.Optimizer.SettingInputs()) { WriteScalar(name, number); }
         _feeder.Begin();
         (_stepsMade, _snapshot, LastHealthy) = (state.Step, state, state);
     }
