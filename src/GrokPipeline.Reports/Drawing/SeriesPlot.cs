@@ -54,12 +54,24 @@ internal sealed class SeriesPlot
     /// <summary>At least one.</summary>
     public required IReadOnlyList<PlotSeries> Series { get; init; }
 
-    private IEnumerable<PlotSeries> Named => Series.Where(series => series.Name.Length > 0);
+    // Places of the names in the legend, as many in a row as fit.
+    private IReadOnlyList<(double X, double Y)> Places
+    {
+        get
+        {
+            var (x, y, places) = (8.0, 51.0, new List<(double X, double Y)>());
+            foreach (var series in Series)
+            {
+                var wide = 54 + (6.8 * series.Name.Length);
+                if (x > 8 && x + wide > Width) { (x, y) = (8, y + 18); }
+                places.Add((x, y));
+                x += wide;
+            }
+            return places;
+        }
+    }
 
-    // The legend is one row of names, or one name a row when they are long.
-    private bool Stacked => Named.Sum(series => 44 + (6.8 * series.Name.Length)) > Width - Left - Right;
-
-    private int Top => 46 + (Named.Any() ? Stacked ? 17 * Series.Count : 17 : 0);
+    private int Top => Series.All(series => series.Name.Length == 0) ? 46 : (int)Places[^1].Y + 14;
 
     /// <summary>Draws it.</summary>
     public Canvas Draw()
@@ -90,14 +102,12 @@ internal sealed class SeriesPlot
 
     private void Legend(Canvas canvas)
     {
-        var (x, y) = (8.0, 49.0);
         for (var i = 0; i < Series.Count; i++)
         {
             if (Series[i].Name.Length == 0) { continue; }
+            var (x, y) = Places[i];
             canvas.Line(x, y - 4, x + 26, y - 4, $"line s{i % Most} k{i % Most}");
             canvas.Text(x + 32, y, Series[i].Name);
-            if (Stacked) { y += 17; }
-            else { x += 50 + (6.8 * Series[i].Name.Length); }
         }
     }
 

@@ -52,8 +52,8 @@ internal static class MapFigures
 
     private static SweepFigure Delays(SweepSummary summary, ImmutableArray<SweepAxis> axes)
     {
-        var known = summary.Cells.Select(cell => cell.Delay.Median).OfType<double>().Select(delay => Math.Max(1, delay)).ToArray();
-        var (low, high) = known.Length == 0 ? (1, 10) : (known.Min(), known.Max());
+        var known = summary.Cells.Select(cell => cell.Delay.Median).OfType<double>().ToArray();
+        var (low, high) = (known.Where(delay => delay > 0).DefaultIfEmpty(1).Min(), Math.Max(1, known.DefaultIfEmpty(1).Max()));
         double Position(double delay) => high > low ? Math.Log(Math.Max(low, delay) / low) / Math.Log(high / low) : 0.5;
         var plot = Plot(summary, axes, cell =>
         {
@@ -71,7 +71,7 @@ internal static class MapFigures
         var beyond = summary.Cells.Count(cell => cell.Delay is { Count: > 0, Median: null });
         var alternative = (known.Length == 0
                 ? $"No cell over {Names(axes)} has a median delay."
-                : $"Median delay over {Names(axes)}: {Text.Count((long)low)} to {Text.Count((long)high)} steps in {Cells(known.Length)}.")
+                : $"Median delay over {Names(axes)}: {Text.Count((long)known.Min())} to {Text.Count((long)known.Max())} steps in {Cells(known.Length)}.")
             + (beyond > 0 ? $" Hatched: {Cells(beyond)} where half of those that memorized had not generalized; the number is how long they were watched." : "")
             + Left(summary, axes);
         return SweepFigure.Of(
@@ -125,8 +125,8 @@ internal static class MapFigures
     private static double RampLegend(Canvas canvas, double x, double y, double low, double high)
     {
         const int Pieces = 40;
-        var start = x + 14 + (7.0 * Text.Count((long)low).Length);
-        canvas.Text(x, y + 13, Text.Count((long)low));
+        var start = x + 28 + (7.0 * Text.Count((long)low).Length);
+        canvas.Text(x, y + 13, "≤ " + Text.Count((long)low));
         for (var i = 0; i < Pieces; i++) { canvas.Swatch(start + (i * 4), y, 4.2, 16, Ramp.At(i / (Pieces - 1.0))); }
         var end = start + (4 * Pieces) + 8;
         canvas.Text(end, y + 13, $"{Text.Count((long)high)} steps (logarithmic)");

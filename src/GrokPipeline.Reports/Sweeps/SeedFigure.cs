@@ -35,9 +35,8 @@ internal static class SeedFigure
     {
         var canvas = new Canvas(Width, Top + (Row * cells.Length) + Bottom);
         var left = Math.Min(330, 24 + (6.4 * cells.Max(cell => SweepText.Settings(cell.Settings).Length)));
-        var times = summary.Total.Generalization.Points.Select(point => Math.Max(1, point.Time)).ToArray();
-        var scale = new LogScale(times.Min(), times.Max());
-        double X(double time) => left + (scale.Position(Math.Max(1, time)) * (Width - left - Right));
+        var scale = new StepRange(summary.Total.Generalization.Points.Select(point => point.Time));
+        double X(double time) => left + (scale.Position(time) * (Width - left - Right));
         canvas.Text(8, 16, title, style: "strong");
         canvas.Text(8, 32, "Dot: generalized. Open triangle: not yet, when last seen. Line: from the first to the last that generalized.");
         var bottom = Top + (Row * cells.Length) + 4;

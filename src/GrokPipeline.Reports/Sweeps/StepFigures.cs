@@ -25,7 +25,7 @@ internal static class StepFigures
         var groups = summary.By(other is null ? [axis] : [other, axis])
             .Where(group => group.Generalization.Count > 0).ToArray();
         var scale = new ValueScale(axis);
-        var steps = Steps(summary);
+        var steps = new StepRange(summary.Total.Generalization.Points.Select(point => point.Time));
         var series = groups.GroupBy(group => other?.ValueOf(group.Settings) ?? "", StringComparer.Ordinal)
             .OrderBy(group => other?.Values.IndexOf(group.Key) ?? 0).Select((group, at) => Series(group, other, axis, scale, steps, at)).ToArray();
         var text = $"Generalization step against {SweepText.Axis(axis.Option)}";
@@ -39,7 +39,7 @@ internal static class StepFigures
         var canvas = new SeriesPlot
         {
             Title = text,
-            Reading = "Dot: a member that generalized. Open triangle: not yet, when last seen. Line: Kaplan–Meier median, with a gap where it is not reached.",
+            Reading = "Dot: generalized. Open triangle: not yet, when last seen. Line: Kaplan–Meier median; a gap: not reached.",
             Horizontal = scale.Label,
             HorizontalTicks = scale.Ticks(Math.Max(4, (int)(660 / (12 + (7.0 * axis.Values.Max(value => SweepText.Value(value).Length)))))),
             VerticalTicks = steps.Ticks.Select(tick => (steps.Position(tick.Value), tick.Label)),
@@ -55,14 +55,8 @@ internal static class StepFigures
             ]));
     }
 
-    private static LogScale Steps(SweepSummary summary)
-    {
-        var times = summary.Total.Generalization.Points.Select(point => Math.Max(1, point.Time)).ToArray();
-        return new LogScale(times.Min(), times.Max());
-    }
-
     private static PlotSeries Series(
-        IEnumerable<SweepGroup> groups, SweepAxis? other, SweepAxis axis, ValueScale scale, LogScale steps, int at)
+        IEnumerable<SweepGroup> groups, SweepAxis? other, SweepAxis axis, ValueScale scale, StepRange steps, int at)
     {
         var (lines, marks, line) = (new List<List<(double, double)>>(), new List<PlotMark>(), new List<(double, double)>());
         var name = "";
@@ -76,11 +70,11 @@ internal static class StepFigures
                 var (time, observed) = members[i].Generalization ?? default;
                 // Seeds stand side by side, series a little apart.
                 var shift = (members.Length > 12 ? 0 : (i - ((members.Length - 1) / 2.0)) * 0.4) + (other is null ? 0 : (at - 2) * 0.25);
-                marks.Add(new(x, steps.Position(Math.Max(1, time)), observed ? MarkKind.Dot : MarkKind.OpenTriangle, shift, Tip(members[i], time, observed)));
+                marks.Add(new(x, steps.Position(time), observed ? MarkKind.Dot : MarkKind.OpenTriangle, shift, Tip(members[i], time, observed)));
             }
             if (group.Generalization.Median is { } median)
             {
-                line.Add((x, steps.Position(Math.Max(1, median))));
+                line.Add((x, steps.Position(median)));
                 continue;
             }
             if (line.Count > 0) { lines.Add(line); }

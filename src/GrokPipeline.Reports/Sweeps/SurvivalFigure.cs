@@ -15,7 +15,7 @@ internal static class SurvivalFigure
             .OrderBy(group => axis.Values.IndexOf(axis.ValueOf(group.Settings))).ToArray();
         var drawn = groups.Length <= SeriesPlot.Most ? groups
             : [.. Enumerable.Range(0, SeriesPlot.Most).Select(i => groups[i * (groups.Length - 1) / (SeriesPlot.Most - 1)])];
-        var steps = new StepScale((long)summary.Total.Generalization.Points[^1].Time);
+        var steps = new StepRange(summary.Total.Generalization.Points.Select(point => point.Time));
         var title = "Share not yet generalized" + (axis is null ? "" : $", by {SweepText.Axis(axis.Option)}");
         var alternative = title + " over steps (Kaplan–Meier). At the end: "
             + string.Join(", ", drawn.Select(group => $"{SweepText.Settings(group.Settings)} {SweepText.Percent(group.Generalization.At(double.MaxValue))}")) + "."
@@ -38,7 +38,7 @@ internal static class SurvivalFigure
             ])));
     }
 
-    private static PlotSeries Series(SweepGroup group, StepScale steps)
+    private static PlotSeries Series(SweepGroup group, StepRange steps)
     {
         var (line, marks, share) = (new List<(double X, double Y)> { (0, 1) }, new List<PlotMark>(), 1.0);
         foreach (var point in group.Generalization.Points)

@@ -9,20 +9,28 @@ namespace GrokPipeline.Reports.Sweeps;
 /// <summary>The tables of a sweep's report.</summary>
 internal static class SweepSections
 {
-    private const int MostCells = 400, MostMembers = 2000;
+    private const int MostCells = 400, MostMembers = 2000, MostValues = 24;
 
     /// <summary>Rates, medians and the kinds that did not finish: of the whole, by value of each option, and by cell.</summary>
     public static void Rates(Html page, SweepSummary summary) => page.Section("rates", "Rates, and those that did not finish", html =>
     {
+        SweepGroup[] groups =
+        [
+            summary.Total, .. MapFigures.Ordered(summary).Where(axis => axis.Values.Length <= MostValues).SelectMany(axis => summary.By(axis)
+                .OrderBy(group => axis.Values.IndexOf(axis.ValueOf(group.Settings)))),
+        ];
         html.Element("p", "Rates with Wilson's 95 % interval, out of all members with data. Medians count members that did not generalize; "
             + "“not reached” means that more than half had not.", "soft");
-        var axes = MapFigures.Ordered(summary);
-        Table(html, "", [summary.Total, .. axes.Where(axis => axis.Values.Length <= 24).SelectMany(axis => summary.By(axis)
-            .OrderBy(group => axis.Values.IndexOf(axis.ValueOf(group.Settings))))]);
-        if (summary.Cells.Length < 2) { return; }
+        RateTable(html, groups);
+        html.Element("h3", "Those that did not finish, by kind").Element("p", "Together with those that generalized they are all members with data. Those "
+            + "that failed are no data. The two medians are of members that memorized and generalized.", "soft");
+        RestTable(html, groups);
+        if (summary.Axes.Length < 2) { return; }
         html.Folded($"All {Text.Count(summary.Cells.Length)} cells", inner =>
         {
-            Table(inner, "", [.. summary.Cells.Take(MostCells)]);
+            SweepGroup[] cells = [.. summary.Cells.Take(MostCells)];
+            RateTable(inner, cells);
+            RestTable(inner, cells);
             if (summary.Cells.Length > MostCells) { inner.Element("p", $"The first {MostCells} of {Text.Count(summary.Cells.Length)} cells; all are in figures/phases.csv.", "soft"); }
         });
     });
@@ -76,14 +84,20 @@ internal static class SweepSections
         ];
     }
 
-    private static void Table(Html html, string caption, IReadOnlyList<SweepGroup> groups) => html.Table(
-        caption, ["members", "#with data", "#grokked", "#generalized", "#never memorized", "#memorized only", "#collapsed", "#failed",
-            "#median generalization step", "#median memorization step", "#median delay"],
+    private static void RateTable(Html html, IReadOnlyList<SweepGroup> groups) => html.Table(
+        "", ["members", "#with data", "#grokked", "#generalized", "#median generalization step"],
         groups.Select(group => (IReadOnlyList<Cell>)
         [
             SweepText.Settings(group.Settings), N(group.Counts.Observed), Rate(group.GrokRate, group.Counts.Grokked),
-            Rate(group.GeneralizationRate, group.Counts.Generalized), N(group.Counts.Confusion), N(group.Counts.MemorizedOnly),
-            N(group.Counts.Collapsed), N(group.Counts.Failed), Median(group), Number(group.MedianMemorizationStep), Number(group.MedianDelay),
+            Rate(group.GeneralizationRate, group.Counts.Generalized), Median(group),
+        ]));
+
+    private static void RestTable(Html html, IReadOnlyList<SweepGroup> groups) => html.Table(
+        "", ["members", "#never memorized", "#memorized, never generalized", "#collapsed", "#failed", "#median memorization step", "#median delay"],
+        groups.Select(group => (IReadOnlyList<Cell>)
+        [
+            SweepText.Settings(group.Settings), N(group.Counts.Confusion), N(group.Counts.MemorizedOnly), N(group.Counts.Collapsed),
+            N(group.Counts.Failed), Number(group.MedianMemorizationStep), Number(group.MedianDelay),
         ]));
 
     private static IEnumerable<ReportFact> Facts(GrokkingOptions options)
