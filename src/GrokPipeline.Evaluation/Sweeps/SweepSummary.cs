@@ -12,7 +12,7 @@ public sealed record SweepSummary
     public required SweepCriterion Criterion { get; init; }
 
     /// <summary>The options that vary, in the order of the plan; <c>[]</c> when only the seed does.</summary>
-    public required ImmutableArray<SweepAxis> Axes { get; init; }
+    public required ImmutableArray<OptionAxis> Axes { get; init; }
 
     /// <summary>All members.</summary>
     public required SweepGroup Total { get; init; }
@@ -27,7 +27,7 @@ public sealed record SweepSummary
     {
         var sorted = members.OrderBy(member => member.Index).ToArray();
         var used = criterion ?? SweepCriterion.Configured;
-        var axes = SweepAxis.Of(sorted);
+        var axes = OptionAxis.Of(sorted);
         ImmutableArray<MemberVerdict> verdicts = [.. sorted.Select(member => MemberVerdict.Of(member, used))];
         return new SweepSummary
         {
@@ -39,15 +39,15 @@ public sealed record SweepSummary
     }
 
     /// <summary>The members again, taken together by some of the axes only; in the order of the plan.</summary>
-    public ImmutableArray<SweepGroup> By(params IEnumerable<SweepAxis> axes) => Grouped(Total.Members, [.. axes]);
+    public ImmutableArray<SweepGroup> By(params IEnumerable<OptionAxis> axes) => Grouped(Total.Members, [.. axes]);
 
-    private static ImmutableArray<SweepGroup> Grouped(ImmutableArray<MemberVerdict> verdicts, ImmutableArray<SweepAxis> axes) =>
+    private static ImmutableArray<SweepGroup> Grouped(ImmutableArray<MemberVerdict> verdicts, ImmutableArray<OptionAxis> axes) =>
     [
         .. verdicts.GroupBy(verdict => Key(verdict.Member, axes), StringComparer.Ordinal).Select(group => SweepGroup.Of(
             [.. axes.Select(axis => new SweepSetting(axis.Option, axis.ValueOf(group.First().Member.Settings)))], [.. group], Level)),
     ];
 
     // A line end cannot stand in a value that was written on a line of the resolved file.
-    private static string Key(SweepMember member, ImmutableArray<SweepAxis> axes) =>
+    private static string Key(SweepMember member, ImmutableArray<OptionAxis> axes) =>
         string.Join('\n', axes.Select(axis => axis.ValueOf(member.Settings)));
 }

@@ -22,6 +22,7 @@ internal sealed class MapPlot
     private const int Width = 760, Right = 12, Gap = 26, TickRow = 22, AxisRow = 20, Point = 20;
     private readonly int _columns;
     private readonly double _left;
+    private readonly double _inset;
     private readonly double _width;
     private readonly double _height;
 
@@ -33,10 +34,12 @@ internal sealed class MapPlot
     {
         (Horizontal, Vertical, Panels) = (horizontal, vertical, panels);
         var longest = vertical?.Ticks(int.MaxValue).Max(tick => tick.Label.Length) ?? 0;
-        _left = vertical is null ? 8 : Math.Min(150, 20 + (7.0 * longest));
-        var wide = horizontal.Slots ? Math.Clamp(horizontal.Count * 40.0, 120, Width - Right - _left) : Width - Right - _left;
+        // Points at the ends of an axis need room beside it.
+        _inset = horizontal.Slots && vertical is not { Slots: false } ? 0 : Point / 2;
+        _left = _inset + (vertical is null ? 8 : Math.Min(150, 20 + (7.0 * longest)));
+        var wide = horizontal.Slots ? Math.Clamp(horizontal.Count * 40.0, 120, Width - Right - _left) : Width - Right - _inset - _left;
         _columns = panels.Count == 1 ? 1 : Math.Clamp((int)((Width - Right + Gap) / (_left + wide + Gap)), 1, Math.Min(4, panels.Count));
-        var room = ((Width - Right + Gap) / (double)_columns) - Gap - _left;
+        var room = ((Width - Right + Gap) / (double)_columns) - Gap - _left - _inset;
         _width = horizontal.Slots ? Math.Min(room, horizontal.Count * 92.0) : room;
         var rows = vertical?.Count ?? 1;
         _height = vertical is { Slots: false } || !horizontal.Slots ? 340 : rows * Math.Clamp(300.0 / rows, 24, 40);
@@ -54,7 +57,7 @@ internal sealed class MapPlot
     public Canvas Draw(string title, Func<Canvas, double, double, double> legend)
     {
         var head = (Panels.Any(panel => panel.Title.Length > 0) ? 18 : 0) + (Vertical is null ? 6 : 18);
-        var band = head + _height + TickRow + AxisRow + 16;
+        var band = head + _height + (2 * _inset) + TickRow + AxisRow + 16;
         var bands = (int)Math.Ceiling(Panels.Count / (double)_columns);
         var top = 28 + legend(new Canvas(Width, 1), 8, 28) + 10;
         var canvas = new Canvas(Width, (int)Math.Ceiling(top + (bands * band)));
@@ -71,17 +74,18 @@ internal sealed class MapPlot
     {
         if (panel.Title.Length > 0) { canvas.Text(x, y + 11, panel.Title, style: "strong"); }
         if (Vertical is not null) { canvas.Text(x, y + head - 6, "↑ " + Vertical.Label); }
-        var top = y + head;
+        var top = y + head + _inset;
+        if (_inset > 0) { canvas.Cell(x - _inset, top - _inset, _width + (2 * _inset), _height + (2 * _inset), "", ""); }
         foreach (var (position, label) in Vertical?.Ticks((int)(_height / 14)) ?? [])
         {
-            canvas.Text(x - 7, top + ((1 - position) * _height) + 4, label, Anchor.End);
+            canvas.Text(x - _inset - 7, top + ((1 - position) * _height) + 4, label, Anchor.End);
         }
         var labels = Horizontal.Ticks(int.MaxValue).Max(tick => tick.Label.Length);
         foreach (var (position, label) in Horizontal.Ticks((int)(_width / (12 + (7.0 * labels)))))
         {
-            canvas.Text(x + (position * _width), top + _height + 16, label, Anchor.Middle);
+            canvas.Text(x + (position * _width), top + _height + _inset + 16, label, Anchor.Middle);
         }
-        canvas.Text(x + (_width / 2), top + _height + TickRow + 12, Horizontal.Label + " →", Anchor.Middle);
+        canvas.Text(x + (_width / 2), top + _height + _inset + TickRow + 12, Horizontal.Label + " →", Anchor.Middle);
         foreach (var cell in panel.Cells) { Cell(canvas, cell, x, top); }
     }
 

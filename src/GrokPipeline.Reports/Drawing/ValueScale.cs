@@ -10,10 +10,10 @@ namespace GrokPipeline.Reports.Drawing;
 internal sealed class ValueScale
 {
     private const int MostSlots = 24;
-    private readonly SweepAxis _axis;
+    private readonly OptionAxis _axis;
     private readonly Scale? _scale;
 
-    public ValueScale(SweepAxis axis, bool toScale = false)
+    public ValueScale(OptionAxis axis, bool toScale = false)
     {
         _axis = axis;
         if (!axis.Numeric || (!toScale && axis.Values.Length <= MostSlots)) { return; }
@@ -51,5 +51,5 @@ internal sealed class ValueScale
         return _axis.Values.Where((_, i) => i % every == 0).Select(value => (Position(value), SweepText.Value(value)));
     }
 
-    private static double Number(string value) => SweepAxis.Number(value) ?? 0;
+    private static double Number(string value) => OptionAxis.Number(value) ?? 0;
 }

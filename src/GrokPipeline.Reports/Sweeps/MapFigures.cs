@@ -18,10 +18,10 @@ internal static class MapFigures
     }
 
     /// <summary>Axes with more than one value, numeric ones first.</summary>
-    public static ImmutableArray<SweepAxis> Ordered(SweepSummary summary) =>
+    public static ImmutableArray<OptionAxis> Ordered(SweepSummary summary) =>
         [.. summary.Axes.Where(axis => axis.Values.Length > 1).OrderBy(axis => !axis.Numeric)];
 
-    private static SweepFigure Phases(SweepSummary summary, ImmutableArray<SweepAxis> axes)
+    private static SweepFigure Phases(SweepSummary summary, ImmutableArray<OptionAxis> axes)
     {
         var repeated = summary.Cells.Any(cell => cell.Members.Length > 1);
         var plot = Plot(summary, axes, cell =>
@@ -50,7 +50,7 @@ internal static class MapFigures
             ]));
     }
 
-    private static SweepFigure Delays(SweepSummary summary, ImmutableArray<SweepAxis> axes)
+    private static SweepFigure Delays(SweepSummary summary, ImmutableArray<OptionAxis> axes)
     {
         var known = summary.Cells.Select(cell => cell.Delay.Median).OfType<double>().ToArray();
         var (low, high) = (known.Where(delay => delay > 0).DefaultIfEmpty(1).Min(), Math.Max(1, known.DefaultIfEmpty(1).Max()));
@@ -85,17 +85,17 @@ internal static class MapFigures
             ]));
     }
 
-    private static MapPlot Plot(SweepSummary summary, ImmutableArray<SweepAxis> axes, Func<SweepGroup, MapCell> cellOf)
+    private static MapPlot Plot(SweepSummary summary, ImmutableArray<OptionAxis> axes, Func<SweepGroup, MapCell> cellOf)
     {
-        // A grid with most places empty (a random search, a refined boundary) is drawn as points where the numbers are.
+        // A grid with many empty places (a random search, a refined boundary) is drawn as points where the numbers are.
         var grid = axes.Take(2).Aggregate(1L, (product, axis) => product * axis.Values.Length);
         var panels = Panels(summary, axes).Take(MostPanels).ToArray();
-        var sparse = axes.Take(2).All(axis => axis.Numeric) && panels.Max(panel => panel.Cells.Length) * 2L < grid;
+        var sparse = axes.Take(2).All(axis => axis.Numeric) && panels.Max(panel => panel.Cells.Length) * 4L < grid * 3;
         var drawn = panels.Select(panel => new MapPanel(panel.Title, [.. panel.Cells.Select(cellOf)])).ToArray();
         return new MapPlot(new ValueScale(axes[0], sparse), axes.Length > 1 ? new ValueScale(axes[1], sparse) : null, drawn);
     }
 
-    private static IEnumerable<(string Title, SweepGroup[] Cells)> Panels(SweepSummary summary, ImmutableArray<SweepAxis> axes)
+    private static IEnumerable<(string Title, SweepGroup[] Cells)> Panels(SweepSummary summary, ImmutableArray<OptionAxis> axes)
     {
         var further = axes.Skip(2).ToArray();
         return summary.Cells
@@ -104,10 +104,10 @@ internal static class MapFigures
             .Select(group => (group.Key, group.ToArray()));
     }
 
-    private static string Left(SweepSummary summary, ImmutableArray<SweepAxis> axes) =>
+    private static string Left(SweepSummary summary, ImmutableArray<OptionAxis> axes) =>
         Panels(summary, axes).Count() is > MostPanels and var count ? $" The first {MostPanels} of {count} panels are drawn." : "";
 
-    private static (string X, string Y) Place(SweepGroup cell, ImmutableArray<SweepAxis> axes) =>
+    private static (string X, string Y) Place(SweepGroup cell, ImmutableArray<OptionAxis> axes) =>
         (axes[0].ValueOf(cell.Settings), axes.Length > 1 ? axes[1].ValueOf(cell.Settings) : "");
 
     private static double Legend(Canvas canvas, double x, double y)
@@ -143,7 +143,7 @@ internal static class MapFigures
 
     private static IEnumerable<string> Headings(SweepSummary summary) => summary.Axes.Select(axis => axis.Numeric ? "#" + axis.Option : axis.Option);
 
-    private static string Names(ImmutableArray<SweepAxis> axes) => string.Join(" and ", axes.Select(axis => SweepText.Axis(axis.Option)));
+    private static string Names(ImmutableArray<OptionAxis> axes) => string.Join(" and ", axes.Select(axis => SweepText.Axis(axis.Option)));
 
     private static string Cells(int count) => count == 1 ? "1 cell" : $"{Text.Count(count)} cells";
 

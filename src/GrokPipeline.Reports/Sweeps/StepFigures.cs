@@ -9,6 +9,8 @@ namespace GrokPipeline.Reports.Sweeps;
 /// <summary>The generalization step against each numeric option, each member a mark, with the Kaplan–Meier median as a line.</summary>
 internal static class StepFigures
 {
+    private const int MostSingle = 24;
+
     public static IEnumerable<SweepFigure> Of(SweepSummary summary)
     {
         var axes = MapFigures.Ordered(summary);
@@ -17,17 +19,20 @@ internal static class StepFigures
             : axes.Where(axis => axis.Numeric).Select((axis, i) => Figure(summary, axes, axis, $"generalization-{i.ToString(CultureInfo.InvariantCulture)}"));
     }
 
-    private static SweepFigure Figure(SweepSummary summary, ImmutableArray<SweepAxis> axes, SweepAxis axis, string id)
+    private static SweepFigure Figure(SweepSummary summary, ImmutableArray<OptionAxis> axes, OptionAxis axis, string id)
     {
         // One series per value of another option, where colours and dashes suffice; all further options are pooled.
         var other = axes.FirstOrDefault(candidate => candidate != axis && candidate.Values.Length <= SeriesPlot.Most);
         var pooled = axes.Where(candidate => candidate != axis && candidate != other).Select(candidate => SweepText.Axis(candidate.Option)).ToArray();
         var groups = summary.By(other is null ? [axis] : [other, axis])
             .Where(group => group.Generalization.Count > 0).ToArray();
+        // A line through single members would be noise: a random search has no two with one value.
+        var repeated = groups.Sum(group => group.Generalization.Count) >= 2 * groups.Length || groups.Length <= MostSingle;
         var scale = new ValueScale(axis);
         var steps = new StepRange(summary.Total.Generalization.Points.Select(point => point.Time));
         var series = groups.GroupBy(group => other?.ValueOf(group.Settings) ?? "", StringComparer.Ordinal)
-            .OrderBy(group => other?.Values.IndexOf(group.Key) ?? 0).Select((group, at) => Series(group, other, axis, scale, steps, at)).ToArray();
+            .OrderBy(group => other?.Values.IndexOf(group.Key) ?? 0).Select((group, at) => Series(group, other, axis, scale, steps, at))
+            .Select(series => repeated ? series : series with { Lines = [] }).ToArray();
         var text = $"Generalization step against {SweepText.Axis(axis.Option)}";
         var reached = groups.Where(group => group.Generalization.Median is not null).ToArray();
         var alternative = $"{text}{(other is null ? "" : $", one line per {SweepText.Axis(other.Option)}")}. "
@@ -39,7 +44,8 @@ internal static class StepFigures
         var canvas = new SeriesPlot
         {
             Title = text,
-            Reading = "Dot: generalized. Open triangle: not yet, when last seen. Line: Kaplan–Meier median; a gap: not reached.",
+            Reading = "Dot: generalized. Open triangle: not yet, when last seen."
+                + (repeated ? " Line: Kaplan–Meier median; a gap: not reached." : ""),
             Horizontal = scale.Label,
             HorizontalTicks = scale.Ticks(Math.Max(4, (int)(660 / (12 + (7.0 * axis.Values.Max(value => SweepText.Value(value).Length)))))),
             VerticalTicks = steps.Ticks.Select(tick => (steps.Position(tick.Value), tick.Label)),
@@ -56,7 +62,7 @@ internal static class StepFigures
     }
 
     private static PlotSeries Series(
-        IEnumerable<SweepGroup> groups, SweepAxis? other, SweepAxis axis, ValueScale scale, StepRange steps, int at)
+        IEnumerable<SweepGroup> groups, OptionAxis? other, OptionAxis axis, ValueScale scale, StepRange steps, int at)
     {
         var (lines, marks, line) = (new List<List<(double, double)>>(), new List<PlotMark>(), new List<(double, double)>());
         var name = "";

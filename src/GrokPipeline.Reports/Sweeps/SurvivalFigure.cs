@@ -7,10 +7,12 @@ namespace GrokPipeline.Reports.Sweeps;
 /// <summary>The share that has not generalized yet over steps: one Kaplan–Meier curve per value of the first option.</summary>
 internal static class SurvivalFigure
 {
+    private const int MostValues = 24;
+
     public static SweepFigure? Of(SweepSummary summary)
     {
         if (summary.Total.Generalization.Count == 0) { return null; }
-        var axis = MapFigures.Ordered(summary).FirstOrDefault();
+        var axis = MapFigures.Ordered(summary).FirstOrDefault(candidate => candidate.Values.Length <= MostValues);
         var groups = axis is null ? [summary.Total] : summary.By(axis).Where(group => group.Generalization.Count > 0)
             .OrderBy(group => axis.Values.IndexOf(axis.ValueOf(group.Settings))).ToArray();
         var drawn = groups.Length <= SeriesPlot.Most ? groups

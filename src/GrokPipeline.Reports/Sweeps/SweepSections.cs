@@ -40,14 +40,14 @@ internal static class SweepSections
         page.Section("sensitivity", "How far the numbers depend on the thresholds", html => html
             .Element("p", "A number sets the accuracy of memorization and of generalization alike; “one evaluation” asks for no lasting crossing. A member that was "
                 + "ended early is censored at its last evaluation where a stricter threshold was not yet reached.", "soft")
-            .Table("", ["accuracy", "#grokked", "#grok rate", "#generalized", "#generalization rate", "#never memorized", "#memorized only", "#collapsed", "#median generalization step"],
+            .Table("", ["accuracy", "#grokked", "#generalized", "#never memorized", "#memorized only", "#collapsed", "#median generalization step"],
                 SweepCriterion.Others.Prepend(SweepCriterion.Configured).Select(criterion =>
                 {
                     var total = SweepSummary.Of(members, criterion).Total;
                     var counts = total.Counts;
                     return (IReadOnlyList<Cell>)
                     [
-                        criterion.Name, N(counts.Grokked), Rate(total.GrokRate), N(counts.Generalized), Rate(total.GeneralizationRate),
+                        criterion.Name, Rate(total.GrokRate, counts.Grokked), Rate(total.GeneralizationRate, counts.Generalized),
                         N(counts.Confusion), N(counts.MemorizedOnly), N(counts.Collapsed), Median(total),
                     ];
                 })));
@@ -124,9 +124,6 @@ internal static class SweepSections
 
     private static Cell Rate(Evaluation.Statistics.Interval? rate, int count) => rate is { } r
         ? new Cell($"{N(count)} ({SweepText.Percent(r.Value)})", $"{SweepText.Percent(r.Low)} to {SweepText.Percent(r.High)}") : "–";
-
-    private static Cell Rate(Evaluation.Statistics.Interval? rate) => rate is { } r
-        ? new Cell(SweepText.Percent(r.Value), $"{SweepText.Percent(r.Low)} to {SweepText.Percent(r.High)}") : "–";
 
     private static Cell Median(SweepGroup group) => group.Generalization switch
     {

@@ -7,14 +7,17 @@ namespace GrokPipeline.Reports.Sweeps;
 /// <summary>The words of a sweep's report.</summary>
 internal static class SweepText
 {
-    /// <summary>An option as people say it: without the <c>params.</c> before it.</summary>
-    public static string Axis(string option) =>
-        (option.StartsWith("params.", StringComparison.Ordinal) ? option["params.".Length..] : option).Replace('_', ' ');
+    /// <summary>An option as people say it: <c>params.weight_decay</c> is weight decay; of a longer path the last two names.</summary>
+    public static string Axis(string option)
+    {
+        var names = option.Split('.');
+        return string.Join(' ', names[0] == "params" ? names[1..] : names[^Math.Min(2, names.Length)..]).Replace('_', ' ');
+    }
 
     /// <summary>A value as people write it: <c>1.0e-3</c> as 0.001.</summary>
     public static string Value(string value)
     {
-        if (SweepAxis.Number(value) is not { } number || value.Length <= 5) { return value.Length == 0 ? "–" : value; }
+        if (OptionAxis.Number(value) is not { } number || value.Length <= 5) { return value.Length == 0 ? "–" : value; }
         var magnitude = Math.Abs(number);
         var text = magnitude is 0 or (>= 1e-3 and < 1e5)
             ? number.ToString("0.######", CultureInfo.InvariantCulture)
@@ -65,9 +68,12 @@ internal static class SweepText
         if (counts.Observed == 0) { return text + $"No member has data{(counts.Failed > 0 ? $": {Text.Count(counts.Failed)} failed" : "")}."; }
         var (rate, all) = (total.GrokRate ?? default, total.GeneralizationRate ?? default);
         text += $"{Text.Count(counts.Grokked)} of {Members(counts.Observed)} grokked: {Percent(rate.Value)} "
-            + $"(95 % interval {Percent(rate.Low)} to {Percent(rate.High)}). "
-            + $"Together with those that generalized without delay it is {Text.Count(counts.Generalized)}: {Percent(all.Value)} "
-            + $"({Percent(all.Low)} to {Percent(all.High)}).";
+            + $"(95 % interval {Percent(rate.Low)} to {Percent(rate.High)}).";
+        if (counts.Comprehension > 0)
+        {
+            text += $" Together with those that generalized without such a delay it is {Text.Count(counts.Generalized)}: {Percent(all.Value)} "
+                + $"({Percent(all.Low)} to {Percent(all.High)}).";
+        }
         var rest = new (int Count, string Words)[]
         {
             (counts.MemorizedOnly, "memorized and never generalized"), (counts.Confusion, "never memorized"), (counts.Collapsed, "collapsed"),

@@ -78,7 +78,7 @@ public sealed class SweepSummaryTests
     [InlineData("0.001 1", AxisSpacing.Logarithmic)]
     [InlineData("adamw sgd", AxisSpacing.Irregular)]
     public void How_values_lie_is_seen(string values, AxisSpacing spacing) =>
-        Assert.Equal(spacing, new SweepAxis("x", [.. values.Split(' ')]).Spacing);
+        Assert.Equal(spacing, new OptionAxis("x", [.. values.Split(' ')]).Spacing);
 
     [Fact]
     public void Numbers_ascend_on_an_axis_and_words_keep_the_order_of_the_plan()
@@ -95,7 +95,7 @@ public sealed class SweepSummaryTests
     public void The_tables_hold_every_member_and_every_point()
     {
         SweepMember[] members = [Of(0, 100, 2000, "0.3"), Of(1, 100, null, "0.2"), Members.Failed(2, new SweepSetting("params.x", "0.2"))];
-        var table = SweepTables.Members(SweepSummary.Of(members));
+        var table = MemberTables.Members(SweepSummary.Of(members));
         Assert.Equal([0.3, 0.2, 0.2], table.Float64("params.x").ToArray());
         Assert.Equal(["grokked", "memorized only", null], table.Text("phase"));
         Assert.Equal(["budget", "budget", "failed"], table.Text("ending"));
@@ -105,9 +105,9 @@ public sealed class SweepSummaryTests
         Assert.Equal([null, null, "disk full"], table.Text("error"));
         Assert.All(table.Schema, column => Assert.NotEmpty(column.Description));
 
-        var curves = SweepTables.Curves(members);
+        var curves = MemberTables.Curves(members);
         Assert.Equal(members.Sum(member => 2 * member.Curve.Length), curves.Rows);
-        Assert.Equal((0, 2000, "validation", 1.0), (curves.Int64("member")[201], curves.Int64("step")[201], curves.Text("split")[201], curves.Float64("value")[201]));
+        Assert.Equal(("000000000000", 2000, "validation", 1.0), (curves.Text("member")[201], curves.Int64("step")[201], curves.Text("split")[201], curves.Float64("value")[201]));
     }
 
     private static SweepMember Of(int index, long? memorized, long? generalized, string value) =>

@@ -19,7 +19,7 @@ public enum AxisSpacing
 /// <summary>An option that a sweep varies, with all its values: numbers ascending, other values in the order of the plan.</summary>
 /// <param name="Option">The option's path.</param>
 /// <param name="Values">The values as written; at least one, each once.</param>
-public sealed record SweepAxis(string Option, ImmutableArray<string> Values)
+public sealed record OptionAxis(string Option, ImmutableArray<string> Values)
 {
     // Written values are rounded: 0.001, 0.0032, 0.01 still has equal ratios.
     private const double Tolerance = 0.1;
@@ -46,10 +46,10 @@ public sealed record SweepAxis(string Option, ImmutableArray<string> Values)
         double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
     /// <summary>The axes of members, in the order of their settings.</summary>
-    public static ImmutableArray<SweepAxis> Of(IReadOnlyList<SweepMember> members) =>
+    public static ImmutableArray<OptionAxis> Of(IReadOnlyList<SweepMember> members) =>
     [
         .. members.SelectMany(member => member.Settings).GroupBy(setting => setting.Option, StringComparer.Ordinal)
-            .Select(group => new SweepAxis(
+            .Select(group => new OptionAxis(
                 group.Key, Sorted([.. group.Select(setting => setting.Value).Distinct(StringComparer.Ordinal)]))),
     ];
 

@@ -4,7 +4,7 @@ using GrokPipeline.Tables;
 namespace GrokPipeline.Evaluation.Sweeps;
 
 /// <summary>The results of a sweep as two tables: a row per member, and a row per point of its curves.</summary>
-public static class SweepTables
+public static class MemberTables
 {
     // The accuracies at which the table of members also gives the generalization step, with the names of their columns.
     private static readonly ImmutableArray<(double Accuracy, string Column)> _thresholds =
@@ -12,7 +12,7 @@ public static class SweepTables
 
     private static readonly TableSchema _curves =
     [
-        new("member", ColumnKind.Int64) { Description = "Index of the member in the plan, from 0." },
+        new("member", ColumnKind.Text) { Description = "Id of the member." },
         new("step", ColumnKind.Int64) { Description = "Optimizer steps done; 0 is the untrained model." },
         new("split", ColumnKind.Text) { Description = "Split of the dataset." },
         new("metric", ColumnKind.Text) { Description = "What was measured: accuracy, in [0, 1]." },
@@ -55,14 +55,14 @@ public static class SweepTables
             var (train, validation) = (member.Definitions.Memorization.Split, member.Definitions.Generalization.Split);
             foreach (var point in member.Curve)
             {
-                builder.Add(member.Index, point.Step, train, "accuracy", point.Train);
-                builder.Add(member.Index, point.Step, validation, "accuracy", point.Validation);
+                builder.Add(member.Id, point.Step, train, "accuracy", point.Train);
+                builder.Add(member.Id, point.Step, validation, "accuracy", point.Validation);
             }
         }
         return builder.ToTable();
     }
 
-    private static TableSchema Schema(ImmutableArray<SweepAxis> axes) =>
+    private static TableSchema Schema(ImmutableArray<OptionAxis> axes) =>
     [
         new("index", ColumnKind.Int64) { Description = "Place in the plan, from 0." },
         new("member", ColumnKind.Text) { Description = "Id: the first 12 hexadecimal digits of the SHA-256 of its resolved options." },
@@ -88,7 +88,7 @@ public static class SweepTables
 
     private static Column Number(string name, string description) => new(name, ColumnKind.Float64) { Description = description };
 
-    private static Cell Value(SweepAxis axis, string value) => axis.Numeric ? SweepAxis.Number(value) ?? double.NaN : value;
+    private static Cell Value(OptionAxis axis, string value) => axis.Numeric ? OptionAxis.Number(value) ?? double.NaN : value;
 
     private static double Step(long? step) => step ?? double.NaN;
 }
