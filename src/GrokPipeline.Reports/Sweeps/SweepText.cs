@@ -78,7 +78,7 @@ internal static class SweepText
         {
             (counts.MemorizedOnly, "memorized and never generalized"), (counts.Confusion, "never memorized"), (counts.Collapsed, "collapsed"),
         }.Where(part => part.Count > 0).Select(part => $"{Text.Count(part.Count)} {part.Words}").ToArray();
-        if (rest.Length > 0) { text += $" Of the others {string.Join(", ", rest)}."; }
+        if (rest.Length > 0) { text += $" The others: {string.Join(", ", rest)}."; }
         if (counts.Failed > 0) { text += $" {Text.Count(counts.Failed)} more failed and {(counts.Failed == 1 ? "stands" : "stand")} in no rate."; }
         return text + (total.Generalization.Median is { } median
             ? $" Median generalization step, those without one counted: {Step(median)} ({Step(total.Generalization.MedianLow)} to {Bound(total.Generalization.MedianHigh)})."
