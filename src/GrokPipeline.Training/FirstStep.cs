@@ -15,8 +15,8 @@ public sealed class FirstStep
     public FirstStep(TrainingPlan plan)
     {
         _plan = plan;
-        _feeder = new(plan);
-        Step = TrainStep.Of(plan.Model, _feeder.BatchSize, plan.Optimizer, plan.Loss);
+        Step = TrainStep.Of(plan.Model, plan.BatchSize ?? plan.Train.Rows, plan.Optimizer, plan.Loss);
+        _feeder = new(EncodedRows.Of(plan), Step.Batch, plan.Seed);
     }
 
     /// <summary>The step.</summary>
@@ -26,9 +26,9 @@ public sealed class FirstStep
     public void WriteTo(ISession session)
     {
         foreach (var (name, tensor) in _plan.Model.Initialize(_plan.Seed)) { session.Write(name, tensor); }
-        foreach (var (name, number) in _plan.Optimizer.Settings) { session.Write(name, Tensor.Scalar((float)number)); }
-        var rate = _plan.Optimizer.LearningRate * _plan.Schedule.Factor(1, _plan.Steps);
-        session.Write(Optimizer.LearningRateInput, Tensor.Scalar((float)rate));
+        foreach (var (name, number) in _plan.Optimizer.SettingInputs()) { session.Write(name, Tensor.Scalar((float)number)); }
+        var share = _plan.Schedule.Factor(1, _plan.Steps);
+        foreach (var (name, full) in _plan.Optimizer.RateInputs()) { session.Write(name, Tensor.Scalar((float)(full * share))); }
         _feeder.Feed(session, 0);
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using GrokPipeline.Cli.Composition;
 using GrokPipeline.Cli.Display;
@@ -93,7 +92,7 @@ internal sealed class RunCommand : Verb
         using var signals = new Signals(stop, invocation.Terminal);
         var tools = Tools.Create();
         using var display = RunDisplay.Of(invocation, request.DryRun);
-        display.Begin(file, tools, request);
+        display.Begin(RunDisplay.Heading(file, tools, request.Threads));
         RunOutcome outcome;
         try { outcome = new PipelineRun(file, tools, display.Tell).Run(request, stop.Token); }
         finally { display.Dispose(); }
@@ -140,28 +139,6 @@ internal sealed class RunCommand : Verb
     {
         if (invocation.Parsed.GetResult(_wait) is not { Implicit: false }) { return TimeSpan.Zero; }
         return TimeSpan.FromSeconds(Math.Clamp(invocation.Parsed.GetValue(_wait) ?? 3600, 0, 1e6));
-    }
-
-    /// <summary>The first signal asks to stop; a second SIGINT ends the process at once.</summary>
-    private sealed class Signals : IDisposable
-    {
-        private readonly PosixSignalRegistration[] _registrations;
-        private int _seen;
-
-        public Signals(CancellationTokenSource stop, Terminal terminal) => _registrations =
-        [
-            .. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
-                .Select(signal => PosixSignalRegistration.Create(signal, context =>
-            {
-                var first = Interlocked.Increment(ref _seen) == 1;
-                context.Cancel = first || signal != PosixSignal.SIGINT;
-                if (!first) { return; }
-                terminal.Error.WriteLine("stopping at the next safe point; press Ctrl+C again to stop at once");
-                stop.Cancel();
-            })),
-        ];
-
-        public void Dispose() => Array.ForEach(_registrations, registration => registration.Dispose());
     }
 }
 
