@@ -49,9 +49,8 @@ public static class Grokking
         {
             return verdict.MemorizationStep is null ? GrokkingOutcome.Confusion : GrokkingOutcome.MemorizedOnly;
         }
-        return verdict.Ratio >= verdict.Options.MinimumRatio && verdict.Jump >= verdict.Options.MinimumJump
-            ? GrokkingOutcome.Grokked
-            : GrokkingOutcome.Comprehension;
+        var late = verdict.Ratio >= verdict.Options.MinimumRatio && verdict.Delay >= verdict.Options.MinimumDelay;
+        return late && verdict.Jump >= verdict.Options.MinimumJump ? GrokkingOutcome.Grokked : GrokkingOutcome.Comprehension;
     }
 
     private static CarvalhoQuantities Quantities(IReadOnlyList<CurvePoint> curve, GrokkingOptions options)

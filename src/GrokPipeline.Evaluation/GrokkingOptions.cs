@@ -14,6 +14,12 @@ public sealed record GrokkingOptions : IOptions
     /// </summary>
     public double MinimumRatio { get; init; } = 2;
 
+    /// <summary>
+    /// Least delay for grokking, in steps; below it the verdict is comprehension. Default 0: the ratio alone decides. Liu et al. (2022)
+    /// ask for 1000 steps and no ratio (minimum_ratio 1), with both accuracies at 0.9.
+    /// </summary>
+    public long MinimumDelay { get; init; }
+
     /// <summary>Least rise of accuracy above the plateau for grokking, and for a partial rise; in (0, 1). Default 0.05.</summary>
     public double MinimumJump { get; init; } = 0.05;
 
@@ -32,6 +38,7 @@ public sealed record GrokkingOptions : IOptions
         {
             yield return new("minimum_ratio", $"minimum_ratio is {MinimumRatio}; give a number from 1 on, usually 2.");
         }
+        if (MinimumDelay < 0) { yield return new("minimum_delay", $"minimum_delay is {MinimumDelay}; give a number of steps from 0 on."); }
         foreach (var (name, value) in ((string, double)[])
             [("minimum_jump", MinimumJump), ("loss_margin", LossMargin), ("band", Band)])
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using GrokPipeline.Reports.Drawing;
+using GrokPipeline.Reports.Sweeps;
 
 namespace GrokPipeline.Reports;
 
@@ -69,6 +70,19 @@ internal sealed class Html
         Raw($"<figure id=\"fig-{figure.Id}\">\n").Raw(figure.Svg.Replace($"<style>{Canvas.Style}</style>\n", "", StringComparison.Ordinal));
         Raw("<figcaption>").Raw(Text.Encode(figure.Alternative)).Raw("</figcaption>\n");
         return Folded("Numbers of this figure", html => html.Element("pre", Excerpt(figure.Csv))).Raw("</figure>\n");
+    }
+
+    /// <summary>A drawing with its numbers below as a table, folded.</summary>
+    public Html Figure(SweepFigure figure)
+    {
+        const int Most = 400;
+        Raw($"<figure id=\"fig-{figure.File.Id}\">\n").Raw(figure.File.Svg.Replace($"<style>{Canvas.Style}</style>\n", "", StringComparison.Ordinal));
+        Raw("<figcaption>").Raw(Text.Encode(figure.File.Alternative)).Raw("</figcaption>\n");
+        return Folded("Numbers of this figure", html =>
+        {
+            html.Table("", figure.Headings, figure.Rows.Take(Most).Select(row => (IReadOnlyList<Cell>)[.. row.Select(text => (Cell)text)]));
+            if (figure.Rows.Count > Most) { html.Element("p", $"{Text.Count(figure.Rows.Count - Most)} more rows in figures/{figure.File.Id}.csv.", "soft"); }
+        }).Raw("</figure>\n");
     }
 
     /// <summary>Something that opens on request.</summary>

@@ -78,15 +78,15 @@ internal sealed class Train(ExperimentSetting setting) : Stage
     {
         if (Finish(context) is { } already) { return already; }
         var engine = EngineOf(All.Train, setting.Tools, Target);
-        var plan = Plan();
+        var plan = Plan(split => setting.Rows(new(All.Data, split)));
         using var run = new TrainingRun(
             context, Target, plan, All, graph => engine.Compile(graph, new CompileOptions { Threads = context.Threads }));
         run.Go(Identity(context));
         return Complete(context, run);
     }
 
-    private TrainingPlan Plan() => PlanOf(
-        All, setting.Model, setting.Facts, setting.Data.Entry.Splits(), split => setting.Rows(new(All.Data, split)));
+    /// <summary>What the training does, on the rows of these splits.</summary>
+    public TrainingPlan Plan(Func<string, Table> rows) => PlanOf(All, setting.Model, setting.Facts, setting.Data.Entry.Splits(), rows);
 
     /// <summary>What an experiment's options mean as a training.</summary>
     /// <param name="all">The options.</param>

@@ -24,7 +24,7 @@ public sealed class TrainingGraphs
     /// <summary>The graphs of a plan.</summary>
     public static TrainingGraphs Of(TrainingPlan plan) => new(
         TrainStep.Of(plan.Model, plan.BatchSize ?? plan.Train.Rows, plan.Optimizer, plan.Loss),
-        plan.Model.Build(EncodedRows.ScoreBatchOf(plan)).ToGraph("score"));
+        plan.Model.BuildShared(EncodedRows.ScoreBatchOf(plan)).ToGraph("score"));
 }
 
 /// <summary>

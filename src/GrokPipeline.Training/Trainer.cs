@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
-using GrokPipeline.Training.Optimizers;
 
 namespace GrokPipeline.Training;
 
@@ -37,6 +36,7 @@ public sealed class Trainer : IDisposable
     private readonly ISession _session;
     private readonly Scorer _scorer;
     private readonly Feeder _feeder;
+    private readonly ImmutableArray<KeyValuePair<string, double>> _rates;          // the optimizer's own first
     private readonly Tensor _scalar = new(TensorType.Float32([]));
     private ImmutableSortedDictionary<string, Tensor>? _present;
     private TrainingState? _snapshot;
@@ -64,6 +64,7 @@ public sealed class Trainer : IDisposable
     {
         (_plan, _compiled, _owns, _step, _session) = (plan, compiled, owns, compiled.Graphs.Step, compiled.Session);
         _feeder = new(rows, _step.Batch, plan.Seed);
+        _rates = plan.Optimizer.RateInputs();
         _scorer = new(compiled.Scoring, rows, plan.Loss, plan.Model.Classes);
     }
 
@@ -145,8 +146,9 @@ public sealed class Trainer : IDisposable
     private StepRecord? Next(bool always)
     {
         var step = _stepsMade + 1;
-        var rate = _plan.Optimizer.LearningRate * _plan.Schedule.Factor(step, _plan.Steps);
-        WriteScalar(Optimizer.LearningRateInput, rate);
+        var share = _plan.Schedule.Factor(step, _plan.Steps);
+        var rate = _rates[0].Value * share;
+        foreach (var (input, full) in _rates) { WriteScalar(input, full * share); }
         _feeder.Feed(_session, _stepsMade);
         _session.Run();
         (_stepsMade, _snapshot) = (step, null);
@@ -182,7 +184,7 @@ public sealed class Trainer : IDisposable
         Expect(state.Parameters, _plan.Model.Parameters.Select(spec => new StateSpec(spec.Name, spec.Type)), "model");
         Expect(state.Optimizer, _step.OptimizerState, "optimizer");
         foreach (var (name, tensor) in state.Parameters.Concat(state.Optimizer)) { _session.Write(name, tensor); }
-        foreach (var (name, number) in _plan.Optimizer.Settings) { WriteScalar(name, number); }
+        foreach (var (name, number) in _plan.Optimizer.SettingInputs()) { WriteScalar(name, number); }
         _feeder.Begin();
         (_stepsMade, _snapshot, LastHealthy) = (state.Step, state, KeepsHealthy ? state : null);
     }

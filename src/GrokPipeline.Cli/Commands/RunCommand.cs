@@ -78,8 +78,8 @@ internal sealed class RunCommand : Verb
             Only = invocation.Parsed.GetValue(_only),
             Force = invocation.Parsed.GetValue(_force),
             DryRun = invocation.Parsed.GetValue(_dryRun),
-            Parallel = AtLeast(1, invocation, _parallel),
-            Threads = AtLeast(0, invocation, _threads),
+            Parallel = Arguments.AtLeast(1, invocation, _parallel),
+            Threads = Arguments.AtLeast(0, invocation, _threads),
             Wait = Wait(invocation),
             Command = $"grokpipe {string.Join(' ', invocation.Parsed.Tokens.Select(token => token.Value))}",
         };
@@ -133,13 +133,6 @@ internal sealed class RunCommand : Verb
             overrides.Add($"defaults.train.engine={engine}");
         }
         return overrides;
-    }
-
-    private static int AtLeast(int least, Invocation invocation, Option<int> option)
-    {
-        var number = invocation.Parsed.GetValue(option);
-        return number >= least ? number
-            : throw new GrokException($"must be at least {least}.", $"Give a number from {least} on.", option.Name);
     }
 
     private TimeSpan Wait(Invocation invocation)

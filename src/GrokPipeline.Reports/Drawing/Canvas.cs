@@ -29,6 +29,9 @@ internal sealed class Canvas(int width, int height)
         .plot .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}.plot .mark{stroke:var(--soft);stroke-width:1.2;stroke-dasharray:4 3}
         .plot .s0{stroke:var(--a)}.plot .s1{stroke:var(--b)}.plot .s2{stroke:var(--c)}.plot .s3{stroke:var(--d)}.plot .s4{stroke:var(--e)}.plot .s5{stroke:var(--f)}
         .plot .f0{fill:var(--a)}.plot .f1{fill:var(--b)}.plot .f2{fill:var(--c)}.plot .f3{fill:var(--d)}.plot .f4{fill:var(--e)}.plot .f5{fill:var(--f)}.plot .fs{fill:var(--soft)}.plot .fi{fill:var(--ink)}
+        .plot .cell{stroke:var(--soft);stroke-width:1}.plot .none{fill:none}.plot .pg{fill:#009e73}.plot .pc{fill:#56b4e9}.plot .pm{fill:#e69f00}.plot .px{fill:#c3c9d1}.plot .pl{fill:#cc79a7}
+        .plot .on{fill:#10161c}.plot .off{fill:#fff}.plot .big{font-size:14px;font-weight:650}.plot .tiny{font-size:10.5px}.plot .hatch{stroke:var(--soft);stroke-width:1.5;opacity:.45}
+        .plot .open{fill:none;stroke-width:1.5}.plot .thin{stroke-width:1.2}.plot .k1{stroke-dasharray:8 4}.plot .k2{stroke-dasharray:2 4}.plot .k3{stroke-dasharray:10 4 2 4}.plot .k4{stroke-dasharray:5 3}
         """;
 
     /// <summary>How many colours there are; further series begin again.</summary>
@@ -56,6 +59,45 @@ internal sealed class Canvas(int width, int height)
     /// <summary>A filled rectangle, with a text that appears on hovering.</summary>
     public void Bar(double x, double y, double barWidth, double barHeight, string style, string tip) => _body.Append(
         $"<rect class=\"{style}\" x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(barWidth)}\" height=\"{N(barHeight)}\"><title>{Drawing.Text.Encode(tip)}</title></rect>\n");
+
+    /// <summary>A cell of a map, with a text that appears on hovering.</summary>
+    /// <param name="x">Left.</param>
+    /// <param name="y">Top.</param>
+    /// <param name="cellWidth">Width.</param>
+    /// <param name="cellHeight">Height.</param>
+    /// <param name="fill">A class of the style, or a colour that begins with <c>#</c>; empty for an outline alone.</param>
+    /// <param name="tip">The text.</param>
+    public void Cell(double x, double y, double cellWidth, double cellHeight, string fill, string tip)
+    {
+        var colour = fill.StartsWith('#') ? $"class=\"cell\" fill=\"{fill}\"" : $"class=\"cell {(fill.Length == 0 ? "none" : fill)}\"";
+        _body.Append(
+            $"<rect {colour} x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(cellWidth)}\" height=\"{N(cellHeight)}\"><title>{Drawing.Text.Encode(tip)}</title></rect>\n");
+    }
+
+    /// <summary>A rectangle in a colour, without an outline.</summary>
+    public void Swatch(double x, double y, double swatchWidth, double swatchHeight, string colour) => _body.Append(
+        $"<rect fill=\"{colour}\" x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(swatchWidth)}\" height=\"{N(swatchHeight)}\"/>\n");
+
+    /// <summary>Diagonal lines over a rectangle. They are drawn one by one: a pattern needs an identity that is unique in a page.</summary>
+    public void Hatch(double x, double y, double hatchWidth, double hatchHeight)
+    {
+        const double Distance = 7;
+        _body.Append("<path class=\"hatch\" d=\"");
+        for (var along = Distance; along < hatchWidth + hatchHeight; along += Distance)
+        {
+            var (left, top) = (Math.Max(0, along - hatchHeight), Math.Max(0, along - hatchWidth));
+            _body.Append($"M{N(x + left)} {N(y + along - left)}L{N(x + along - top)} {N(y + top)}");
+        }
+        _body.Append("\"/>\n");
+    }
+
+    /// <summary>A small triangle that points up around a position, not filled, with a text that appears on hovering.</summary>
+    public void OpenTriangle(double x, double y, double size, string style, string tip) => _body.Append(
+        $"<path class=\"open {style}\" d=\"M{N(x)} {N(y - size)}l{N(size)} {N(size * 1.8)}h{N(-2 * size)}z\"><title>{Drawing.Text.Encode(tip)}</title></path>\n");
+
+    /// <summary>A filled circle with a text that appears on hovering.</summary>
+    public void Dot(double x, double y, double radius, string style, string tip) => _body.Append(
+        $"<circle class=\"{style}\" cx=\"{N(x)}\" cy=\"{N(y)}\" r=\"{N(radius)}\"><title>{Drawing.Text.Encode(tip)}</title></circle>\n");
 
     /// <summary>A filled circle.</summary>
     public void Circle(double x, double y, double radius, string style) =>

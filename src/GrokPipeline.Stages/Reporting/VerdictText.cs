@@ -17,7 +17,8 @@ internal static class VerdictText
         Add("memorization", Criterion(memorization.Split, memorization.Accuracy, memorization.ForEvaluations));
         Add("generalization", Criterion(generalization.Split, generalization.Accuracy, generalization.ForEvaluations));
         var (ratioWanted, jumpWanted) = (Number(verdict.Options.MinimumRatio), Number(verdict.Options.MinimumJump));
-        Add("grokked", $"generalization at least {ratioWanted} times as late, with a jump of at least {jumpWanted}");
+        var delayWanted = verdict.Options.MinimumDelay == 0 ? "" : $" and at least {Count(verdict.Options.MinimumDelay)} steps later";
+        Add("grokked", $"generalization at least {ratioWanted} times as late{delayWanted}, with a jump of at least {jumpWanted}");
         Add("memorization step", Step(verdict.MemorizationStep));
         Add("generalization step", Step(verdict.GeneralizationStep));
         Add("delay", verdict.Delay is { } delay ? $"{delay.ToString("N0", CultureInfo.InvariantCulture)} steps" : "none");
@@ -51,6 +52,8 @@ internal static class VerdictText
         + (evaluations == 1 ? "one evaluation" : $"{evaluations} evaluations one after another");
 
     private static string Step(long? step) => step?.ToString("N0", CultureInfo.InvariantCulture) ?? "never";
+
+    private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using GrokPipeline.Reports;
+using GrokPipeline.Reports.Sweeps;
 using GrokPipeline.Tests.Reports;
 
 namespace GrokPipeline.Stages.Tests.Reports;
@@ -27,6 +28,35 @@ public sealed class BrowserTests
             Assert.Equal("false", await browser.EvaluateAsync(
                 "document.documentElement.scrollWidth > window.innerWidth", limit.Token));      // nothing sticks out sideways
             await HoverAsync(browser, limit.Token);
+            Assert.Empty(browser.Complaints);
+            Assert.Equal([new Uri(file).AbsoluteUri], browser.Requests.Where(request => !request.StartsWith("data:", StringComparison.Ordinal)));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_sweeps_report_opens_offline_in_a_real_browser_without_a_complaint()
+    {
+        var executable = Browser.Find();
+        Assert.SkipUnless(executable is not null, "No Chromium on PATH; on Debian: apt-get install chromium.");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(90));
+        var folder = Directory.CreateTempSubdirectory("grokpipe-sweep-report-").FullName;
+        try
+        {
+            var file = Path.Combine(folder, "report.html");
+            await File.WriteAllTextAsync(file, SweepReportWriter.Write(SampleSweep.Grid()).Html, limit.Token);
+            await using var browser = await Browser.StartAsync(executable!, limit.Token);
+            await browser.OpenAsync(new Uri(file).AbsoluteUri, limit.Token);
+
+            Assert.Equal("6", await browser.EvaluateAsync("document.querySelectorAll('figure svg').length", limit.Token));
+            Assert.Equal("true", await browser.EvaluateAsync(                                   // no drawing and no text of it sticks out
+                "[...document.querySelectorAll('figure svg')].every(s => [...s.querySelectorAll('text, rect, circle')].every(e => { const a = e.getBoundingClientRect(), "
+                + "b = s.getBoundingClientRect(); return a.left >= b.left - 1 && a.right <= b.right + 1 && a.top >= b.top - 1 && a.bottom <= b.bottom + 1; }))", limit.Token));
+            Assert.Equal("false", await browser.EvaluateAsync("document.documentElement.scrollWidth > window.innerWidth", limit.Token));
             Assert.Empty(browser.Complaints);
             Assert.Equal([new Uri(file).AbsoluteUri], browser.Requests.Where(request => !request.StartsWith("data:", StringComparison.Ordinal)));
         }

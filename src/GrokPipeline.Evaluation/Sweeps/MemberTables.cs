@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using GrokPipeline.Tables;
+
+namespace GrokPipeline.Evaluation.Sweeps;
+
+/// <summary>The results of a sweep as two tables: a row per member, and a row per point of its curves.</summary>
+public static class MemberTables
+{
+    // The accuracies at which the table of members also gives the generalization step, with the names of their columns.
+    private static readonly ImmutableArray<(double Accuracy, string Column)> _thresholds =
+        [(0.90, "generalization_step_90"), (0.95, "generalization_step_95"), (0.99, "generalization_step_99")];
+
+    private static readonly TableSchema _curves =
+    [
+        new("member", ColumnKind.Text) { Description = "Id of the member." },
+        new("step", ColumnKind.Int64) { Description = "Optimizer steps done; 0 is the untrained model." },
+        new("split", ColumnKind.Text) { Description = "Split of the dataset." },
+        new("metric", ColumnKind.Text) { Description = "What was measured: accuracy, in [0, 1]." },
+        new("value", ColumnKind.Float64) { Description = "The number." },
+    ];
+
+    /// <summary>One row per member, in the order of the plan; the descriptions of the columns say what they hold.</summary>
+    public static Table Members(SweepSummary summary)
+    {
+        var axes = summary.Axes;
+        var strict = _thresholds.Select(threshold => summary.Total.Members
+            .Select(member => MemberVerdict.Of(member.Member, new SweepCriterion(threshold.Column, threshold.Accuracy))).ToArray()).ToArray();
+        var builder = new TableBuilder(Schema(axes));
+        for (var row = 0; row < summary.Total.Members.Length; row++)
+        {
+            var (member, verdict) = (summary.Total.Members[row].Member, summary.Total.Members[row].Verdict);
+            var cells = new List<Cell> { member.Index, member.Id };
+            cells.AddRange(axes.Select(axis => Value(axis, axis.ValueOf(member.Settings))));
+            cells.AddRange([
+                Step(member.Seed), SweepWords.Of(member.Ending), verdict is null ? null : SweepWords.Of(verdict.Outcome),
+                Step(verdict?.MemorizationStep), Step(verdict?.GeneralizationStep), Step(verdict?.Delay)]);
+            cells.AddRange(strict.Select(verdicts => (Cell)Step(verdicts[row].Verdict?.GeneralizationStep)));
+            var curve = member.Curve;
+            cells.AddRange([
+                member.Steps, member.Budget,
+                curve.IsEmpty ? double.NaN : curve[^1].Train, curve.IsEmpty ? double.NaN : curve[^1].Validation,
+                curve.Select(point => point.Validation).Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Max(),
+                member.Error]);
+            builder.Add([.. cells]);
+        }
+        return builder.ToTable();
+    }
+
+    /// <summary>The curves: columns <c>member</c>, <c>step</c>, <c>split</c>, <c>metric</c>, <c>value</c>; by member, then step.</summary>
+    public static Table Curves(IEnumerable<SweepMember> members)
+    {
+        var builder = new TableBuilder(_curves);
+        foreach (var member in members.OrderBy(member => member.Index))
+        {
+            var (train, validation) = (member.Definitions.Memorization.Split, member.Definitions.Generalization.Split);
+            foreach (var point in member.Curve)
+            {
+                builder.Add(member.Id, point.Step, train, "accuracy", point.Train);
+                builder.Add(member.Id, point.Step, validation, "accuracy", point.Validation);
+            }
+        }
+        return builder.ToTable();
+    }
+
+    private static TableSchema Schema(ImmutableArray<OptionAxis> axes) =>
+    [
+        new("index", ColumnKind.Int64) { Description = "Place in the plan, from 0." },
+        new("member", ColumnKind.Text) { Description = "Id: the first 12 hexadecimal digits of the SHA-256 of its resolved options." },
+        .. axes.Select(axis => new Column(axis.Option, axis.Numeric ? ColumnKind.Float64 : ColumnKind.Text)
+        {
+            Description = "Option that the sweep varies.",
+        }),
+        Number("seed", "Seed of the repetition; NaN when the sweep repeats nothing."),
+        new("ending", ColumnKind.Text) { Description = "How the training ended: budget, generalized, collapsed or failed." },
+        new("phase", ColumnKind.Text) { Description = "The verdict by the experiment's definitions; null for a member that failed." },
+        Number("memorization_step", "First step of lasting memorization; NaN: not within the run."),
+        Number("generalization_step", "First step of lasting generalization; NaN: not within the run."),
+        Number("delay", "Generalization step minus memorization step; NaN unless there are both."),
+        .. _thresholds.Select(threshold => Number(
+            threshold.Column, $"Generalization step at validation accuracy {threshold.Accuracy:0.00}; NaN: not within the run.")),
+        new("steps", ColumnKind.Int64) { Description = "Steps made." },
+        new("budget", ColumnKind.Int64) { Description = "Steps allowed." },
+        Number("train_accuracy", "Accuracy on the split of memorization at the last evaluation; NaN when there is none."),
+        Number("validation_accuracy", "Accuracy on the split of generalization at the last evaluation; NaN when there is none."),
+        Number("best_validation_accuracy", "Best accuracy on the split of generalization; NaN when there is none."),
+        new("error", ColumnKind.Text) { Description = "The problem that ended it; null unless it failed." },
+    ];
+
+    private static Column Number(string name, string description) => new(name, ColumnKind.Float64) { Description = description };
+
+    private static Cell Value(OptionAxis axis, string value) => axis.Numeric ? OptionAxis.Number(value) ?? double.NaN : value;
+
+    private static double Step(long? step) => step ?? double.NaN;
+}
