@@ -27,7 +27,7 @@ internal sealed class SweepRunCommand : Verb
     /// <inheritdoc/>
     public override Command Build(CommandLine line)
     {
-        var command = new Command(Name, "Train the members that have no result yet, then write the tables.");
+        var command = new Command(Name, "Train the members that have no result yet, then write tables and report.");
         foreach (var option in (Option[])[_threads, _refine, _repair, _dryRun]) { command.Options.Add(option); }
         _arguments.AddTo(command);
         command.SetAction(parsed => line.Guard("sweep", parsed, Execute));
@@ -86,7 +86,9 @@ internal sealed class SweepRunCommand : Verb
         {
             yield return string.Create(culture, $"Nothing to do: all {outcome.Plan.Count:N0} members are done.");
         }
-        if (outcome.Folder is { } folder) { yield return $"  {"tables",-20}  {folder}/tables/{{members,curves}}.parquet"; }
+        if (outcome.Folder is not { } folder) { yield break; }
+        yield return $"  {"tables",-20}  {folder}/tables/{{members,curves}}.parquet";
+        yield return $"  {"report",-20}  {folder}/report/report.html  (open offline)";
     }
 
     private static GrokException? Error(SweepOutcome outcome) => outcome.Failed.Length == 0 ? null : new GrokException(
