@@ -164,7 +164,7 @@ internal sealed class GlobalOptions
 
     /// <summary>JSON on stdout.</summary>
     public Option<bool> Json { get; } =
-        new("--json") { Description = "Write one JSON document to stdout; run writes JSON lines.", Recursive = true };
+        new("--json") { Description = "Write one JSON document to stdout; runs write JSON lines.", Recursive = true };
 
     /// <summary>No colours.</summary>
     public Option<bool> NoColor { get; } =

@@ -1,4 +1,5 @@
 using GrokPipeline.Stages.Files;
+using GrokPipeline.Stages.Sweeps;
 
 namespace GrokPipeline.Stages;
 
@@ -47,22 +48,24 @@ public static class Artefacts
     /// <param name="folder">The folder.</param>
     /// <param name="shown">What messages call it.</param>
     /// <exception cref="GrokException">A file is missing or changed.</exception>
-    public static void CheckFolder(string folder, string shown)
+    public static void CheckFolder(string folder, string shown) => CheckFolder(folder, shown, "Rebuild it with grokpipe run --force.");
+
+    private static void CheckFolder(string folder, string shown, string remedy)
     {
-        var record = StageRecord.Read(folder) ?? throw new GrokException(
-            "is no finished stage.", "Make it with grokpipe run.", shown, ProblemKind.Integrity);
+        var record = StageRecord.Read(folder) ?? throw new GrokException("is no finished stage.", remedy, shown, ProblemKind.Integrity);
         var manifest = Manifest.Read(folder);
         var (path, problem) = manifest.Hash != record.Manifest
             ? (Manifest.FileName, "changed since it was written.")
             : manifest.FirstDifference(folder) ?? ("", "");
         if (problem.Length > 0)
         {
-            throw new GrokException(problem, "Rebuild it with grokpipe run --force.", $"{shown}/{path}", ProblemKind.Integrity);
+            throw new GrokException(problem, remedy, $"{shown}/{path}", ProblemKind.Integrity);
         }
     }
 
     /// <summary>
     /// The tables of a workspace by the name of a view: <c>metrics</c>, <c>evaluation</c>, <c>probes</c> over all experiments,
+    /// <c>members</c> and <c>curves</c> over all plans of sweeps,
     /// <c>data.&lt;dataset&gt;</c> over its splits, and <c>data.&lt;dataset&gt;_&lt;split or shift&gt;</c>. Each is checked first.
     /// </summary>
     /// <param name="workspace">The folder of <c>data/</c> and <c>models/</c>.</param>
@@ -81,6 +84,15 @@ public static class Artefacts
                 CheckFolder(place, $"models/{Path.GetFileName(experiment)}/{folder}");
                 Add(view, Path.Combine(place, file));
             }
+        }
+        foreach (var plan in Folders(Path.Combine(workspace, "models", SweepFolder.Name)).SelectMany(Folders))
+        {
+            var place = Path.Combine(plan, SweepFolder.Tables);
+            if (!File.Exists(Path.Combine(place, StageRecord.FileName))) { continue; }
+            CheckFolder(
+                place, Path.GetRelativePath(workspace, place).Replace('\\', '/'), "Write it again with grokpipe sweep collect.");
+            Add("members", Path.Combine(place, SweepResults.MembersName));
+            Add("curves", Path.Combine(place, SweepResults.CurvesName));
         }
         foreach (var dataset in Folders(Path.Combine(workspace, "data"))
             .Where(folder => File.Exists(Path.Combine(folder, StageRecord.FileName))))

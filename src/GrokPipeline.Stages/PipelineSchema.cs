@@ -37,6 +37,7 @@ public static class PipelineSchema
                 ["experiments"] = Group(
                     forms.Extended(typeof(ExperimentOptions), "like", "Another experiment to start from; maps merge."),
                         "Each becomes models/<name>/."),
+                ["sweeps"] = Group(Sweep(forms), "Each becomes models/sweeps/<name>/; run with grokpipe sweep run <name>."),
             },
         };
         root["definitions"] = forms.Definitions();
@@ -45,6 +46,23 @@ public static class PipelineSchema
 
     private static JsonObject Group(JsonNode entry, string description) =>
         new() { ["type"] = "object", ["description"] = description, ["additionalProperties"] = entry };
+
+    private static JsonObject Sweep(SchemaForms forms)
+    {
+        var form = forms.Extended(typeof(SweepOptions), "like", "Another sweep to start from; maps merge.");
+        var properties = (JsonObject)form["properties"]!;                      // not null: a record
+        properties["set"] = new JsonObject { ["type"] = "object", ["description"] = "Options, as for --set, that all members have." };
+        properties["over"] = new JsonObject
+        {
+            ["type"] = "object",
+            ["description"] = "Options, as for --set, that are varied: each a list of values, or a range.",
+            ["additionalProperties"] = new JsonObject
+            {
+                ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "array", ["minItems"] = 1 }, forms.Of(typeof(RangeOptions))),
+            },
+        };
+        return form;
+    }
 
     private static JsonObject Dataset(SchemaForms forms) => new()
     {

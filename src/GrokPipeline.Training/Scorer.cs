@@ -38,21 +38,21 @@ internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, int 
                 var scores = logits.Slice(i * classes, classes);
                 var target = split.Targets[row];
                 sum += loss.OfRow(scores, target);
-                if (Largest(scores) == target) { correct++; }
+                if (IsRight(scores, target)) { correct++; }
             }
         }
         return new(split.Name, sum / split.Targets.Length, correct, split.Targets.Length);
     }
 
-    // The first of the largest; −1 when one is NaN, so that a broken model is right nowhere.
-    private static int Largest(ReadOnlySpan<float> scores)
+    // Whether the first of the largest scores is the target's. A score that is NaN makes it false, so that a broken model is right nowhere.
+    private static bool IsRight(ReadOnlySpan<float> scores, int target)
     {
-        var best = 0;
-        for (var i = 0; i < scores.Length; i++)
+        var largest = LogSumExp.Largest(scores);
+        if (!(scores[target] == largest)) { return false; }
+        foreach (var score in scores[..target])
         {
-            if (float.IsNaN(scores[i])) { return -1; }
-            if (scores[i] > scores[best]) { best = i; }
+            if (score == largest) { return false; }
         }
-        return best;
+        return true;
     }
 }

@@ -27,7 +27,7 @@ internal sealed class SweepRunCommand : Verb
     /// <inheritdoc/>
     public override Command Build(CommandLine line)
     {
-        var command = new Command(Name, "Train the members that have no result yet, then write the tables.");
+        var command = new Command(Name, "Train the members that have no result yet, then write tables and report.");
         foreach (var option in (Option[])[_threads, _refine, _repair, _dryRun]) { command.Options.Add(option); }
         _arguments.AddTo(command);
         command.SetAction(parsed => line.Guard("sweep", parsed, Execute));
@@ -46,9 +46,11 @@ internal sealed class SweepRunCommand : Verb
         using var stop = new CancellationTokenSource();
         using var signals = new Signals(stop, invocation.Terminal);
         using var display = RunDisplay.Of(invocation, dryRun: false, "sweep");
+        var run = new SweepRun(file, sweep, tools, display.Tell);
+        var plan = run.Plan();                                                          // what is wrong in it is told before all else
         display.Begin(RunDisplay.Heading(file, tools, sweep, request.Threads));
         SweepOutcome outcome;
-        try { outcome = new SweepRun(file, sweep, tools, display.Tell).Run(request, stop.Token); }
+        try { outcome = run.Run(plan, request, stop.Token); }
         finally { display.Dispose(); }
         var code = CodeOf(outcome);
         foreach (var text in Closing(outcome).Where(text => code != ExitCode.Done || !invocation.Quiet)) { invocation.Terminal.Error.WriteLine(text); }
@@ -84,7 +86,9 @@ internal sealed class SweepRunCommand : Verb
         {
             yield return string.Create(culture, $"Nothing to do: all {outcome.Plan.Count:N0} members are done.");
         }
-        if (outcome.Folder is { } folder) { yield return $"  {"tables",-20}  {folder}/tables/{{members,curves}}.parquet"; }
+        if (outcome.Folder is not { } folder) { yield break; }
+        yield return $"  {"tables",-20}  {folder}/tables/{{members,curves}}.parquet";
+        yield return $"  {"report",-20}  {folder}/report/report.html  (open offline)";
     }
 
     private static GrokException? Error(SweepOutcome outcome) => outcome.Failed.Length == 0 ? null : new GrokException(

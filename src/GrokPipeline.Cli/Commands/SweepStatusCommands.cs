@@ -72,7 +72,7 @@ internal sealed class SweepCollectCommand : Verb
     /// <inheritdoc/>
     public override Command Build(CommandLine line)
     {
-        var command = new Command(Name, "Write the tables from the members that have ended.");
+        var command = new Command(Name, "Write tables and report from the members that have ended.");
         _arguments.AddTo(command);
         command.SetAction(parsed => line.Guard("sweep", parsed, Execute));
         return command;
@@ -90,7 +90,7 @@ internal sealed class SweepCollectCommand : Verb
             {
                 output.WriteLine(folder is null
                     ? $"plan {plan.Id}: a member's file was changed; see grokpipe sweep status {sweep}"
-                    : $"plan {plan.Id}: {folder}/tables");
+                    : $"plan {plan.Id}: {folder}/tables, {folder}/report/report.html");
             }
         }, code);
     }

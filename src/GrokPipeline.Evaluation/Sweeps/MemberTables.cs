@@ -3,21 +3,12 @@ using GrokPipeline.Tables;
 
 namespace GrokPipeline.Evaluation.Sweeps;
 
-/// <summary>The results of a sweep as two tables: a row per member, and a row per point of its curves.</summary>
+/// <summary>The results of a sweep as a table: a row per member.</summary>
 public static class MemberTables
 {
     // The accuracies at which the table of members also gives the generalization step, with the names of their columns.
     private static readonly ImmutableArray<(double Accuracy, string Column)> _thresholds =
         [(0.90, "generalization_step_90"), (0.95, "generalization_step_95"), (0.99, "generalization_step_99")];
-
-    private static readonly TableSchema _curves =
-    [
-        new("member", ColumnKind.Text) { Description = "Id of the member." },
-        new("step", ColumnKind.Int64) { Description = "Optimizer steps done; 0 is the untrained model." },
-        new("split", ColumnKind.Text) { Description = "Split of the dataset." },
-        new("metric", ColumnKind.Text) { Description = "What was measured: accuracy, in [0, 1]." },
-        new("value", ColumnKind.Float64) { Description = "The number." },
-    ];
 
     /// <summary>One row per member, in the order of the plan; the descriptions of the columns say what they hold.</summary>
     public static Table Members(SweepSummary summary)
@@ -42,22 +33,6 @@ public static class MemberTables
                 curve.Select(point => point.Validation).Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Max(),
                 member.Error]);
             builder.Add([.. cells]);
-        }
-        return builder.ToTable();
-    }
-
-    /// <summary>The curves: columns <c>member</c>, <c>step</c>, <c>split</c>, <c>metric</c>, <c>value</c>; by member, then step.</summary>
-    public static Table Curves(IEnumerable<SweepMember> members)
-    {
-        var builder = new TableBuilder(_curves);
-        foreach (var member in members.OrderBy(member => member.Index))
-        {
-            var (train, validation) = (member.Definitions.Memorization.Split, member.Definitions.Generalization.Split);
-            foreach (var point in member.Curve)
-            {
-                builder.Add(member.Id, point.Step, train, "accuracy", point.Train);
-                builder.Add(member.Id, point.Step, validation, "accuracy", point.Validation);
-            }
         }
         return builder.ToTable();
     }

@@ -4,8 +4,8 @@ using GrokPipeline.Stages.Configuration;
 namespace GrokPipeline.Stages.Options;
 
 /// <summary>
-/// One entry of <c>sweeps</c>: an experiment trained many times with some options changed. What is changed stands under <c>over</c>: a path
-/// as for <c>--set</c>, and a list of values or a range.
+/// One entry of <c>sweeps</c>: an experiment trained many times with some options changed. What is varied stands under <c>over</c>: a path
+/// as for <c>--set</c>, and a list of values or a range. What is changed for all members stands under <c>set</c>.
 /// </summary>
 public sealed record SweepOptions : IOptions
 {

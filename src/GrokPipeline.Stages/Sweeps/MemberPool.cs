@@ -118,7 +118,7 @@ internal sealed class MemberPool
     {
         var member = _members[at].Member;
         var problem = error is GrokException || Problems.IsOfMachine(error)
-            ? Problems.Of(error, "it")
+            ? Problems.Of(error, "the member")
             : new GrokException(
                 $"internal error: {error.GetType().Name}: {error.Message}", "This is a bug.", kind: ProblemKind.Failed, cause: error);
         if (problem.Kind != ProblemKind.Locked)

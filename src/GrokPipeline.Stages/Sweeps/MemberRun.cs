@@ -127,8 +127,15 @@ internal sealed class MemberRun
             result = result with { CheckpointSha256 = Files.Replace(Path.Combine(_place, SweepFolder.CheckpointName), state.Write) };
         }
         Files.ReplaceText(Path.Combine(_place, MemberResult.FileName), result.Text());
-        if (File.Exists(Path.Combine(_place, MemberFailure.FileName))) { Files.Delete(Path.Combine(_place, MemberFailure.FileName)); }
-        Files.DeleteFolder(Path.Combine(_place, ResumeName));
+        Tidy(_folder, _member.Id);
+    }
+
+    /// <summary>Removes what a finished member does not need any more; a process that was killed may have left it.</summary>
+    public static void Tidy(SweepFolder folder, string id)
+    {
+        var failure = Path.Combine(folder.Member(id), MemberFailure.FileName);
+        if (File.Exists(failure)) { folder.Files.Delete(failure); }
+        folder.Files.DeleteFolder(Path.Combine(folder.Member(id), ResumeName));
     }
 
     // Where an earlier process stopped, with the rows up to there.

@@ -31,7 +31,7 @@ internal static class PointsFile
     /// <summary>A value given as text.</summary>
     /// <exception cref="GrokException">The text is no YAML.</exception>
     public static SweepValue Value(string option, string text, Place place) =>
-        new(option, Overrides.Reseat(text.Length == 0 ? new YamlScalar(place, "", true) : YamlReader.Read(place.ToString(), text), place));
+        new(option, Overrides.Reseat(text.Length == 0 ? new YamlScalar(place, "", true) : YamlReader.Read(place.ToString(), text), place), place);
 
     private static ImmutableArray<SweepValue> Json(string line, Place place)
     {

@@ -38,7 +38,7 @@ internal static class Refinement
                 {
                     var (low, high) = (line[i - 1], line[i]);
                     if (low.Outcome == high.Outcome || Midway(low, high, axis) is not { } point || !seen.Add(Key(point))) { continue; }
-                    added.Add([.. point.Select(pair => new SweepValue(pair.Option, Node(pair.Option, pair.Value, sweep)))]);
+                    added.Add([.. point.Select(pair => Value(pair.Option, pair.Value, sweep))]);
                     tell($"adds {axis.Option}={point.First(pair => pair.Option == axis.Option).Value}, between "
                         + $"{Name(low.Outcome)} at {low.Of(axis.Option)} and {Name(high.Outcome)} at {high.Of(axis.Option)}"
                         + Elsewhere(low, axis.Option));
@@ -85,11 +85,8 @@ internal static class Refinement
         return [.. low.Settings.Select(pair => pair.Option == axis.Option ? (pair.Option, middle) : pair)];
     }
 
-    private static YamlNode Node(string option, string text, Sweep sweep)
-    {
-        var place = sweep.Axes.First(axis => axis.Option == option).Place;
-        return Overrides.Reseat(YamlReader.Read(place.ToString(), text), place);
-    }
+    private static SweepValue Value(string option, string text, Sweep sweep) =>
+        PointsFile.Value(option, text, sweep.Axes.First(axis => axis.Option == option).Place);
 
     private static string Elsewhere(Cell cell, string option)
     {

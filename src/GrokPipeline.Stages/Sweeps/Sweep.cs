@@ -7,10 +7,12 @@ namespace GrokPipeline.Stages.Sweeps;
 /// <summary>One sweep of a pipeline file. Its members are resolved when it is planned, not when the file is read.</summary>
 public sealed class Sweep
 {
-    internal Sweep(string name, SweepOptions options, ImmutableArray<SweepAxis> axes, Place place, YamlMap root)
+    internal Sweep(
+        string name, SweepOptions options, ImmutableArray<SweepValue> fixedValues, ImmutableArray<SweepAxis> axes, Place place, YamlMap root)
     {
         Name = name;
         Options = options;
+        Fixed = fixedValues;
         Axes = axes;
         Place = place;
         Root = root;
@@ -22,8 +24,11 @@ public sealed class Sweep
     /// <summary>What people call it.</summary>
     public string Title => Options.Title.Length > 0 ? Options.Title : Name;
 
-    /// <summary>All its options but <c>over</c>.</summary>
+    /// <summary>All its options but <c>set</c> and <c>over</c>.</summary>
     public SweepOptions Options { get; }
+
+    /// <summary>What is the same for all its members, and other than in the experiment.</summary>
+    internal ImmutableArray<SweepValue> Fixed { get; }
 
     /// <summary>What it varies, in the order of the file.</summary>
     internal ImmutableArray<SweepAxis> Axes { get; }
@@ -44,5 +49,6 @@ internal sealed record SweepAxis(string Option, Place Place, ImmutableArray<Yaml
 
 /// <summary>One option with its value.</summary>
 /// <param name="Option">The option's path.</param>
-/// <param name="Value">The value, with the place that messages name.</param>
-internal readonly record struct SweepValue(string Option, YamlNode Value);
+/// <param name="Value">The value.</param>
+/// <param name="Place">Where the path stands, for messages about it.</param>
+internal readonly record struct SweepValue(string Option, YamlNode Value, Place Place);

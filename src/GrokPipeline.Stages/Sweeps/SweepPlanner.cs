@@ -57,10 +57,11 @@ internal sealed class SweepPlanner(PipelineFile file, Sweep sweep)
     private PlannedMember? Resolve(ImmutableArray<SweepValue> point, long? seed, int index)
     {
         var root = sweep.Root;
-        foreach (var (option, value) in point) { root = Set(root, option, value); }
+        foreach (var value in sweep.Fixed.Concat(point)) { root = Set(root, value); }
         if (seed is { } number && sweep.Options.Seeds is { } seeds)
         {
-            root = Set(root, seeds.Option, new YamlScalar(sweep.Place, number.ToString(CultureInfo.InvariantCulture), false));
+            var text = number.ToString(CultureInfo.InvariantCulture);
+            root = Set(root, new(seeds.Option, new YamlScalar(sweep.Place, text, false), sweep.Place));
         }
         if (PipelineReader.ReadOne(file.Path, root, sweep.Options.Experiment, _problems) is not var (experiment, data)) { return null; }
         var options = new MemberOptions(experiment, data, sweep.Options.Retire, sweep.Options.Checkpoints);
@@ -69,13 +70,13 @@ internal sealed class SweepPlanner(PipelineFile file, Sweep sweep)
         return new PlannedMember(index, options.Id(), settings, seed, experiment.Resolved) { Ready = options };
     }
 
-    private YamlMap Set(YamlMap root, string option, YamlNode value)
+    private YamlMap Set(YamlMap root, SweepValue value)
     {
-        if (option.Length > 0 && option.Split('.').All(part => part.Length > 0))
+        if (value.Option.Length > 0 && value.Option.Split('.').All(part => part.Length > 0))
         {
-            return Overrides.Apply(root, option, value, value.Place, _problems);
+            return Overrides.Apply(root, value.Option, value.Value, value.Place, _problems);
         }
-        _problems.Add(value.Place, $"sweeps.{sweep.Name}", $"'{option}' is no path of an option, for instance params.seed.");
+        _problems.Add(value.Place, $"sweeps.{sweep.Name}", $"'{value.Option}' is no path of an option, for instance params.seed.");
         return root;
     }
 

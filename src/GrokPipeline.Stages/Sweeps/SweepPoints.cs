@@ -38,7 +38,7 @@ internal static class SweepPoints
         var points = new List<ImmutableArray<SweepValue>> { ImmutableArray<SweepValue>.Empty };
         foreach (var axis in axes)
         {
-            points = [.. points.SelectMany(point => axis.Values.Select(value => point.Add(new(axis.Option, value))))];
+            points = [.. points.SelectMany(point => axis.Values.Select(value => point.Add(new(axis.Option, value, axis.Place))))];
         }
         return points;
     }
@@ -57,7 +57,7 @@ internal static class SweepPoints
                     $"sweep {sweep.Name} draws {options.Count} settings, and its lists give {points.Count} different ones.",
                     $"Give count: {points.Count}, or use method grid.", sweep.Place.ToString());
             }
-            ImmutableArray<SweepValue> point = [.. sweep.Axes.Select((axis, i) => new SweepValue(axis.Option, Draw(axis, streams[i])))];
+            ImmutableArray<SweepValue> point = [.. sweep.Axes.Select((axis, i) => new SweepValue(axis.Option, Draw(axis, streams[i]), axis.Place))];
             if (seen.Add(string.Join('\n', point.Select(value => ResolvedYaml.Text(value.Value))))) { points.Add(point); }
         }
         return points;

@@ -8,6 +8,7 @@ namespace GrokPipeline.Stages.Sweeps;
 internal sealed class SweepReader(Binder binder, ProblemList problems, YamlMap root)
 {
     private const string Over = "over";
+    private const string Set = "set";
 
     /// <summary>Reads one entry of <c>sweeps</c>; null when it is wrong.</summary>
     public Sweep? Read(YamlEntry entry, IReadOnlyCollection<string> experiments)
@@ -19,7 +20,7 @@ internal sealed class SweepReader(Binder binder, ProblemList problems, YamlMap r
             return null;
         }
         var before = problems.Count;
-        if (binder.Fill(map, typeof(SweepOptions), at, [Over]) is not SweepOptions options) { return null; }
+        if (binder.Fill(map, typeof(SweepOptions), at, [Set, Over]) is not SweepOptions options) { return null; }
         if (options.Experiment.Length > 0 && !experiments.Contains(options.Experiment))
         {
             problems.Add(
@@ -27,9 +28,18 @@ internal sealed class SweepReader(Binder binder, ProblemList problems, YamlMap r
                 $"there is no experiment named '{options.Experiment}'.{DidYouMean.Of(options.Experiment, experiments)} "
                 + $"Known: {string.Join(", ", experiments)}.");
         }
+        var fixedValues = Fixed(map, $"{at}.{Set}");
         var axes = Axes(map, options, $"{at}.{Over}");
-        CheckRepeat(map, options, axes, at);
-        return problems.Count > before ? null : new Sweep(entry.Key, options, axes, entry.KeyPlace, root);
+        if (problems.Count == before) { CheckTogether(map, options, axes, at); }
+        return problems.Count > before ? null : new Sweep(entry.Key, options, fixedValues, axes, entry.KeyPlace, root);
+    }
+
+    private ImmutableArray<SweepValue> Fixed(YamlMap map, string at)
+    {
+        if (map[Set] is not { } node || node is YamlScalar { IsNull: true }) { return []; }
+        if (node is YamlMap values) { return [.. values.Entries.Select(entry => new SweepValue(entry.Key, entry.Value, entry.KeyPlace))]; }
+        problems.Add(node.Place, at, $"is {node.Kind}; give a map from options to values.");
+        return [];
     }
 
     private ImmutableArray<SweepAxis> Axes(YamlMap map, SweepOptions options, string at)
@@ -68,7 +78,7 @@ internal sealed class SweepReader(Binder binder, ProblemList problems, YamlMap r
         }
     }
 
-    private void CheckRepeat(YamlMap map, SweepOptions options, ImmutableArray<SweepAxis> axes, string at)
+    private void CheckTogether(YamlMap map, SweepOptions options, ImmutableArray<SweepAxis> axes, string at)
     {
         if (options.Seeds is { } seeds && axes.Any(axis => axis.Option == seeds.Option))
         {

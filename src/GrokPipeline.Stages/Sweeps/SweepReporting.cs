@@ -3,29 +3,14 @@ using GrokPipeline.Evaluation.Sweeps;
 using GrokPipeline.Reports;
 using GrokPipeline.Reports.Sweeps;
 using GrokPipeline.Stages.Files;
-using GrokPipeline.Tables;
 
 namespace GrokPipeline.Stages.Sweeps;
 
-/// <summary>From the members of a sweep to its tables and its report. The same members give the same bytes.</summary>
+/// <summary>From the members of a sweep to its report. The same members give the same bytes.</summary>
 internal static class SweepReporting
 {
     /// <summary>The page.</summary>
     public const string FileName = "report.html";
-
-    /// <summary>Writes <c>tables/members.parquet</c>, <c>tables/curves.parquet</c> and <c>report/</c> into a folder.</summary>
-    /// <param name="files">Makes the changes.</param>
-    /// <param name="store">Writes the tables.</param>
-    /// <param name="folder">A folder of unfinished work, which is brought to the disk as a whole afterwards.</param>
-    /// <param name="content">The members and what the report says beside them; see <see cref="Content"/>.</param>
-    public static void Write(DurableFile files, ITableStore store, string folder, SweepContent content)
-    {
-        var tables = Path.Combine(folder, "tables");
-        files.CreateFolder(tables);
-        store.Write(Path.Combine(tables, "members.parquet"), MemberTables.Members(SweepSummary.Of(content.Members)));
-        store.Write(Path.Combine(tables, "curves.parquet"), MemberTables.Curves(content.Members));
-        WriteReport(files, Path.Combine(folder, "report"), content);
-    }
 
     /// <summary>Writes <c>report.html</c> and <c>figures/</c> into a folder, as SVG and CSV.</summary>
     public static void WriteReport(DurableFile files, string folder, SweepContent content)

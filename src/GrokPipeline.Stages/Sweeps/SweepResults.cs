@@ -1,15 +1,12 @@
-using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using GrokPipeline.Evaluation;
 using GrokPipeline.Evaluation.Sweeps;
 using GrokPipeline.Stages.Files;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Stages.Trainings;
-using GrokPipeline.Tables;
 
 namespace GrokPipeline.Stages.Sweeps;
 
-/// <summary>From the members' folders to the tables of a plan. A function of those folders: made again, the same bytes.</summary>
+/// <summary>From the members' folders to the tables and the report of a plan. A function of those folders: made again, the same bytes.</summary>
 internal sealed class SweepResults(SweepFolder folder, SweepPlan plan, PipelineTools tools)
 {
     /// <summary>The table with one row for each member.</summary>
@@ -37,7 +34,7 @@ internal sealed class SweepResults(SweepFolder folder, SweepPlan plan, PipelineT
         }
     }
 
-    /// <summary>Writes the tables, unless they are those of the members as they are.</summary>
+    /// <summary>Writes tables and report, unless they are those of the members as they are.</summary>
     /// <returns>The plan's folder, for people; null when a result is damaged.</returns>
     public string? Write()
     {
@@ -46,6 +43,7 @@ internal sealed class SweepResults(SweepFolder folder, SweepPlan plan, PipelineT
             var record = StageRecord.Of(
                 "sweep", Revision, new JsonObject { ["plan"] = plan.Hash }, Inputs(), $"{tools.Store.Name} {tools.Store.Version}");
             if (!IsCurrent(record)) { Make(record); }
+            folder.Files.DeleteFolder(Path.Combine(folder.Plan(plan), StageFolder.WorkName));
             return folder.Workspace.Display(folder.Plan(plan));
         }
         catch (GrokException error) when (error.Kind == ProblemKind.Integrity) { return null; }      // told member by member
@@ -53,8 +51,11 @@ internal sealed class SweepResults(SweepFolder folder, SweepPlan plan, PipelineT
 
     private bool IsCurrent(StageRecord record)
     {
-        var place = Path.Combine(folder.Plan(plan), SweepFolder.Tables);
-        try { return StageRecord.Read(place) is { } there && there.Key == record.Key && Manifest.Read(place).FirstDifference(place) is null; }
+        try
+        {
+            return ((string[])[SweepFolder.Tables, SweepFolder.Report]).Select(output => Path.Combine(folder.Plan(plan), output)).All(
+                place => StageRecord.Read(place)?.Key == record.Key && Manifest.Read(place).FirstDifference(place) is null);
+        }
         catch (GrokException) { return false; }                                 // made again from the members
     }
 
@@ -63,28 +64,19 @@ internal sealed class SweepResults(SweepFolder folder, SweepPlan plan, PipelineT
         var work = StageFolder.Open(folder.Files, folder.Plan(plan), SweepFolder.Tables, record.Key);
         var members = Members().ToList();
         var place = folder.Plan(plan);
-        tools.Store.Write(work.At(Path.Combine(SweepFolder.Tables, MembersName)), SweepTables.Members(plan, [.. members.Select(m => m.Member)]));
+        var content = SweepReporting.Content(
+            plan.Sweep, plan.Heading.Title, plan.Id, $"grokpipe sweep run {plan.Sweep}", tools.Version, plan.Count,
+            [.. members.Select(member => member.Member)]);
+        tools.Store.Write(
+            work.At(Path.Combine(SweepFolder.Tables, MembersName)), SweepTables.Members(plan, SweepSummary.Of(content.Members)));
         tools.Store.Write(work.At(Path.Combine(SweepFolder.Tables, CurvesName)), SweepTables.Curves(plan, members));
-        Report(work, [.. members.Select(member => member.Member)]);
+        SweepReporting.WriteReport(folder.Files, Path.Combine(work.Path, SweepFolder.Report), content);
         foreach (var output in (string[])[SweepFolder.Tables, SweepFolder.Report])
         {
             var built = Path.Combine(work.Path, output);
-            if (!Directory.Exists(built)) { continue; }
             StageFolder.Seal(folder.Files, built, record);
             StageFolder.Place(folder.Files, built, Path.Combine(place, output));
         }
-        folder.Files.DeleteFolder(work.Path);
-        if (Directory.Exists(Path.Combine(place, StageFolder.WorkName)) && !Directory.EnumerateFileSystemEntries(
-            Path.Combine(place, StageFolder.WorkName)).Any())
-        {
-            folder.Files.DeleteFolder(Path.Combine(place, StageFolder.WorkName));
-        }
-    }
-
-    // The place for the report over the members: statistics and figures are drawn into work's folder `report`, which is sealed with the tables.
-    private static void Report(StageFolder work, ImmutableArray<SweepMember> members)
-    {
-        _ = (work, members);
     }
 
     // What the tables are made from: the results by their own bytes.

@@ -61,24 +61,27 @@ public sealed class SweepRun
     public int Missing(SweepPlan plan) => plan.Members.Count(
         member => !File.Exists(Path.Combine(_folder.Member(member.Id), MemberResult.FileName)));
 
+    /// <summary>Plans and runs.</summary>
+    internal SweepOutcome Run(SweepRequest request, CancellationToken stop = default) => Run(Plan(), request, stop);
+
     /// <summary>Runs.</summary>
+    /// <param name="plan">What <see cref="Plan"/> gave.</param>
     /// <param name="request">What is asked for.</param>
     /// <param name="stop">Ends all members between two steps.</param>
     /// <returns>What was done; failures of members are in it, not thrown.</returns>
-    /// <exception cref="GrokException">The sweep is wrong, its folder in use, or a plan in it was changed.</exception>
-    public SweepOutcome Run(SweepRequest request, CancellationToken stop = default)
+    /// <exception cref="GrokException">The folder is in use, or a plan in it was changed.</exception>
+    public SweepOutcome Run(SweepPlan plan, SweepRequest request, CancellationToken stop = default)
     {
-        var plan = Plan();
         Train.EngineOf(_file.Find(_sweep.Options.Experiment).Options.Train, _tools, Target);        // told before anything is written
         using var held = FolderLock.Take(_folder.Files, _folder.Lock, _folder.Shown, Libc.Lock.Exclusive, _tools.Clock);
         _tell(new StageStarted(Target, $"plan {plan.Id}, {Words.Count(plan.Count, "member")}"));
         var begin = _tools.Clock.GetTimestamp();
-        var outcome = Run(plan, request, stop);
+        var outcome = RunOne(plan, request, stop);
         for (var round = 1; round <= request.Refine && outcome is { Stopped: false, Failed.IsEmpty: true }; round++)
         {
             if (Refinement.Of(_file, _sweep, outcome.Plan, _folder, text => _tell(new RunWarning(Target, text))) is not { } finer) { break; }
             var before = outcome;
-            outcome = Run(finer, request, stop);
+            outcome = RunOne(finer, request, stop);
             outcome = outcome with { Trained = outcome.Trained + before.Trained, Before = before.Before };
         }
         if (!outcome.Stopped)
@@ -99,7 +102,7 @@ public sealed class SweepRun
         return [.. SweepStatus.Chain(plan, _folder).Select(each => (each, new SweepResults(_folder, each, _tools).Write()))];
     }
 
-    private SweepOutcome Run(SweepPlan plan, SweepRequest request, CancellationToken stop)
+    private SweepOutcome RunOne(SweepPlan plan, SweepRequest request, CancellationToken stop)
     {
         _folder.Keep(plan);
         var damaged = new List<FailedMember>();
@@ -121,7 +124,12 @@ public sealed class SweepRun
     private bool IsWaiting(PlannedMember member, bool repair, List<FailedMember> damaged)
     {
         var path = Path.Combine(_folder.Member(member.Id), MemberResult.FileName);
-        try { return !MemberResult.IsThere(path, _folder.Workspace.Display(path)); }
+        try
+        {
+            if (!MemberResult.IsThere(path, _folder.Workspace.Display(path))) { return true; }
+            MemberRun.Tidy(_folder, member.Id);
+            return false;
+        }
         catch (GrokException error) when (error.Kind == ProblemKind.Integrity)
         {
             if (repair)

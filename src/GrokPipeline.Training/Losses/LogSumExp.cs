@@ -15,14 +15,20 @@ internal static class LogSumExp
     /// <summary>The same minus a number, without loss of digits when that is the largest score.</summary>
     public static double Above(ReadOnlySpan<float> scores, float origin)
     {
-        var largest = scores[0];
-        foreach (var score in scores)
-        {
-            if (!(score <= largest)) { largest = score; }     // also taken when the score is NaN
-            if (float.IsNaN(largest)) { return double.NaN; }
-        }
+        var largest = Largest(scores);
         if (!float.IsFinite(largest)) { return float.IsPositiveInfinity(largest) ? largest - (double)origin : double.NaN; }
         return ((double)largest - origin) + PortableMath.Log(SumOfExp(scores, largest));
+    }
+
+    /// <summary>The largest of at least one score; NaN when one is NaN. Exact, so that the order of comparing does not count.</summary>
+    public static float Largest(ReadOnlySpan<float> scores)
+    {
+        var lanes = Vector512.Create(float.NegativeInfinity);
+        for (; scores.Length >= 16; scores = scores[16..]) { lanes = Vector512.Max(lanes, Vector512.Create(scores)); }
+        var largest = float.NegativeInfinity;
+        foreach (var score in scores) { largest = MathF.Max(largest, score); }
+        for (var i = 0; i < 16; i++) { largest = MathF.Max(largest, lanes[i]); }
+        return largest;
     }
 
     private static double SumOfExp(ReadOnlySpan<float> scores, double largest)

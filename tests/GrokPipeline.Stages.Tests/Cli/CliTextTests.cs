@@ -17,9 +17,14 @@ public sealed class CliTextTests : IDisposable
     public void Help_is_as_approved()
     {
         var text = new StringBuilder();
-        foreach (var verb in (string[])["", "run", "status", "show", "evaluate", "probe", "query", "doctor", "schema", "version"])
+        string[] verbs =
+        [
+            "", "run", "status", "show", "evaluate", "probe", "query", "sweep", "sweep run", "sweep plan", "sweep member", "sweep status",
+            "sweep collect", "sweep list", "doctor", "schema", "version",
+        ];
+        foreach (var verb in verbs)
         {
-            var answer = verb.Length == 0 ? Grokpipe.Run(_workspace.Root, "--help") : Grokpipe.Run(_workspace.Root, verb, "--help");
+            var answer = Grokpipe.Run(_workspace.Root, [.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
             Assert.Equal(ExitCode.Done, answer.Code);
             text.Append(CultureInfo.InvariantCulture, $"$ grokpipe {verb} --help\n{answer.Out.Trim()}\n\n");
         }
@@ -81,7 +86,7 @@ public sealed class CliTextTests : IDisposable
             ("a newer format", "schema: 1", "schema: 2"),
             ("a section that is no map", "experiments:\n", "experiments: [a]\nothers:\n"),
             ("two mistakes", "steps: 200, evaluate_every: 10", "steps: -1, evaluate_evry: 10"),
-            ("no experiments", "experiments:\n", "experiments: {}\nsweeps:\n"),
+            ("no experiments", "experiments:\n", "experiments: {}\nothers:\n"),
             ("a whole number that is too large", "modulus: 23", "modulus: 99999999999"),
             ("a name that is no folder", "  small:", "  ../small:"),
             ("a tag", "name: small", "name: !!str small"),
@@ -160,5 +165,7 @@ public sealed class CliTextTests : IDisposable
         Assert.Equal(["modular_addition", "equidistant", "equivariant", "equidistant_f0"],
             file.Experiments.Select(experiment => experiment.Name));
         Assert.All(file.Experiments, experiment => Assert.NotEmpty(experiment.Options.Evaluate.Require));
+        var sweep = new Stages.Sweeps.SweepRun(file, "phase_diagram", SmallWorkspace.Tools, _ => { });
+        Assert.Equal(60, sweep.Plan().Count);
     }
 }

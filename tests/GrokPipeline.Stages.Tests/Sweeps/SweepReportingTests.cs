@@ -1,6 +1,5 @@
 using GrokPipeline.Stages.Files;
 using GrokPipeline.Stages.Sweeps;
-using GrokPipeline.Tables.DuckDb;
 using GrokPipeline.Tests.Reports;
 
 namespace GrokPipeline.Stages.Tests.Sweeps;
@@ -8,7 +7,7 @@ namespace GrokPipeline.Stages.Tests.Sweeps;
 public sealed class SweepReportingTests
 {
     [Fact]
-    public void The_tables_and_the_report_of_a_sweep_are_the_same_files_every_time()
+    public void The_report_of_a_sweep_is_the_same_files_every_time()
     {
         var root = Directory.CreateTempSubdirectory("grokpipe-sweep-").FullName;
         try
@@ -16,21 +15,16 @@ public sealed class SweepReportingTests
             var members = SampleSweep.Grid().Members;
             var content = SweepReporting.Content("rate", "", "3f1c0aa2b7d4", "grokpipe sweep run rate", "1.0.0", 60, members);
             Assert.Equal("rate", content.Title);
-            var store = new DuckDbStore();
-            foreach (var folder in (string[])["a", "b"]) { SweepReporting.Write(new DurableFile(), store, Path.Combine(root, folder), content); }
+            foreach (var folder in (string[])["a", "b"]) { SweepReporting.WriteReport(new DurableFile(), Path.Combine(root, folder), content); }
 
             var names = Names(Path.Combine(root, "a"));
             Assert.Equal(names, Names(Path.Combine(root, "b")));
             Assert.Equal(
-                ["report/figures/delay.csv", "report/figures/delay.svg", "report/report.html", "tables/curves.parquet", "tables/members.parquet"],
+                ["figures/delay.csv", "figures/delay.svg", "report.html"],
                 names.Where(name => !name.Contains("figures/", StringComparison.Ordinal) || name.Contains("delay", StringComparison.Ordinal)));
             Assert.All(names, name => Assert.Equal(File.ReadAllBytes(Path.Combine(root, "a", name)), File.ReadAllBytes(Path.Combine(root, "b", name))));
 
-            var table = store.Read(Path.Combine(root, "a", "tables", "members.parquet"));
-            Assert.Equal(60, table.Rows);
-            Assert.Equal([0.2, 0.1], new[] { table.Float64("params.train_fraction")[0], table.Float64("params.weight_decay")[0] });
-            Assert.Equal(members.Sum(member => 2 * member.Curve.Length), store.Read(Path.Combine(root, "a", "tables", "curves.parquet")).Rows);
-            Assert.Contains("grokpipe sweep run rate", File.ReadAllText(Path.Combine(root, "a", "report", "report.html")), StringComparison.Ordinal);
+            Assert.Contains("grokpipe sweep run rate", File.ReadAllText(Path.Combine(root, "a", "report.html")), StringComparison.Ordinal);
         }
         finally
         {

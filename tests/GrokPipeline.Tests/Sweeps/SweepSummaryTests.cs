@@ -92,7 +92,7 @@ public sealed class SweepSummaryTests
     }
 
     [Fact]
-    public void The_tables_hold_every_member_and_every_point()
+    public void The_table_holds_every_member()
     {
         SweepMember[] members = [Of(0, 100, 2000, "0.3"), Of(1, 100, null, "0.2"), Members.Failed(2, new SweepSetting("params.x", "0.2"))];
         var table = MemberTables.Members(SweepSummary.Of(members));
@@ -104,10 +104,6 @@ public sealed class SweepSummaryTests
         Assert.Equal([1, 0.1, double.NaN], table.Float64("validation_accuracy").ToArray());
         Assert.Equal([null, null, "disk full"], table.Text("error"));
         Assert.All(table.Schema, column => Assert.NotEmpty(column.Description));
-
-        var curves = MemberTables.Curves(members);
-        Assert.Equal(members.Sum(member => 2 * member.Curve.Length), curves.Rows);
-        Assert.Equal(("000000000000", 2000, "validation", 1.0), (curves.Text("member")[201], curves.Int64("step")[201], curves.Text("split")[201], curves.Float64("value")[201]));
     }
 
     private static SweepMember Of(int index, long? memorized, long? generalized, string value) =>
