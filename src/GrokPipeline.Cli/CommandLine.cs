@@ -22,7 +22,7 @@ internal sealed class CommandLine
         Verb[] verbs =
         [
             new RunCommand(), new StatusCommand(), new ShowCommand(), new EvaluateCommand(), new ProbeCommand(), new QueryCommand(),
-            new DoctorCommand(), new SchemaCommand(), new VersionCommand(),
+            new SweepCommand(), new DoctorCommand(), new SchemaCommand(), new VersionCommand(),
         ];
         foreach (var verb in verbs) { _root.Subcommands.Add(verb.Build(this)); }
     }
@@ -75,7 +75,7 @@ internal sealed class CommandLine
         if (debug) { terminal.Error.WriteLine(error); }
         if (json)
         {
-            terminal.Out.WriteLine(Messages.Document(verb, code, error, verb == "run" ? new JsonObject { ["type"] = "result" } : null));
+            terminal.Out.WriteLine(Messages.Document(verb, code, error, verb is "run" or "sweep" ? new JsonObject { ["type"] = "result" } : null));
         }
         return code;
     }
@@ -97,7 +97,7 @@ internal sealed class CommandLine
     // System.CommandLine would return 1 for this, which means a failed stage.
     private ExitCode Misused(ParseResult parsed)
     {
-        var verb = parsed.CommandResult.Command == _root ? "" : parsed.CommandResult.Command.Name;
+        var verb = string.Join(' ', Way(parsed.CommandResult));
         var known = _root.Subcommands.Select(command => command.Name);
         foreach (var error in parsed.Errors)
         {
@@ -109,10 +109,15 @@ internal sealed class CommandLine
         if (parsed.GetValue(_global.Json))
         {
             var problem = new GrokException(parsed.Errors[0].Message, "See --help.");
-            _terminal.Out.WriteLine(Messages.Document(verb.Length == 0 ? "grokpipe" : verb, ExitCode.Usage, problem));
+            _terminal.Out.WriteLine(Messages.Document(verb.Length == 0 ? "grokpipe" : verb.Split(' ')[0], ExitCode.Usage, problem));
         }
         return ExitCode.Usage;
     }
+
+    // The names of a command and of those above it: sweep, run.
+    private IEnumerable<string> Way(CommandResult command) => command.Command == _root
+        ? []
+        : (command.Parent is CommandResult above ? Way(above) : []).Append(command.Command.Name);
 }
 
 /// <summary>What a verb is run with.</summary>

@@ -24,6 +24,9 @@ public enum ExitCode
     /// <summary>Disk, memory or a device is missing.</summary>
     Resources = 6,
 
+    /// <summary>A sweep finished with failed members.</summary>
+    MembersFailed = 7,
+
     /// <summary>A bug in this program.</summary>
     InternalError = 70,
 

@@ -25,6 +25,9 @@ public abstract class Dataset
 /// <summary>A dataset that is a list of all its rows, such as the table of an operation.</summary>
 public abstract class ListedDataset : Dataset
 {
+    /// <summary>The note that every listed dataset has: papers rarely say how a share of rows is rounded.</summary>
+    private protected const string SharesAreRounded = "OUR CHOICE: train has round(share × rows) rows, halves away from zero.";
+
     /// <summary>All rows, in a fixed order; <c>row</c> is the index in this list.</summary>
     public abstract Table All { get; }
 

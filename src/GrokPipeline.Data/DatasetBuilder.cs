@@ -11,6 +11,32 @@ public static class DatasetBuilder
     /// </exception>
     public static DatasetTables Build(DatasetSpec spec)
     {
+        var (dataset, before, made, shifts) = Begin(spec);
+        var splits = SplitsOf(dataset, before, made);
+        foreach (var (name, shift) in shifts.Where(shift => !shift.Shift.TakesRowsBeforeSplit))
+        {
+            made[name] = Apply(name, shift, before with { Splits = splits });
+        }
+        var ordered = new OrderedDictionary<string, Table>(StringComparer.Ordinal);
+        foreach (var (name, _) in shifts) { ordered.Add(name, made[name]); }
+        return new CardMaker(spec, dataset).Describe(splits, ordered, shifts.ToDictionary(shift => shift.Name, shift => shift.Shift));
+    }
+
+    /// <summary>
+    /// The splits alone, the same tables as <see cref="Build"/>'s: for trainings that never look at a shift. Shifts that take rows before
+    /// the split are made, the others and the card are not.
+    /// </summary>
+    /// <exception cref="GrokException">As for <see cref="Build"/>.</exception>
+    public static OrderedDictionary<string, Table> Splits(DatasetSpec spec)
+    {
+        var (dataset, before, made, _) = Begin(spec);
+        return SplitsOf(dataset, before, made);
+    }
+
+    // The generator, the shifts, and what those that come before the split took.
+    private static (Dataset Dataset, ShiftInput Before, Dictionary<string, Table> Made, List<(string Name, Shift Shift)> Shifts) Begin(
+        DatasetSpec spec)
+    {
         var problems = spec.Problems().ToList();
         if (problems.Count > 0)
         {
@@ -23,16 +49,14 @@ public static class DatasetBuilder
         var made = new Dictionary<string, Table>(StringComparer.Ordinal);
         var before = new ShiftInput(dataset, spec.Split, new Dictionary<string, Table>(StringComparer.Ordinal), seed, seed);
         foreach (var (name, shift) in shifts.Where(shift => shift.Shift.TakesRowsBeforeSplit)) { made[name] = Apply(name, shift, before); }
+        return (dataset, before, made, shifts);
+    }
 
+    private static OrderedDictionary<string, Table> SplitsOf(Dataset dataset, ShiftInput before, Dictionary<string, Table> made)
+    {
         var splits = new OrderedDictionary<string, Table>(StringComparer.Ordinal);
-        foreach (var (name, rows) in dataset.Split(spec.Split, HeldOut(dataset, made), seed)) { splits.Add(name, rows); }
-        foreach (var (name, shift) in shifts.Where(shift => !shift.Shift.TakesRowsBeforeSplit))
-        {
-            made[name] = Apply(name, shift, before with { Splits = splits });
-        }
-        var ordered = new OrderedDictionary<string, Table>(StringComparer.Ordinal);
-        foreach (var (name, _) in shifts) { ordered.Add(name, made[name]); }
-        return new CardMaker(spec, dataset).Describe(splits, ordered, shifts.ToDictionary(shift => shift.Name, shift => shift.Shift));
+        foreach (var (name, rows) in dataset.Split(before.Split, HeldOut(dataset, made), before.DatasetSeed)) { splits.Add(name, rows); }
+        return splits;
     }
 
     private static Table Apply(string name, Shift shift, ShiftInput input)

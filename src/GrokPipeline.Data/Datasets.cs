@@ -9,6 +9,7 @@ public static class Datasets
     public static Catalogue<Dataset> All { get; } = new("dataset")
     {
         { "modular_arithmetic", (ModularArithmeticOptions options) => new ModularArithmetic(options) },
+        { "integer_sums", (IntegerSumsOptions options) => new IntegerSums(options) },
         { "gaussian_subclasses", (GaussianSubclassesOptions options) => new GaussianSubclasses(options) },
     };
 }

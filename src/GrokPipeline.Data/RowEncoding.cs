@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GrokPipeline.Tables;
 
 namespace GrokPipeline.Data;
@@ -22,6 +23,17 @@ public static class RowEncoding
 
     /// <summary>How many different tokens there are: the p operand values, the operation and the equals sign.</summary>
     public static int Vocabulary(DatasetFacts facts) => facts.OperandValues + 2;
+
+    /// <summary>
+    /// The token that every row has in a column of <c>tokens</c> or <c>operands</c> (the operation, the equals sign), null for an operand;
+    /// empty for <c>features</c>.
+    /// </summary>
+    public static ImmutableArray<long?> KnownColumns(string inputName, DatasetFacts facts) => inputName switch
+    {
+        Tokens => [.. facts.Operands.SelectMany((_, operand) => (long?[])[null, SignAfter(operand, facts)])],
+        Operands => [.. facts.Operands.Select(_ => (long?)null)],
+        _ => [],
+    };
 
     /// <summary>The type of an input for a number of rows.</summary>
     /// <exception cref="GrokException">The name is unknown, or the dataset has no such input.</exception>
@@ -103,7 +115,7 @@ public static class RowEncoding
         {
             var name = facts.Operands[operand];
             var values = table.Int64(name);
-            var sign = operand < count - 1 ? facts.OperandValues : facts.OperandValues + 1;      // ∘ between operands, = after the last
+            var sign = SignAfter(operand, facts);
             for (var i = 0; i < rows.Length; i++)
             {
                 var at = ((i * count) + operand) * stride;
@@ -112,6 +124,10 @@ public static class RowEncoding
             }
         }
     }
+
+    // ∘ between operands, = after the last.
+    private static long SignAfter(int operand, DatasetFacts facts) =>
+        operand < facts.Operands.Length - 1 ? facts.OperandValues : facts.OperandValues + 1;
 
     private static long InRange(long value, int bound, string column) => value >= 0 && value < bound
         ? value

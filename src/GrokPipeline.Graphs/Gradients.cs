@@ -16,17 +16,33 @@ public static class Gradients
             throw new GrokException($"A gradient needs a float scalar; {loss} is none.", "Reduce the loss with Mean or Sum.", loss.Name);
         }
         var needed = Needed(loss, parameters);
-        var cotangents = new Dictionary<Value, Value> { [loss] = Value.Of(new Fill(1, loss.Type)) };
+        var cotangents = new Dictionary<Value, List<Value>> { [loss] = [Value.Of(new Fill(1, loss.Type))] };
         foreach (var value in Topology.Of(loss).Reverse())
         {
-            if (value.Op is null || !needed.Contains(value) || !cotangents.TryGetValue(value, out var cotangent)) { continue; }
-            foreach (var (input, share) in value.Inputs.Zip(value.Op.Vjp(value, cotangent)))
+            if (value.Op is null || !needed.Contains(value) || !cotangents.TryGetValue(value, out var shares)) { continue; }
+            foreach (var (input, share) in value.Inputs.Zip(value.Op.Vjp(value, Sum(shares))))
             {
                 if (share is null || !needed.Contains(input)) { continue; }
-                cotangents[input] = cotangents.TryGetValue(input, out var sum) ? sum + share : share;
+                if (!cotangents.TryGetValue(input, out var others)) { cotangents[input] = others = []; }
+                others.Add(share);
             }
         }
-        return [.. parameters.Select(p => cotangents.TryGetValue(p, out var gradient) ? gradient : Value.Of(new Fill(0, p.Type)))];
+        return [.. parameters.Select(p => cotangents.TryGetValue(p, out var shares) ? Sum(shares) : Value.Of(new Fill(0, p.Type)))];
+    }
+
+    // What slices of one value give lies side by side: put together, not added up with zeros around it.
+    private static Value Sum(List<Value> shares)
+    {
+        for (var i = 0; i < shares.Count; i++)
+        {
+            for (var j = i + 1; j < shares.Count; j++)
+            {
+                if (Padded.Together(shares[i], shares[j]) is not { } both) { continue; }
+                shares[i] = both;
+                shares.RemoveAt(j--);
+            }
+        }
+        return shares.Aggregate((sum, share) => sum + share);
     }
 
     // Values on a path from a parameter to the loss: nothing else deserves a gradient.

@@ -4,6 +4,7 @@ using GrokPipeline.Data;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Training.Models;
+using GrokPipeline.Training.Optimizers;
 
 namespace GrokPipeline.Stages;
 
@@ -49,8 +50,20 @@ internal sealed class ExperimentCheck(ImmutableArray<DatasetEntry> datasets, Yam
     private void CheckModel(ExperimentOptions options, DatasetEntry own, YamlMap map, string at)
     {
         if (options.Model is null || own.Spec.Problems().Any()) { return; }
-        try { MakeModel(options, Datasets.All.Find(own.Spec.Use).Make(own.Spec.With).Facts); }
-        catch (GrokException error) { problems.Add(Place(map, "model"), $"{at}.model", $"{error.Problem} {error.Remedy}"); }
+        Model model;
+        try { model = MakeModel(options, Datasets.All.Find(own.Spec.Use).Make(own.Spec.With).Facts); }
+        catch (GrokException error)
+        {
+            problems.Add(Place(map, "model"), $"{at}.model", $"{error.Problem} {error.Remedy}");
+            return;
+        }
+        var optimizer = Optimizer.All.Find(options.Train.Optimizer.Kind).Make(options.Train.Optimizer.Options);
+        try { optimizer.GroupsOf(model.Parameters.Select(spec => spec.Name)); }
+        catch (GrokException error)
+        {
+            problems.Add(
+                Place(map, "train", "optimizer", "groups"), $"{at}.train.optimizer.groups", $"{error.Problem} {error.Remedy}");
+        }
     }
 
     private Distribution? Resolve(string text, DatasetEntry own, Place place, string at)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Files;
+using GrokPipeline.Stages.Sweeps;
 
 namespace GrokPipeline.Stages;
 
@@ -16,13 +17,15 @@ public sealed class PipelineFile
     public const string DefaultName = "pipeline.yaml";
 
     internal PipelineFile(
-        string path, string workspace, string name, ImmutableArray<DatasetEntry> datasets, ImmutableArray<Experiment> experiments)
+        string path, string workspace, string name, ImmutableArray<DatasetEntry> datasets, ImmutableArray<Experiment> experiments,
+        ImmutableArray<Sweep> sweeps)
     {
         Path = path;
         Workspace = workspace;
         Name = name;
         Datasets = datasets;
         Experiments = experiments;
+        Sweeps = sweeps;
     }
 
     /// <summary>The file as the user gave it.</summary>
@@ -39,6 +42,9 @@ public sealed class PipelineFile
 
     /// <summary>The experiments in the order of the file.</summary>
     public ImmutableArray<Experiment> Experiments { get; }
+
+    /// <summary>The sweeps in the order of the file; their members are not resolved yet.</summary>
+    public ImmutableArray<Sweep> Sweeps { get; }
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
@@ -103,7 +109,7 @@ public sealed class PipelineFile
         return new PipelineFile(
             Path, Workspace, Name,
             [.. DatasetsOf(chosen).Select(dataset => dataset with { Name = renamed.GetValueOrDefault(dataset.Name, dataset.Name) })],
-            [chosen.Renamed(name, renamed)]);
+            [chosen.Renamed(name, renamed)], []);
     }
 
     /// <summary>The experiment of a name.</summary>
@@ -111,6 +117,12 @@ public sealed class PipelineFile
     public Experiment Find(string name) => Experiments.FirstOrDefault(experiment => experiment.Name == name) ?? throw new GrokException(
         $"there is no experiment named '{name}'.{DidYouMean.Of(name, Experiments.Select(e => e.Name))}",
         $"Use one of: {string.Join(", ", Experiments.Select(e => e.Name))}.", Path);
+
+    /// <summary>The sweep of a name.</summary>
+    /// <exception cref="GrokException">There is none; the message suggests the nearest.</exception>
+    public Sweep FindSweep(string name) => Sweeps.FirstOrDefault(sweep => sweep.Name == name) ?? throw new GrokException(
+        $"there is no sweep named '{name}'.{DidYouMean.Of(name, Sweeps.Select(sweep => sweep.Name))}",
+        Sweeps.Length == 0 ? "Add one under sweeps." : $"Use one of: {string.Join(", ", Sweeps.Select(sweep => sweep.Name))}.", Path);
 
     /// <summary>The datasets that an experiment reads, its own first.</summary>
     internal IEnumerable<DatasetEntry> DatasetsOf(Experiment experiment) =>

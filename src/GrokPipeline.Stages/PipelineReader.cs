@@ -3,6 +3,7 @@ using System.Globalization;
 using GrokPipeline.Data;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Options;
+using GrokPipeline.Stages.Sweeps;
 using GrokPipeline.Training.Losses;
 using GrokPipeline.Training.Models;
 using GrokPipeline.Training.Optimizers;
@@ -11,11 +12,11 @@ using GrokPipeline.Training.Schedules;
 namespace GrokPipeline.Stages;
 
 /// <summary>From nodes to a checked pipeline.</summary>
-internal sealed class PipelineReader(string path, string workspace)
+internal sealed class PipelineReader(string path, string workspace, ProblemList? list = null)
 {
-    private static readonly string[] Sections = ["schema", "name", "params", "datasets", "defaults", "experiments"];
+    private static readonly string[] Sections = ["schema", "name", "params", "datasets", "defaults", "experiments", "sweeps"];
 
-    private readonly ProblemList _problems = new();
+    private readonly ProblemList _problems = list ?? new();
 
     /// <summary>The catalogues that <c>kind:</c> chooses from.</summary>
     internal static IReadOnlyDictionary<Type, CatalogueNames> Catalogues { get; } = new Dictionary<Type, CatalogueNames>
@@ -25,6 +26,7 @@ internal sealed class PipelineReader(string path, string workspace)
         [typeof(Loss)] = CatalogueNames.Of(Loss.All),
         [typeof(Schedule)] = CatalogueNames.Of(Schedule.All),
         [typeof(Probes.Probe)] = CatalogueNames.Of(Probes.ProbeCatalogue.All),
+        [typeof(SweepMethod)] = CatalogueNames.Of(SweepMethod.All),
     };
 
     private Binder Binder => field ??= new Binder(Catalogues, _problems);
@@ -38,20 +40,49 @@ internal sealed class PipelineReader(string path, string workspace)
         CheckSections(root);
         var parameters = Section(root, "params") ?? new YamlMap(root.Place, []);
         var datasets = Group(root, "datasets", parameters);
-        var experiments = Group(root, "experiments", parameters);
-        if (Section(root, "defaults") is { } defaults)
-        {
-            var under = (YamlMap)Substitution.Apply(defaults, parameters, _problems, "defaults");
-            experiments = new YamlMap(
-                experiments.Place, [.. experiments.Entries.Select(e => e with { Value = YamlMerge.Merge(under, e.Value) })]);
-        }
+        var experiments = Experiments(root, parameters);
         var known = datasets.Entries.Select(ReadDataset).OfType<DatasetEntry>().ToImmutableArray();
-        var name = (root["name"] as YamlScalar)?.Text ?? Path.GetFileNameWithoutExtension(path);
+        var name = NameOf(root);
         var read = experiments.Entries.Select(entry => ReadExperiment(entry, known, datasets, name)).OfType<Experiment>()
             .ToImmutableArray();
+        var names = experiments.Entries.Select(entry => entry.Key).ToArray();
+        if (experiments.Find(SweepFolder.Name) is { } taken)
+        {
+            _problems.Add(taken.KeyPlace, $"experiments.{taken.Key}", "models/sweeps is the folder of all sweeps; use another name.");
+        }
+        var reader = new SweepReader(Binder, _problems, root);
+        var sweeps = Group(root, "sweeps", parameters).Entries.Select(entry => reader.Read(entry, names)).OfType<Sweep>().ToImmutableArray();
         _problems.ThrowIfAny();
-        return new PipelineFile(path, workspace, name, known, read);
+        return new PipelineFile(path, workspace, name, known, read, sweeps);
     }
+
+    /// <summary>
+    /// Reads one experiment of a document that was read before and has changed in a few values since, with its dataset; null when that
+    /// made it wrong, and then <paramref name="problems"/> say so. The other experiments are not looked at.
+    /// </summary>
+    public static (Experiment Experiment, DatasetEntry Data)? ReadOne(string path, YamlMap root, string experiment, ProblemList problems)
+    {
+        var before = problems.Count;
+        var reader = new PipelineReader(path, "", problems);
+        var parameters = reader.Section(root, "params") ?? new YamlMap(root.Place, []);
+        var datasets = reader.Group(root, "datasets", parameters);
+        var known = datasets.Entries.Select(reader.ReadDataset).OfType<DatasetEntry>().ToImmutableArray();
+        var entry = reader.Experiments(root, parameters).Find(experiment);
+        if (entry is null || problems.Count > before) { return null; }
+        var read = reader.ReadExperiment(entry, known, datasets, reader.NameOf(root));
+        return read is null || problems.Count > before ? null : (read, known.First(dataset => dataset.Name == read.Options.Data));
+    }
+
+    // The experiments with what they are like, their parameters and their defaults.
+    private YamlMap Experiments(YamlMap root, YamlMap parameters)
+    {
+        var experiments = Group(root, "experiments", parameters);
+        if (Section(root, "defaults") is not { } defaults) { return experiments; }
+        var under = (YamlMap)Substitution.Apply(defaults, parameters, _problems, "defaults");
+        return new YamlMap(experiments.Place, [.. experiments.Entries.Select(e => e with { Value = YamlMerge.Merge(under, e.Value) })]);
+    }
+
+    private string NameOf(YamlMap root) => (root["name"] as YamlScalar)?.Text ?? Path.GetFileNameWithoutExtension(path);
 
     private void CheckFormat(YamlMap root)
     {

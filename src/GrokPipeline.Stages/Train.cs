@@ -1,13 +1,16 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using GrokPipeline.Data;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Stages.Files;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Stages.Trainings;
+using GrokPipeline.Tables;
 using GrokPipeline.Training;
 using GrokPipeline.Training.Checkpoints;
 using GrokPipeline.Training.Losses;
+using GrokPipeline.Training.Models;
 using GrokPipeline.Training.Optimizers;
 using GrokPipeline.Training.Schedules;
 
@@ -74,44 +77,52 @@ internal sealed class Train(ExperimentSetting setting) : Stage
     public override StageResult Run(StageContext context)
     {
         if (Finish(context) is { } already) { return already; }
-        var engine = setting.Tools.Engine(All.Train.Engine);
-        if (All.Train.Deterministic && engine.Facts.Promise == NumericPromise.Tolerance)
-        {
-            throw new GrokException(
-                $"engine {engine.Facts.Name} does not promise the same bytes twice.",
-                "Set train.deterministic: false, or use engine simd.", Target);
-        }
-        var plan = Plan();
+        var engine = EngineOf(All.Train, setting.Tools, Target);
+        var plan = Plan(split => setting.Rows(new(All.Data, split)));
         using var run = new TrainingRun(
             context, Target, plan, All, graph => engine.Compile(graph, new CompileOptions { Threads = context.Threads }));
         run.Go(Identity(context));
         return Complete(context, run);
     }
 
-    private TrainingPlan Plan()
-    {
-        var name = All.Data;
-        var splits = setting.Data.Entry.Splits().ToArray();
-        return new TrainingPlan
+    /// <summary>What the training does, on the rows of these splits.</summary>
+    public TrainingPlan Plan(Func<string, Table> rows) => PlanOf(All, setting.Model, setting.Facts, setting.Data.Entry.Splits(), rows);
+
+    /// <summary>What an experiment's options mean as a training.</summary>
+    /// <param name="all">The options.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="facts">What the columns are.</param>
+    /// <param name="splits">The names of the dataset's splits, in order.</param>
+    /// <param name="rows">Gives the rows of a split.</param>
+    internal static TrainingPlan PlanOf(
+        ExperimentOptions all, Model model, DatasetFacts facts, IEnumerable<string> splits, Func<string, Table> rows) => new()
         {
-            Model = setting.Model,
-            Facts = setting.Facts,
-            Train = setting.Rows(new(name, "train")),
-            Scored = [.. splits.Where(split => split == "validation" || IsLookedAt(split))
-                .Select(split => KeyValuePair.Create(split, setting.Rows(new(name, split))))],
-            Optimizer = Optimizer.All.Find(All.Train.Optimizer.Kind).Make(All.Train.Optimizer.Options),
-            Loss = Loss.All.Find(All.Train.Loss.Kind).Make(All.Train.Loss.Options),
-            Schedule = Schedule.All.Find(All.Train.Schedule.Kind).Make(All.Train.Schedule.Options),
-            BatchSize = All.Train.Batch.Rows,
-            Steps = All.Train.Steps,
-            Evaluate = new EvaluationSchedule(All.Train.EvaluateEvery),
-            Seed = new Seed(All.Train.Seed),
-            OnNonfinite = All.Train.OnNonfinite.Do,
+            Model = model,
+            Facts = facts,
+            Train = rows("train"),
+            Scored = [.. splits.Where(split => split == "validation" || IsLookedAt(all, split))
+                .Select(split => KeyValuePair.Create(split, rows(split)))],
+            Optimizer = Optimizer.All.Find(all.Train.Optimizer.Kind).Make(all.Train.Optimizer.Options),
+            Loss = Loss.All.Find(all.Train.Loss.Kind).Make(all.Train.Loss.Options),
+            Schedule = Schedule.All.Find(all.Train.Schedule.Kind).Make(all.Train.Schedule.Options),
+            BatchSize = all.Train.Batch.Rows,
+            Steps = all.Train.Steps,
+            Evaluate = new EvaluationSchedule(all.Train.EvaluateEvery),
+            Seed = new Seed(all.Train.Seed),
+            OnNonfinite = all.Train.OnNonfinite.Do,
         };
+
+    /// <summary>The engine of an experiment's training, when it keeps the promise that was asked for.</summary>
+    /// <exception cref="GrokException">It does not, or is absent.</exception>
+    internal static IEngine EngineOf(TrainOptions options, PipelineTools tools, string target)
+    {
+        var engine = tools.Engine(options.Engine);
+        return !options.Deterministic || engine.Facts.Promise != NumericPromise.Tolerance ? engine : throw new GrokException(
+            $"engine {engine.Facts.Name} does not promise the same bytes twice.", "Set train.deterministic: false, or use engine simd.", target);
     }
 
-    private bool IsLookedAt(string split) =>
-        split != "train" && (split == All.Grokking.Generalization.Split || split == All.Grokking.Memorization.Split);
+    private static bool IsLookedAt(ExperimentOptions all, string split) =>
+        split != "train" && (split == all.Grokking.Generalization.Split || split == all.Grokking.Memorization.Split);
 
     private Dictionary<string, string> Identity(StageContext context) => new(StringComparer.Ordinal)
     {

@@ -3,30 +3,23 @@ using GrokPipeline.Graphs.Engines;
 
 namespace GrokPipeline.Training;
 
-/// <summary>Writes the rows of each step into a session. Train is encoded once; a step copies its rows.</summary>
+/// <summary>Writes the rows of each step into a session. Train was encoded once; a step copies its rows.</summary>
 internal sealed class Feeder
 {
-    private readonly string _input;
-    private readonly Tensor _allInputs;
-    private readonly Tensor _allTargets;
+    private readonly EncodedRows _all;
     private readonly Tensor _inputs;
     private readonly Tensor _targets;
     private readonly BatchPlan _plan;
     private readonly int[] _rows;
     private bool _written;
 
-    public Feeder(TrainingPlan plan)
+    public Feeder(EncodedRows rows, int batchSize, Seed seed)
     {
-        _input = plan.Model.InputName;
-        _allInputs = RowEncoding.Input(_input, plan.Train, plan.Facts);
-        _allTargets = RowEncoding.Target(plan.Train, plan.Facts);
-        _plan = new(plan.Train.Rows, plan.BatchSize ?? plan.Train.Rows, plan.Seed);
-        _rows = new int[BatchSize];
-        (_inputs, _targets) = _plan.IsFull ? (_allInputs, _allTargets) : (Part(_allInputs), Part(_allTargets));
+        _all = rows;
+        _plan = new(rows.Rows, batchSize, seed);
+        _rows = new int[batchSize];
+        (_inputs, _targets) = _plan.IsFull ? (rows.Inputs, rows.Targets) : (Part(rows.Inputs), Part(rows.Targets));
     }
-
-    /// <summary>Rows in a step.</summary>
-    public int BatchSize => _plan.BatchSize;
 
     /// <summary>Forgets what the session holds.</summary>
     public void Begin() => _written = false;
@@ -43,19 +36,19 @@ internal sealed class Feeder
         else
         {
             _plan.RowsOf(step, _rows);
-            Copy(_allInputs, _inputs);
-            Copy(_allTargets, _targets);
+            Copy(_all.Inputs, _inputs);
+            Copy(_all.Targets, _targets);
         }
-        session.Write(_input, _inputs);
+        session.Write(_all.Input, _inputs);
         session.Write(RowEncoding.TargetName, _targets);
         _written = true;
     }
 
-    private Tensor Part(Tensor all) => new(new(all.Type.Element, all.Shape.With(0, BatchSize)));
+    private Tensor Part(Tensor all) => new(new(all.Type.Element, all.Shape.With(0, _rows.Length)));
 
     private void Copy(Tensor from, Tensor to)
     {
-        var width = to.Bytes.Length / BatchSize;
+        var width = to.Bytes.Length / _rows.Length;
         for (var i = 0; i < _rows.Length; i++) { from.Bytes.Slice(_rows[i] * width, width).CopyTo(to.Bytes[(i * width)..]); }
     }
 }

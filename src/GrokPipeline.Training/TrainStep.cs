@@ -10,8 +10,8 @@ namespace GrokPipeline.Training;
 
 /// <summary>
 /// Forward, loss, gradients and optimizer as one graph: old state in, new state out. Inputs: parameters, then the optimizer's tensors and
-/// numbers, then the rows, <c>target</c>, <c>learning_rate</c> and the optimizer's settings. Outputs: all state with a prime
-/// (<c>theta'</c>), <c>loss</c> and <c>gradient_norm</c>, both before the step. State is carried.
+/// numbers, then the rows, <c>target</c>, the learning rates and the settings of the optimizer and of its groups. Outputs: all state with
+/// a prime (<c>theta'</c>), <c>loss</c> and <c>gradient_norm</c>, both before the step. State is carried.
 /// </summary>
 public sealed record TrainStep
 {
@@ -40,24 +40,29 @@ public sealed record TrainStep
     /// <param name="batch">Rows in a step, at least 1.</param>
     /// <param name="optimizer">How gradients become updates.</param>
     /// <param name="loss">What is made small.</param>
-    public static TrainStep Of(Model model, int batch, Optimizer optimizer, Loss loss)
+    /// <param name="shareRows">False: the model as it is written, for comparison with the same step computed with less work.</param>
+    /// <exception cref="GrokException">A group of the optimizer does not fit the model's parameters.</exception>
+    public static TrainStep Of(Model model, int batch, Optimizer optimizer, Loss loss, bool shareRows = true)
     {
-        var forward = model.Build(batch);
+        var forward = shareRows ? model.BuildShared(batch) : model.Build(batch);
         var target = Value.Input(RowEncoding.TargetName, TensorType.Int64([batch]));
         var cost = loss.Of(forward.Logits, target).Named("loss");
         var gradients = Gradients.Of(cost, forward.Parameters);
 
-        var settings = optimizer.Settings.Select(pair => Value.Input(pair.Key, TensorType.Float32([])))
-            .Prepend(Value.Input(Optimizer.LearningRateInput, TensorType.Float32([]))).ToArray();
-        var chain = optimizer.Build(name => settings.Single(setting => setting.Name == name));
+        var settings = optimizer.RateInputs().Concat(optimizer.SettingInputs())
+            .Select(pair => Value.Input(pair.Key, TensorType.Float32([]))).ToArray();
+        var chain = optimizer.Build(Setting);
+        var groups = optimizer.GroupsOf(model.Parameters.Select(spec => spec.Name));
         var scalars = chain.Scalars.Select(scalar => Value.Input(scalar.Name, TensorType.Float32([]))).ToArray();
         var nextScalars = chain.Scalars.Zip(scalars, (scalar, before) => scalar.Next(before)).ToArray();
 
         var (slots, newSlots, newParameters) = (new List<Value>(), new List<Value>(), new List<Value>());
-        foreach (var (parameter, gradient) in forward.Parameters.Zip(gradients))
+        foreach (var (parameter, gradient, group) in forward.Parameters.Zip(gradients, groups))
         {
             var mine = chain.Slots.Select(slot => Value.Input($"{parameter.Name}.{slot}", parameter.Type)).ToArray();
-            var change = chain.Apply(gradient, parameter, mine, nextScalars);
+            // A group's chain differs in the scalars that it reads, and in nothing that is kept.
+            var own = group is null ? chain : optimizer.Build(name => Setting(group.InputOf(name)));
+            var change = own.Apply(gradient, parameter, mine, nextScalars);
             newParameters.Add(parameter + change.Update);
             slots.AddRange(mine);
             newSlots.AddRange(change.Slots);
@@ -72,6 +77,8 @@ public sealed record TrainStep
             [.. carried.Select(pair => pair.Output), new("loss", cost), new("gradient_norm", Norm(gradients))],
             carried.Select(pair => new CarriedPair(pair.Output.Name, pair.Input)));
         return new(graph, model, batch, state);
+
+        Value Setting(string name) => settings.Single(setting => setting.Name == name);
     }
 
     private static Value Norm(IEnumerable<Value> gradients) =>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
-using GrokPipeline.Training.Optimizers;
 
 namespace GrokPipeline.Training;
 
@@ -32,10 +31,14 @@ public sealed class Trainer : IDisposable
 {
     private readonly TrainingPlan _plan;
     private readonly TrainStep _step;
+    private readonly CompiledTraining _compiled;
+    private readonly bool _owns;
     private readonly ISession _session;
     private readonly Scorer _scorer;
     private readonly Feeder _feeder;
+    private readonly ImmutableArray<KeyValuePair<string, double>> _rates;          // the optimizer's own first
     private readonly Tensor _scalar = new(TensorType.Float32([]));
+    private ImmutableSortedDictionary<string, Tensor>? _present;
     private TrainingState? _snapshot;
     private long _stepsMade;
 
@@ -44,18 +47,40 @@ public sealed class Trainer : IDisposable
     /// <param name="compile">The engine; sessions are disposed of with the trainer.</param>
     /// <exception cref="GrokException">The rows do not fit the model, or the engine refuses a graph.</exception>
     public Trainer(TrainingPlan plan, Func<Graph, ISession> compile)
+        : this(plan, EncodedRows.Of(plan), new CompiledTraining(TrainingGraphs.Of(plan), compile), owns: true)
     {
-        _plan = plan;
-        _feeder = new(plan);
-        _step = TrainStep.Of(plan.Model, _feeder.BatchSize, plan.Optimizer, plan.Loss);
-        _session = compile(_step.Graph);
-        _scorer = new(plan.Model, plan.Facts, plan.Loss, plan.Scored.Insert(0, new("train", plan.Train)), plan.ScoreRows, compile);
     }
+
+    /// <summary>Uses what other trainings use too: rows at the same time, compiled graphs one after another.</summary>
+    /// <param name="plan">What to do.</param>
+    /// <param name="rows">The plan's rows.</param>
+    /// <param name="compiled">Graphs with the identity of the plan's; not disposed of with the trainer.</param>
+    public Trainer(TrainingPlan plan, EncodedRows rows, CompiledTraining compiled)
+        : this(plan, rows, compiled, owns: false)
+    {
+    }
+
+    private Trainer(TrainingPlan plan, EncodedRows rows, CompiledTraining compiled, bool owns)
+    {
+        (_plan, _compiled, _owns, _step, _session) = (plan, compiled, owns, compiled.Graphs.Step, compiled.Session);
+        _feeder = new(rows, _step.Batch, plan.Seed);
+        _rates = plan.Optimizer.RateInputs();
+        _scorer = new(compiled.Scoring, rows, plan.Loss, plan.Model.Classes);
+    }
+
+    /// <summary>
+    /// True, the default: <see cref="LastHealthy"/> is kept, which copies the state at each evaluation. False leaves it null; scores and
+    /// steps are the same.
+    /// </summary>
+    public bool KeepsHealthy { get; init; } = true;
 
     /// <summary>Why the last stream ended.</summary>
     public TrainingEnding Ending { get; private set; }
 
-    /// <summary>The last evaluated state in which all was finite; the first state when there was none yet.</summary>
+    /// <summary>
+    /// The last evaluated state in which all was finite; the first state when there was none yet. Null before the first stream, and when
+    /// it is not kept.
+    /// </summary>
     public TrainingState? LastHealthy { get; private set; }
 
     /// <summary>
@@ -65,7 +90,32 @@ public sealed class Trainer : IDisposable
     /// <param name="from">Where to go on; null to begin.</param>
     /// <param name="cancellation">Looked at between steps; the stream then ends, and <see cref="Ending"/> says so.</param>
     /// <exception cref="GrokException">The state is of another model or optimizer.</exception>
-    public IEnumerable<StepRecord> Run(TrainingState? from = null, CancellationToken cancellation = default)
+    public IEnumerable<StepRecord> Run(TrainingState? from = null, CancellationToken cancellation = default) =>
+        Records(from, everyStep: true, cancellation);
+
+    /// <summary>
+    /// Trains as <see cref="Run"/> does and gives only the records that tell of an evaluation or of numbers that are not finite. Between
+    /// two of them nothing is allocated.
+    /// </summary>
+    /// <param name="from">Where to go on; null to begin.</param>
+    /// <param name="cancellation">Looked at between steps; the stream then ends, and <see cref="Ending"/> says so.</param>
+    /// <exception cref="GrokException">The state is of another model or optimizer.</exception>
+    public IEnumerable<StepRecord> RunEvaluations(TrainingState? from = null, CancellationToken cancellation = default) =>
+        Records(from, everyStep: false, cancellation);
+
+    /// <summary>The state after the last record taken; a copy, taken once for each step.</summary>
+    public TrainingState Snapshot() => _snapshot ??= new(
+        _stepsMade,
+        _plan.Model.Parameters.ToImmutableSortedDictionary(spec => spec.Name, spec => Read(spec.Name, spec.Type), StringComparer.Ordinal),
+        _step.OptimizerState.ToImmutableSortedDictionary(spec => spec.Name, spec => Read(spec.Name, spec.Type), StringComparer.Ordinal));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_owns) { _compiled.Dispose(); }
+    }
+
+    private IEnumerable<StepRecord> Records(TrainingState? from, bool everyStep, CancellationToken cancellation)
     {
         Restore(from ?? First());
         Ending = TrainingEnding.None;
@@ -80,7 +130,7 @@ public sealed class Trainer : IDisposable
                 Ending = TrainingEnding.Cancelled;
                 yield break;
             }
-            var record = Next();
+            if (Next(everyStep) is not { } record) { continue; }
             if (!record.IsFinite && _plan.OnNonfinite == NonfinitePolicy.Stop)
             {
                 Ending = TrainingEnding.Nonfinite;
@@ -92,37 +142,37 @@ public sealed class Trainer : IDisposable
         Ending = TrainingEnding.Finished;
     }
 
-    /// <summary>The state after the last record taken; a copy, taken once for each step.</summary>
-    public TrainingState Snapshot() => _snapshot ??= new(
-        _stepsMade,
-        _plan.Model.Parameters.ToImmutableSortedDictionary(spec => spec.Name, spec => Read(spec.Name, spec.Type), StringComparer.Ordinal),
-        _step.OptimizerState.ToImmutableSortedDictionary(spec => spec.Name, spec => Read(spec.Name, spec.Type), StringComparer.Ordinal));
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _session.Dispose();
-        _scorer.Dispose();
-    }
-
-    private StepRecord Next()
+    // One step; null when its record would tell nothing and was not asked for.
+    private StepRecord? Next(bool always)
     {
         var step = _stepsMade + 1;
-        var rate = _plan.Optimizer.LearningRate * _plan.Schedule.Factor(step, _plan.Steps);
-        WriteScalar(Optimizer.LearningRateInput, rate);
+        var share = _plan.Schedule.Factor(step, _plan.Steps);
+        var rate = _rates[0].Value * share;
+        foreach (var (input, full) in _rates) { WriteScalar(input, full * share); }
         _feeder.Feed(_session, _stepsMade);
         _session.Run();
         (_stepsMade, _snapshot) = (step, null);
         var (loss, norm) = (ReadScalar("loss"), ReadScalar("gradient_norm"));
         var finite = double.IsFinite(loss) && double.IsFinite(norm);
-        return new(step, loss, norm, rate, _plan.Evaluate.Includes(step, _plan.Steps) ? Evaluate(finite) : null);
+        var evaluated = _plan.Evaluate.Includes(step, _plan.Steps);
+        return always || evaluated || !finite ? new(step, loss, norm, rate, evaluated ? Evaluate(finite) : null) : null;
     }
 
     private StepScores Evaluate(bool finite = true)
     {
+        if (!KeepsHealthy) { return _scorer.Score(Present()); }
         var evaluation = _scorer.Score(Snapshot().Parameters);
         if (finite && double.IsFinite(evaluation.WeightNorm)) { LastHealthy = Snapshot(); }
         return evaluation;
+    }
+
+    // The parameters as they are now, in tensors that the next call fills again.
+    private ImmutableSortedDictionary<string, Tensor> Present()
+    {
+        _present ??= _plan.Model.Parameters.ToImmutableSortedDictionary(
+            spec => spec.Name, spec => new Tensor(spec.Type), StringComparer.Ordinal);
+        foreach (var (name, tensor) in _present) { _session.Read(name, tensor); }
+        return _present;
     }
 
     private TrainingState First() => new(
@@ -134,9 +184,9 @@ public sealed class Trainer : IDisposable
         Expect(state.Parameters, _plan.Model.Parameters.Select(spec => new StateSpec(spec.Name, spec.Type)), "model");
         Expect(state.Optimizer, _step.OptimizerState, "optimizer");
         foreach (var (name, tensor) in state.Parameters.Concat(state.Optimizer)) { _session.Write(name, tensor); }
-        foreach (var (name, number) in _plan.Optimizer.Settings) { WriteScalar(name, number); }
+        foreach (var (name, number) in _plan.Optimizer.SettingInputs()) { WriteScalar(name, number); }
         _feeder.Begin();
-        (_stepsMade, _snapshot, LastHealthy) = (state.Step, state, state);
+        (_stepsMade, _snapshot, LastHealthy) = (state.Step, state, KeepsHealthy ? state : null);
     }
 
     private static void Expect(ImmutableSortedDictionary<string, Tensor> found, IEnumerable<StateSpec> wanted, string whose)

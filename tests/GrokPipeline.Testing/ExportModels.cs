@@ -10,13 +10,13 @@ namespace GrokPipeline.Testing;
 /// <summary>Models as they are exported, small enough for tests.</summary>
 public static class ExportModels
 {
-    public static ImmutableArray<string> Names { get; } = ["transformer", "mlp", "mlp without table", "features"];
+    public static ImmutableArray<string> Names { get; } = ["transformer", "mlp", "mlp on embeddings", "features"];
 
     public static Model Make(string name) => name switch
     {
         "transformer" => new Transformer(new TransformerOptions { Layers = 2, DModel = 16, Heads = 2, Mlp = 32 }, Operands()),
         "mlp" => new Mlp(new MlpOptions { Hidden = [24] }, Operands()),
-        "mlp without table" => new Mlp(new MlpOptions { Hidden = [24], Tabulate = false }, Operands()),
+        "mlp on embeddings" => new Mlp(new MlpOptions { Encode = OperandEncoding.Embedding, Embedding = 8, Hidden = [24] }, Operands()),
         _ => new Mlp(
             new MlpOptions { Hidden = [24, 12] },
             new DatasetFacts { Kind = InputKind.Features, Classes = 4, Features = "x", FeatureCount = 10 }),

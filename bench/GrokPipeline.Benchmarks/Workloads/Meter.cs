@@ -76,7 +76,7 @@ internal sealed class PeerContestant : IContestant
     /// <inheritdoc/>
     public double Measure(Workload workload, double seconds)
     {
-        _process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{workload.PeerName} {workload.Threads} {seconds}"));
+        _process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{workload.Name} {workload.Threads} {seconds}"));
         _process.StandardInput.Flush();
         var line = _process.StandardOutput.ReadLine() ?? throw new GrokException("The peer has ended.", "Run its command by hand.");
         using var answer = JsonDocument.Parse(line);

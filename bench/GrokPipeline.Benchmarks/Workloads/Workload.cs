@@ -18,18 +18,14 @@ internal sealed record Workload(string Name, string What, int Threads, TrainStep
     private const int Modulus = 97;
 
     /// <summary>The names, in the order of the table.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["W1", "W2", "W3", "W3t", "W4"];
-
-    /// <summary>The peers' name for the same work.</summary>
-    public string PeerName => Name == "W3t" ? "W3" : Name;
+    public static IReadOnlyList<string> Names { get; } = ["W1", "W2", "W3", "W4"];
 
     /// <summary>Builds a workload.</summary>
     public static Workload Of(string name) => name switch
     {
         "W1" => Decoder(name, "decoder of Power et al., batch 512, all positions", Positions.All),
         "W2" => Decoder(name, "W1, the last layer at the scored position only", Positions.Last),
-        "W3" => Embedded(name, "MLP on two embeddings, 2·128-256-97, batch 4704", tabulate: false),
-        "W3t" => Embedded(name, "W3 by the table trick (against the peer's W3)", tabulate: true),
+        "W3" => Embedded(name, "MLP on two embeddings, 2·128-256-97, batch 4704"),
         "W4" => Tiny(name),
         _ => throw new GrokException($"There is no workload '{name}'.", $"Use one of: {string.Join(", ", Names)}."),
     };
@@ -56,9 +52,9 @@ internal sealed record Workload(string Name, string What, int Threads, TrainStep
         });
     }
 
-    private static Workload Embedded(string name, string what, bool tabulate)
+    private static Workload Embedded(string name, string what)
     {
-        var options = new MlpOptions { Encode = OperandEncoding.Embedding, Embedding = 128, Hidden = [256], Tabulate = tabulate };
+        var options = new MlpOptions { Encode = OperandEncoding.Embedding, Embedding = 128, Hidden = [256] };
         return Make(name, what, 2, new Mlp(options, Addition), 4704, 3e-3, 1, (tensor, i, a, b) =>
         {
             var operands = tensor.AsSpan<long>();

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace GrokPipeline.Cli.Commands;
 
-/// <summary>Words on the command line that take any text.</summary>
+/// <summary>Checks of what the command line gives.</summary>
 internal static class Arguments
 {
     /// <summary>Makes a word that begins like an option an error of usage; without this it would be taken for a name.</summary>
@@ -17,4 +17,13 @@ internal static class Arguments
             result.AddError($"there is no option '{name}'.{hint}");
         }
     });
+
+    /// <summary>The number of an option.</summary>
+    /// <exception cref="GrokException">It is below <paramref name="least"/>.</exception>
+    public static int AtLeast(int least, Invocation invocation, Option<int> option)
+    {
+        var number = invocation.Parsed.GetValue(option);
+        return number >= least ? number
+            : throw new GrokException($"must be at least {least}.", $"Give a number from {least} on.", option.Name);
+    }
 }

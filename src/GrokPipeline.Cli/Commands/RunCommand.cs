@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using GrokPipeline.Cli.Composition;
 using GrokPipeline.Cli.Display;
@@ -79,8 +78,8 @@ internal sealed class RunCommand : Verb
             Only = invocation.Parsed.GetValue(_only),
             Force = invocation.Parsed.GetValue(_force),
             DryRun = invocation.Parsed.GetValue(_dryRun),
-            Parallel = AtLeast(1, invocation, _parallel),
-            Threads = AtLeast(0, invocation, _threads),
+            Parallel = Arguments.AtLeast(1, invocation, _parallel),
+            Threads = Arguments.AtLeast(0, invocation, _threads),
             Wait = Wait(invocation),
             Command = $"grokpipe {string.Join(' ', invocation.Parsed.Tokens.Select(token => token.Value))}",
         };
@@ -93,7 +92,7 @@ internal sealed class RunCommand : Verb
         using var signals = new Signals(stop, invocation.Terminal);
         var tools = Tools.Create();
         using var display = RunDisplay.Of(invocation, request.DryRun);
-        display.Begin(file, tools, request);
+        display.Begin(RunDisplay.Heading(file, tools, request.Threads));
         RunOutcome outcome;
         try { outcome = new PipelineRun(file, tools, display.Tell).Run(request, stop.Token); }
         finally { display.Dispose(); }
@@ -136,39 +135,10 @@ internal sealed class RunCommand : Verb
         return overrides;
     }
 
-    private static int AtLeast(int least, Invocation invocation, Option<int> option)
-    {
-        var number = invocation.Parsed.GetValue(option);
-        return number >= least ? number
-            : throw new GrokException($"must be at least {least}.", $"Give a number from {least} on.", option.Name);
-    }
-
     private TimeSpan Wait(Invocation invocation)
     {
         if (invocation.Parsed.GetResult(_wait) is not { Implicit: false }) { return TimeSpan.Zero; }
         return TimeSpan.FromSeconds(Math.Clamp(invocation.Parsed.GetValue(_wait) ?? 3600, 0, 1e6));
-    }
-
-    /// <summary>The first signal asks to stop; a second SIGINT ends the process at once.</summary>
-    private sealed class Signals : IDisposable
-    {
-        private readonly PosixSignalRegistration[] _registrations;
-        private int _seen;
-
-        public Signals(CancellationTokenSource stop, Terminal terminal) => _registrations =
-        [
-            .. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
-                .Select(signal => PosixSignalRegistration.Create(signal, context =>
-            {
-                var first = Interlocked.Increment(ref _seen) == 1;
-                context.Cancel = first || signal != PosixSignal.SIGINT;
-                if (!first) { return; }
-                terminal.Error.WriteLine("stopping at the next safe point; press Ctrl+C again to stop at once");
-                stop.Cancel();
-            })),
-        ];
-
-        public void Dispose() => Array.ForEach(_registrations, registration => registration.Dispose());
     }
 }
 

@@ -13,6 +13,10 @@ internal sealed class ShowCommand : Verb
     private readonly Argument<string> _what =
         new("EXP|FILE") { Description = "An experiment, a dataset, a checkpoint, or an .onnx, .safetensors or .parquet file." };
     private const string CardName = "dataset.json";
+    private readonly Option<bool> _plan =
+        new("--plan") { Description = "Run the experiment's training step for some seconds: operations, bytes and time of each kernel." };
+    private readonly Option<int> _threads =
+        new("--threads") { Description = "Threads of the plan; 0 for one per processor.", HelpName = "N" };
     private readonly Option<bool> _noIsolate = Isolation.Option();
 
     /// <inheritdoc/>
@@ -21,7 +25,7 @@ internal sealed class ShowCommand : Verb
     /// <inheritdoc/>
     public override Command Build(CommandLine line)
     {
-        var command = new Command(Name, "Summarize an experiment or a file.") { _what, _noIsolate };
+        var command = new Command(Name, "Summarize an experiment or a file.") { _what, _plan, _threads, _noIsolate };
         command.SetAction(parsed => line.Guard(Name, parsed, Execute));
         return command;
     }
@@ -29,6 +33,11 @@ internal sealed class ShowCommand : Verb
     private ExitCode Execute(Invocation invocation)
     {
         var what = invocation.Parsed.GetValue(_what)!;                                     // not null: the argument is required
+        if (invocation.Parsed.GetValue(_plan)) { return Plan(invocation, what); }
+        if (invocation.Parsed.GetResult(_threads) is not null)
+        {
+            throw new GrokException("belongs to --plan.", "Give both, or neither.", _threads.Name);
+        }
         if (File.Exists(Path.Combine(what, "model.safetensors"))) { what = Path.Combine(what, "model.safetensors"); }
         if (DatasetFolder(what) is { } dataset) { return Dataset(invocation, dataset); }
         if (!File.Exists(what)) { return Experiment(invocation, what); }
@@ -42,6 +51,19 @@ internal sealed class ShowCommand : Verb
                 $"files that end in '{ending}' are not known.", "Give an .onnx, .safetensors or .parquet file.", what),
         };
         return invocation.Answer(Name, document, output => lines.ForEach(output.WriteLine));
+    }
+
+    private ExitCode Plan(Invocation invocation, string experiment)
+    {
+        var threads = Arguments.AtLeast(0, invocation, _threads);
+        var planned = PlannedTraining.Of(PipelineFile.Read(PipelineFile.DefaultName), experiment, Tools.Create());
+        var (document, lines) = BuiltEngines.Describe(planned.Engine, planned.First.Step.Graph, threads, planned.First.WriteTo);
+        document["experiment"] = experiment;
+        document["engine"] = planned.Engine;
+        return invocation.Answer(Name, document, output =>
+        {
+            foreach (var line in lines) { output.WriteLine(line); }
+        });
     }
 
     // data/NAME, or NAME where no experiment is called so.

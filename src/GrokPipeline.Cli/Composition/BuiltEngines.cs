@@ -1,6 +1,8 @@
 using System.Reflection;
+using System.Text.Json.Nodes;
 using GrokPipeline.Engines.OnnxRuntime;
 using GrokPipeline.Engines.Simd;
+using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
 
 namespace GrokPipeline.Cli.Composition;
@@ -51,6 +53,23 @@ internal static class BuiltEngines
     /// <summary>Opens the bytes of an ONNX file.</summary>
     public static ISession Open(ReadOnlyMemory<byte> model, int threads) =>
         OnnxRuntimeEngine.Open(model, new CompileOptions { Threads = threads });
+
+    /// <summary>How an engine runs a graph, kernel by kernel: a document, and lines for people. Runs it for some seconds.</summary>
+    /// <param name="name">The engine.</param>
+    /// <param name="graph">The graph.</param>
+    /// <param name="threads">Threads; 0 for one per processor.</param>
+    /// <param name="write">Writes the graph's inputs.</param>
+    /// <exception cref="GrokException">The engine does not tell.</exception>
+    public static (JsonObject Document, IEnumerable<string> Lines) Describe(
+        string name, Graph graph, int threads, Action<ISession> write)
+    {
+        if (Of(name) is not SimdEngine engine)
+        {
+            throw new GrokException($"engine {name} prints no plan.", "Set train.engine to simd, which does.");
+        }
+        var report = engine.Describe(graph, new CompileOptions { Threads = threads }, write);
+        return (report.ToJson(), report.ToLines());
+    }
 
     private static string Why(string name, string package)
     {

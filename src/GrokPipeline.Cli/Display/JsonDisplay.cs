@@ -1,16 +1,17 @@
 using System.Text.Json.Nodes;
 using GrokPipeline.Stages;
 using GrokPipeline.Stages.Running;
+using GrokPipeline.Stages.Sweeps;
 
 namespace GrokPipeline.Cli.Display;
 
 /// <summary>Writes each event as a line of JSON to stdout, beside what another display shows on stderr.</summary>
-internal sealed class JsonDisplay(Terminal terminal, RunDisplay shown) : RunDisplay
+internal sealed class JsonDisplay(Terminal terminal, RunDisplay shown, string verb) : RunDisplay
 {
     private readonly Lock _gate = new();
 
     /// <inheritdoc/>
-    public override void Begin(PipelineFile file, PipelineTools tools, RunRequest request) => shown.Begin(file, tools, request);
+    public override void Begin(string heading) => shown.Begin(heading);
 
     /// <inheritdoc/>
     public override void Tell(RunEvent told)
@@ -25,11 +26,11 @@ internal sealed class JsonDisplay(Terminal terminal, RunDisplay shown) : RunDisp
     /// <inheritdoc/>
     public override void Dispose() => shown.Dispose();
 
-    private static JsonObject Json(RunEvent told)
+    private JsonObject Json(RunEvent told)
     {
         var json = new JsonObject
         {
-            ["schema"] = "grokpipe/run/1", ["type"] = Messages.Snake(told.GetType().Name),
+            ["schema"] = $"grokpipe/{verb}/1", ["type"] = Messages.Snake(told.GetType().Name),
             ["target"] = told.Target
         };
         switch (told)
@@ -44,6 +45,10 @@ internal sealed class JsonDisplay(Terminal terminal, RunDisplay shown) : RunDisp
                 (finished.Summary, Messages.Number(Math.Round(finished.Seconds, 3))); break;
             case StageFailed failed: json["error"] = Messages.Json(failed.Error); break;
             case RunWarning warning: json["text"] = warning.Text; break;
+            case MemberEnded member:
+                (json["index"], json["member"], json["settings"], json["ending"], json["steps"], json["seconds"]) = (
+                    member.Index, member.Id, member.Settings, member.Ending, member.Steps, Messages.Number(Math.Round(member.Seconds, 3)));
+                break;
             case ExperimentSummary summary: (json["verdict"], json["scores"]) = (summary.Verdict, summary.Scores); break;
         }
         return json;

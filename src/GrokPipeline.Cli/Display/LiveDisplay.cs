@@ -32,9 +32,9 @@ internal sealed class LiveDisplay : RunDisplay
     }
 
     /// <inheritdoc/>
-    public override void Begin(PipelineFile file, PipelineTools tools, RunRequest request)
+    public override void Begin(string heading)
     {
-        _terminal.Error.WriteLine(Heading(file, tools, request));
+        _terminal.Error.WriteLine(heading);
         _drawing = new Thread(Draw) { IsBackground = true, Name = "display" };
         _drawing.Start();
     }

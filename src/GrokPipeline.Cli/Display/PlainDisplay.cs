@@ -1,6 +1,7 @@
 using System.Globalization;
 using GrokPipeline.Stages;
 using GrokPipeline.Stages.Running;
+using GrokPipeline.Stages.Sweeps;
 
 namespace GrokPipeline.Cli.Display;
 
@@ -25,9 +26,9 @@ internal sealed class PlainDisplay(Terminal terminal, TimeProvider clock, PlainD
     }
 
     /// <inheritdoc/>
-    public override void Begin(PipelineFile file, PipelineTools tools, RunRequest request)
+    public override void Begin(string heading)
     {
-        if (amount != Amount.Errors) { terminal.Error.WriteLine(Heading(file, tools, request)); }
+        if (amount != Amount.Errors) { terminal.Error.WriteLine(heading); }
     }
 
     /// <inheritdoc/>
@@ -72,6 +73,9 @@ internal sealed class PlainDisplay(Terminal terminal, TimeProvider clock, PlainD
         StageFinished finished => string.Create(CultureInfo.InvariantCulture, $"done  {finished.Summary}  {finished.Seconds:F1} s"),
         StageUpToDate when amount == Amount.All => "up to date",
         RunWarning warning => warning.Text,
+        MemberEnded member when amount == Amount.All => string.Create(
+            CultureInfo.InvariantCulture,
+            $"member {member.Index} ({member.Settings}): {member.Ending} at step {member.Steps:N0}  {member.Seconds:F1} s"),
         StageProgress progress when Due(progress.Target) =>
             string.Create(CultureInfo.InvariantCulture, $"{progress.Done:N0}/{progress.Total:N0}  {progress.Text}"),
         _ => null,

@@ -7,7 +7,7 @@ namespace GrokPipeline.Cli.Display;
 internal abstract class RunDisplay : IDisposable
 {
     /// <summary>The display for an invocation: JSON lines, lines drawn again, plain lines, or none.</summary>
-    public static RunDisplay Of(Invocation invocation, bool dryRun)
+    public static RunDisplay Of(Invocation invocation, bool dryRun, string verb = "run")
     {
         var progress = invocation.Parsed.GetValue(invocation.Global.Progress);
         RunDisplay shown = invocation.Quiet || progress == "none"
@@ -16,11 +16,11 @@ internal abstract class RunDisplay : IDisposable
             : new PlainDisplay(invocation.Terminal, TimeProvider.System, invocation.Verbose
                 ? PlainDisplay.Amount.All
                 : PlainDisplay.Amount.Changes);
-        return invocation.Json ? new JsonDisplay(invocation.Terminal, shown) : shown;
+        return invocation.Json ? new JsonDisplay(invocation.Terminal, shown, verb) : shown;
     }
 
     /// <summary>A run begins.</summary>
-    public abstract void Begin(PipelineFile file, PipelineTools tools, RunRequest request);
+    public abstract void Begin(string heading);
 
     /// <summary>Something happened.</summary>
     public abstract void Tell(RunEvent told);
@@ -32,12 +32,16 @@ internal abstract class RunDisplay : IDisposable
     public abstract void Dispose();
 
     /// <summary>The first line: version, file, experiments, engine.</summary>
-    protected static string Heading(PipelineFile file, PipelineTools tools, RunRequest request)
+    public static string Heading(PipelineFile file, PipelineTools tools, int threads)
     {
         var names = file.Experiments.Select(experiment => experiment.Options.Train.Engine).Distinct(StringComparer.Ordinal).ToArray();
-        var engines = string.Join(", ", names.Select(name => name == "simd" ? Described(tools, request) : name));
+        var engines = string.Join(", ", names.Select(name => name == "simd" ? Described(tools, threads) : name));
         return $"grokpipe {tools.Version}  {file.Path}  {Count(file.Experiments.Length, "experiment")}  engine {engines}";
     }
+
+    /// <summary>The first line of a sweep: version, file, sweep, members at a time.</summary>
+    public static string Heading(PipelineFile file, PipelineTools tools, string sweep, int threads) =>
+        $"grokpipe {tools.Version}  {file.Path}  sweep {sweep}  {Count(threads > 0 ? threads : Environment.ProcessorCount, "member")} at a time";
 
     /// <summary>The lines at the end: results, what was missed, what failed, what to do next.</summary>
     protected static IEnumerable<string> Closing(RunOutcome outcome, RunRequest request)
@@ -78,9 +82,6 @@ internal abstract class RunDisplay : IDisposable
     /// <summary><c>1 stage</c>, <c>2 stages</c>.</summary>
     protected static string Count(int count, string thing) => $"{count} {thing}{(count == 1 ? "" : "s")}";
 
-    private static string Described(PipelineTools tools, RunRequest request)
-    {
-        var threads = request.Threads > 0 ? request.Threads : Environment.ProcessorCount;
-        return $"simd ({Count(threads, "thread")}, {tools.Engine("simd").Facts.Device})";
-    }
+    private static string Described(PipelineTools tools, int threads) =>
+        $"simd ({Count(threads > 0 ? threads : Environment.ProcessorCount, "thread")}, {tools.Engine("simd").Facts.Device})";
 }

@@ -89,7 +89,6 @@ public sealed class ModularArithmetic : ListedDataset
 
     /// <inheritdoc/>
     public override ImmutableArray<string> Notes => _leftOut == 0
-        ? ["OUR CHOICE: train has round(share × rows) rows, halves away from zero."]
-        : ["OUR CHOICE: train has round(share × rows) rows, halves away from zero.",
-           $"{_leftOut} pairs of operands have no result (division by zero) and are left out."];
+        ? [SharesAreRounded]
+        : [SharesAreRounded, $"{_leftOut} pairs of operands have no result (division by zero) and are left out."];
 }

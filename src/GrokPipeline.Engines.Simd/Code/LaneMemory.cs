@@ -124,7 +124,7 @@ internal static unsafe class LaneMemory
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Larger(Vector128<float> a, Vector128<float> b) =>
-        Vector128.ConditionalSelect(Vector128.GreaterThan(a, b), a, b);
+        X86Base.IsSupported ? Vector128.MaxNative(a, b) : Vector128.ConditionalSelect(Vector128.GreaterThan(a, b), a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Four(Vector128<float> four) => (four[0] + four[2]) + (four[1] + four[3]);

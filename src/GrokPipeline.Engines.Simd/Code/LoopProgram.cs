@@ -13,6 +13,12 @@ internal enum Role
     /// <summary>One element per row.</summary>
     LoadScalar,
 
+    /// <summary>A vector per column position, in the row that the next operand says: the distance is that of the table's rows.</summary>
+    LoadGathered,
+
+    /// <summary>The row's number in the table that is the operand before.</summary>
+    LoadIndex,
+
     /// <summary>Elements written along the row.</summary>
     StoreVector,
 
@@ -21,6 +27,9 @@ internal enum Role
 
     /// <summary>Elements added to along the row: partial sums of columns.</summary>
     AddVector,
+
+    /// <summary>As <see cref="AddVector"/>, when all rows of a call add to the same elements.</summary>
+    TotalVector,
 
     /// <summary>One float that row sums are added to.</summary>
     AddScalar,

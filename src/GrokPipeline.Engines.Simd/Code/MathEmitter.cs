@@ -18,10 +18,7 @@ internal static class MathEmitter
     /// <summary>eˣ: e^r·2ⁿ with |r| ≤ ln 2 / 2; Taylor to r⁷ leaves 6e-9.</summary>
     public static LocalBuilder Exp(VectorEmitter e, LocalBuilder x)
     {
-        var high = e.Constant(89f);
-        var low = e.Constant(-104f);
-        var clamped = e.Select(e.Call("GreaterThan", x, high), high, x);                       // NaN passes
-        clamped = e.Select(e.Call("LessThan", clamped, low), low, clamped);
+        var clamped = e.Larger(e.Constant(-104f), e.Smaller(e.Constant(89f), x));              // NaN passes
         var shifted = e.Fma(clamped, e.Constant(1.44269504f), e.Constant(Rounder));
         var n = e.Call("Subtract", shifted, e.Constant(Rounder));
         var r = e.Fma(n, e.Constant(-Ln2High), clamped);

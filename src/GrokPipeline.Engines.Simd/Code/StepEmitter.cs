@@ -18,14 +18,14 @@ internal static class StepEmitter
         NodeKind.Tanh => MathEmitter.Tanh(e, x[0]),
         NodeKind.Sigmoid => MathEmitter.Sigmoid(e, x[0]),
         NodeKind.Erf => MathEmitter.Erf(e, x[0]),
-        NodeKind.Relu => e.Select(e.Call("LessThan", x[0], e.Constant(0f)), e.Constant(0f), x[0]),        // NaN stays NaN
+        NodeKind.Relu => e.Larger(e.Constant(0f), x[0]),                                              // NaN stays NaN
         NodeKind.Sign => MathEmitter.Sign(e, x[0]),
         NodeKind.Add => e.Call("Add", x[0], x[1]),
         NodeKind.Sub => e.Call("Subtract", x[0], x[1]),
         NodeKind.Mul => e.Call("Multiply", x[0], x[1]),
         NodeKind.Div => e.Call("Divide", x[0], x[1]),
-        NodeKind.Max => Extreme(e, "GreaterThan", x[0], x[1]),
-        NodeKind.Min => Extreme(e, "LessThan", x[0], x[1]),
+        NodeKind.Max => Extreme(e, e.Larger(x[0], x[1]), x[0]),
+        NodeKind.Min => Extreme(e, e.Smaller(x[0], x[1]), x[0]),
         NodeKind.Greater => e.Call("GreaterThan", x[0], x[1]),
         NodeKind.Less => e.Call("LessThan", x[0], x[1]),
         NodeKind.Equal => e.Call("Equals", x[0], x[1]),
@@ -33,7 +33,7 @@ internal static class StepEmitter
         NodeKind.ToFloat => e.Call("BitwiseAnd", x[0], e.Constant(1f)),
         NodeKind.ToBool => e.Call("OnesComplement", e.Call("Equals", x[0], e.Constant(0f))),
         NodeKind.SumRows => OverSegment(step.Segment, x[0], (a, b) => e.Call("Add", a, b), e),
-        NodeKind.MaxRows => OverSegment(step.Segment, x[0], (a, b) => e.Select(e.Call("GreaterThan", a, b), a, b), e),
+        NodeKind.MaxRows => OverSegment(step.Segment, x[0], e.Larger, e),
         _ => throw new InvalidOperationException($"{step.Kind} is no step of a loop."),
     };
 
@@ -45,10 +45,7 @@ internal static class StepEmitter
         return x;
     }
 
-    // A NaN on either side is the result.
-    private static LocalBuilder Extreme(VectorEmitter e, string order, LocalBuilder a, LocalBuilder b)
-    {
-        var chosen = e.Select(e.Call(order, a, b), a, b);                                     // b when one is NaN
-        return e.Select(e.Call("Equals", a, a), chosen, a);
-    }
+    // A NaN on either side is the result; what was chosen is b when one is NaN.
+    private static LocalBuilder Extreme(VectorEmitter e, LocalBuilder chosen, LocalBuilder a) =>
+        e.Select(e.Call("Equals", a, a), chosen, a);
 }

@@ -14,6 +14,9 @@ internal sealed class VectorEmitter
     private readonly Type _class;
     private readonly Type _integers;
     private readonly Dictionary<string, MethodInfo> _methods = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, LocalBuilder> _constants = [];
+    private readonly Stack<LocalBuilder> _free = [];
+    private List<LocalBuilder>? _temporary;
 
     /// <summary>Writes into a method, in vectors as wide as this machine has.</summary>
     public VectorEmitter(ILGenerator il)
@@ -36,6 +39,9 @@ internal sealed class VectorEmitter
     /// <summary>Where instructions go.</summary>
     public ILGenerator IL { get; }
 
+    /// <summary>Floating-point operations written so far, for one lane; a fused multiply-add is two, comparisons and bits are none.</summary>
+    public int Operations { get; private set; }
+
     /// <summary>The vector type.</summary>
     public Type Vector { get; }
 
@@ -48,16 +54,46 @@ internal sealed class VectorEmitter
     /// <summary>Stores what is on the stack into a new variable.</summary>
     public LocalBuilder Keep()
     {
-        var local = IL.DeclareLocal(Vector);
+        var local = _free.TryPop(out var free) ? free : IL.DeclareLocal(Vector);
+        _temporary?.Add(local);
         IL.Emit(OpCodes.Stloc, local);
         return local;
     }
 
-    /// <summary>A number in every lane.</summary>
+    /// <summary>
+    /// Writes something of which only the result is used later; its other variables are used again. The runtime's compiler stops to inline
+    /// calls in a method of more than some hundred variables.
+    /// </summary>
+    public LocalBuilder Only(Func<LocalBuilder> write)
+    {
+        _temporary = [];
+        var result = write();
+        foreach (var local in _temporary)
+        {
+            if (local != result) { _free.Push(local); }
+        }
+        _temporary = null;
+        return result;
+    }
+
+    /// <summary>A number in every lane, made once until <see cref="Forget"/>; not to be assigned to.</summary>
     public LocalBuilder Constant(float number)
     {
+        var bits = BitConverter.SingleToInt32Bits(number);
+        return _constants.TryGetValue(bits, out var known) ? known : _constants[bits] = Variable(number);
+    }
+
+    /// <summary>Makes constants anew from here on: after a label, where it is not sure that the code before has run.</summary>
+    public void Forget() => _constants.Clear();
+
+    /// <summary>A new variable with a number in every lane.</summary>
+    public LocalBuilder Variable(float number)
+    {
         IL.Emit(OpCodes.Ldc_R4, number);
-        return Splat();
+        IL.Emit(OpCodes.Call, Method("Create", typeof(float)));
+        var local = IL.DeclareLocal(Vector);
+        IL.Emit(OpCodes.Stloc, local);
+        return local;
     }
 
     /// <summary>The float on the stack in every lane.</summary>
@@ -77,12 +113,9 @@ internal sealed class VectorEmitter
             types[i] = Vector;
         }
         IL.Emit(OpCodes.Call, Method(name, types));
+        Operations += name switch { "FusedMultiplyAdd" => 2, "Add" or "Subtract" or "Multiply" or "Divide" or "Sqrt" => 1, _ => 0 };
         return Keep();
     }
-
-    /// <summary><c>target = name(arguments)</c>.</summary>
-    public void Assign(LocalBuilder target, string name, params ReadOnlySpan<LocalBuilder> arguments) =>
-        Copy(Call(name, arguments), target);
 
     /// <summary><c>target = source</c>.</summary>
     public void Copy(LocalBuilder source, LocalBuilder target)
@@ -96,6 +129,14 @@ internal sealed class VectorEmitter
 
     /// <summary><c>mask ? a : b</c>, lane by lane.</summary>
     public LocalBuilder Select(LocalBuilder mask, LocalBuilder a, LocalBuilder b) => Call("ConditionalSelect", mask, a, b);
+
+    /// <summary><c>a &gt; b ? a : b</c>, so b when one is NaN: what the instruction of x86 does.</summary>
+    public LocalBuilder Larger(LocalBuilder a, LocalBuilder b) =>
+        X86Base.IsSupported ? Call("MaxNative", a, b) : Select(Call("GreaterThan", a, b), a, b);
+
+    /// <summary><c>a &lt; b ? a : b</c>, so b when one is NaN.</summary>
+    public LocalBuilder Smaller(LocalBuilder a, LocalBuilder b) =>
+        X86Base.IsSupported ? Call("MinNative", a, b) : Select(Call("LessThan", a, b), a, b);
 
     /// <summary>The polynomial Σ cᵢ·xⁱ by Horner's rule in fused steps; coefficients from the highest power down.</summary>
     public LocalBuilder Polynomial(LocalBuilder x, params ReadOnlySpan<float> coefficients)

@@ -54,7 +54,7 @@ internal static class TileCompiler
         var sums = new LocalBuilder[rows, vectors];
         for (var row = 0; row < rows; row++)
         {
-            for (var vector = 0; vector < vectors; vector++) { sums[row, vector] = e.Constant(0f); }
+            for (var vector = 0; vector < vectors; vector++) { sums[row, vector] = e.Variable(0f); }
         }
         var rowOfA = RowAddresses(il, rows, packed);
         var offset = il.DeclareLocal(typeof(nint));

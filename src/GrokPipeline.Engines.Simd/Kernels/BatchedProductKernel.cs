@@ -65,7 +65,21 @@ internal sealed unsafe class BatchedProductKernel : Kernel
     public override IEnumerable<Slot> Writes => [_c.Slot];
 
     /// <inheritdoc/>
-    public override string ToString() => $"{_batches} products {_a.Rows} x {_a.Columns} x {_b.Columns} by {_way}";
+    public override KernelWork Work => new(
+        _batches * KernelWork.Product(_a.Rows, _a.Columns, _b.Columns), 0,
+        Math.Min(_batches * _a.Bytes, _a.Slot.Bytes) + Math.Min(_batches * _b.Bytes, _b.Slot.Bytes) + (_batches * _c.Bytes));
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{_batches} products {_a.Rows} x {_a.Columns} x {_b.Columns} ({_a.Order}{_b.Order}) by {Words()}";
+
+    private string Words() => _way switch
+    {
+        Way.Packed => "panels",
+        Way.Dots => "dots",
+        Way.Rows => "rows",
+        _ => "copied rows",
+    };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -39,6 +39,12 @@ internal sealed unsafe class CopyKernel : Kernel
     public override IEnumerable<Slot> Writes => [_to];
 
     /// <inheritdoc/>
+    public override KernelWork Work => new(0, 0, (_walk.Touched(0) + _walk.Count) * _size);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{(_turns ? "Transpose" : "Copy")} [{string.Join(", ", _walk.Lengths)}]";
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int chunk, byte* scratch)
     {

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using GrokPipeline.Engines.Simd.Code;
 
@@ -25,6 +24,13 @@ internal sealed unsafe class GatherKernel : Kernel
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Writes => [_slots.Result];
+
+    /// <inheritdoc/>
+    public override KernelWork Work => new(
+        0, 0, (Math.Min(_shape.Rows, _shape.Count) * (long)_shape.Width) + (_shape.Count * ((long)_shape.Width + sizeof(long))));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Gather {_shape.Count} rows of {_shape.Width} bytes out of {_shape.Rows}";
 
     /// <inheritdoc/>
     public override void Run(int chunk, byte* scratch)
@@ -70,6 +76,20 @@ internal sealed unsafe class ScatterAddKernel : Kernel
     public override IEnumerable<Slot> Writes => [_slots.Result];
 
     /// <inheritdoc/>
+    public override KernelWork Work
+    {
+        get
+        {
+            var (table, updates) = ((long)_shape.Rows * _shape.Width, (long)_shape.Count * _shape.Width);
+            var tables = _slots.Data is null ? 1 : 2;
+            return new(0, updates, (((tables * table) + updates) * sizeof(float)) + ((long)_shape.Count * sizeof(long)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Scatter {_shape.Count} rows of {_shape.Width} into {_shape.Rows}";
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int chunk, byte* scratch)
     {
@@ -97,35 +117,31 @@ internal sealed unsafe class ScatterAddKernel : Kernel
     }
 }
 
-/// <summary>A row of zeros with a one at each index.</summary>
-internal sealed unsafe class OneHotKernel : Kernel
+/// <summary>Indices as loops read them, as numbers to compare with or as rows of a table; a wrong one is noted.</summary>
+internal sealed unsafe class IndexKernel(Slot indices, ElementType element, Slot result, int extent, int count, Fault fault, string where)
+    : Kernel
 {
-    private readonly (Slot Indices, Slot Result) _slots;
-    private readonly (int Depth, int Count) _shape;
-    private readonly Fault _fault;
-    private readonly string _where;
-
-    public OneHotKernel(Slot indices, Slot result, int depth, int count, Fault fault, string where)
-    {
-        (_slots, _shape, _fault, _where) = ((indices, result), (depth, count), fault, where);
-        Chunks = ChunksFor(count, (double)count * (5 + (depth / 8.0)));
-    }
+    /// <inheritdoc/>
+    public override IEnumerable<Slot> Reads => [indices];
 
     /// <inheritdoc/>
-    public override IEnumerable<Slot> Reads => [_slots.Indices];
+    public override IEnumerable<Slot> Writes => [result];
 
     /// <inheritdoc/>
-    public override IEnumerable<Slot> Writes => [_slots.Result];
+    public override KernelWork Work => new(0, 0, count * ((long)element.SizeInBytes() + sizeof(long)));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Check {count} indices below {extent}";
 
     /// <inheritdoc/>
     public override void Run(int chunk, byte* scratch)
     {
-        var (first, last) = (Start(_shape.Count, Chunks, chunk), Start(_shape.Count, Chunks, chunk + 1));
-        var result = (float*)_slots.Result.Address;
-        NativeMemory.Clear(result + ((nint)first * _shape.Depth), (nuint)(last - first) * (nuint)_shape.Depth * sizeof(float));
-        for (var i = first; i < last; i++)
+        var from = (long*)indices.Address;
+        for (var i = 0; i < count; i++)
         {
-            result[((nint)i * _shape.Depth) + _fault.Row(((long*)_slots.Indices.Address)[i], _shape.Depth, _where)] = 1;
+            var row = fault.Row(from[i], extent, where);
+            if (element == ElementType.Float32) { ((float*)result.Address)[i] = row; }
+            else { ((long*)result.Address)[i] = row; }
         }
     }
 }

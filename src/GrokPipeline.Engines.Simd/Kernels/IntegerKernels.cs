@@ -23,6 +23,13 @@ internal sealed unsafe class ConvertKernel : Kernel
     public override IEnumerable<Slot> Writes => [_slots.To];
 
     /// <inheritdoc/>
+    public override KernelWork Work =>
+        new(0, 0, (_walk.Touched(0) * _types.From.SizeInBytes()) + ((long)_walk.Count * _types.To.SizeInBytes()));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Convert {_walk.Count} from {_types.From} to {_types.To}";
+
+    /// <inheritdoc/>
     public override void Run(int chunk, byte* scratch)
     {
         var axes = _walk.Lengths.Length;
@@ -54,6 +61,12 @@ internal sealed unsafe class IntegerEqualKernel(View a, Slot slotA, View b, Slot
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Writes => [result];
+
+    /// <inheritdoc/>
+    public override KernelWork Work => new(0, 0, ((_walk.Touched(0) + _walk.Touched(1)) * sizeof(long)) + _walk.Count);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Compare {_walk.Count} integers";
 
     /// <inheritdoc/>
     public override void Run(int chunk, byte* scratch)

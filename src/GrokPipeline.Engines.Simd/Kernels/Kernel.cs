@@ -43,6 +43,12 @@ internal abstract unsafe class Kernel
     /// <summary>The slots that it writes.</summary>
     public abstract IEnumerable<Slot> Writes { get; }
 
+    /// <summary>What it has to do.</summary>
+    public abstract KernelWork Work { get; }
+
+    /// <summary>What it does, for people: <c>Product 2048 x 128 x 512 (NT)</c>, <c>Loop [2048, 512] Add Relu</c>.</summary>
+    public abstract override string ToString();
+
     /// <summary>Does a chunk.</summary>
     /// <param name="chunk">0 to <see cref="Chunks"/> − 1.</param>
     /// <param name="scratch"><see cref="ScratchBytes"/> bytes, 64-byte aligned; content undefined.</param>

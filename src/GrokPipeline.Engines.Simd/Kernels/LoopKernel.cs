@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using GrokPipeline.Engines.Simd.Code;
+using GrokPipeline.Engines.Simd.Planning;
 
 namespace GrokPipeline.Engines.Simd.Kernels;
 
@@ -15,8 +16,8 @@ internal sealed unsafe class LoopKernel : Kernel
 {
     private readonly LoopCode _code;
     private readonly Binding[] _bindings;
+    private readonly LoopProgram _program;
     private readonly int[] _extents;
-    private readonly string _description;
     private readonly int _spills;
     private readonly int _columns;
     private readonly int _rows;
@@ -29,28 +30,56 @@ internal sealed unsafe class LoopKernel : Kernel
     /// <param name="chunks">Into how many pieces it is cut; partial sums have as many.</param>
     public LoopKernel(LoopSchedule schedule, Binding[] bindings, int[] extents, int chunks)
     {
-        _code = LoopCompiler.Of(schedule);
+        _code = LoopCompiler.Of(schedule, extents[^1]);
         _bindings = bindings;
         _extents = extents;
-        _description = string.Join(' ', schedule.Program.Steps.Select(step => step.Kind)) + $" ({bindings.Length} blocks)";
+        _program = schedule.Program;
         _spills = schedule.Spills;
         _columns = extents[^1];
         _rows = extents.Length > 1 ? extents[^2] : 1;
-        _allRows = Planning.Extents.Product(extents.AsSpan()[..^1]);
+        _allRows = Extents.Product(extents.AsSpan()[..^1]);
         Chunks = chunks;
         ScratchBytes = ((long)_spills * SpillBytes) + 64;
     }
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Reads =>
-        _bindings.Where(b => b.Role is Role.LoadVector or Role.LoadScalar).Select(b => b.Slot!);
+        _bindings.Where(b => IsRead(b.Role)).Select(b => b.Slot!);
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Writes =>
-        _bindings.Where(b => b.Role is not (Role.LoadVector or Role.LoadScalar)).Select(b => b.Slot!);
+        _bindings.Where(b => !IsRead(b.Role)).Select(b => b.Slot!);
+
+    /// <summary>True when it reads rows of a slot by index: others than those that it writes at that time.</summary>
+    public bool Gathers(Slot slot) => _bindings.Any(b => b.Role == Role.LoadGathered && b.Slot == slot);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Loop [{string.Join(", ", _extents)}] {_description}";
+    public override KernelWork Work => new(0, StepCost.Of(_program, _allRows, (long)_allRows * _columns), BytesWithout([]));
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        var totals = _bindings.Where(binding => binding.Role is Role.AddVector or Role.AddScalar)
+            .Select(binding => binding.Role == Role.AddVector ? NodeKind.SumColumns : NodeKind.SumAll);
+        var kinds = _program.Steps.Select(step => step.Kind).Concat(totals).CountBy(kind => kind)
+            .Select(pair => pair.Value == 1 ? $"{pair.Key}" : $"{pair.Key}*{pair.Value}");
+        return $"Loop [{string.Join(", ", _extents)}] {string.Join(' ', kinds)}";
+    }
+
+    /// <summary>Bytes that the loop touches outside some slots.</summary>
+    public long BytesWithout(Slot[] locals)
+    {
+        long bytes = 0;
+        for (var i = 0; i < _bindings.Length; i++)
+        {
+            var binding = _bindings[i];
+            if (locals.Contains(binding.Slot)) { continue; }
+            long touched = _program.Operands[i].Element.SizeInBytes();
+            for (var axis = 0; axis < _extents.Length; axis++) { touched *= binding.Strides[axis] == 0 ? 1 : _extents[axis]; }
+            bytes += binding.PartialBytes > 0 ? (long)binding.PartialBytes * Chunks : touched;
+        }
+        return bytes;
+    }
 
     // Columns are cut only where there is no scratch, and then they need none.
     private int SpillBytes => ((_columns * sizeof(float)) + 127) / 64 * 64;
@@ -117,6 +146,8 @@ internal sealed unsafe class LoopKernel : Kernel
         else { Rows(first / _columns, end / _columns, bases, operands); }
     }
 
+    private static bool IsRead(Role role) => role is Role.LoadVector or Role.LoadScalar or Role.LoadGathered or Role.LoadIndex;
+
     private void Columns(int first, int end, nint* bases, nint* operands)
     {
         if (end <= first) { return; }
@@ -137,6 +168,12 @@ internal sealed unsafe class LoopKernel : Kernel
             for (var i = 0; i < _bindings.Length; i++)
             {
                 var strides = _bindings[i].Strides;
+                operands[(2 * i) + 1] = strides[^2];
+                if (_bindings[i].Role == Role.LoadGathered)
+                {
+                    operands[2 * i] = bases[i];
+                    continue;
+                }
                 var address = bases[i] + ((nint)inner * strides[^2]);
                 for (var (axis, rest) = (_extents.Length - 3, outer); axis >= 0; axis--)
                 {
@@ -144,7 +181,6 @@ internal sealed unsafe class LoopKernel : Kernel
                     rest /= _extents[axis];
                 }
                 operands[2 * i] = address;
-                operands[(2 * i) + 1] = strides[^2];
             }
             _code(operands, rows, _columns);
             row += rows;

@@ -13,6 +13,12 @@ internal sealed unsafe class MergeKernel(Slot partials, int strideBytes, int cou
     public override IEnumerable<Slot> Writes => [result];
 
     /// <inheritdoc/>
+    public override KernelWork Work => new(0, (long)(count - 1) * columns, ((long)count + 1) * columns * sizeof(float));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Add {count} partial sums of {columns}";
+
+    /// <inheritdoc/>
     public override void Run(int chunk, byte* scratch)
     {
         var to = (float*)result.Address;

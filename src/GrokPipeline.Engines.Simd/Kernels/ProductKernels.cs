@@ -8,6 +8,12 @@ internal sealed record Matrix(Slot Slot, int Offset, int Rows, int Columns, int 
 {
     /// <summary>The first element.</summary>
     public unsafe float* Start => (float*)Slot.Address + Offset;
+
+    /// <summary>Bytes of its elements; a row or column that is repeated counts once.</summary>
+    public long Bytes => (RowStride == 0 ? 1L : Rows) * (ColumnStride == 0 ? 1 : Columns) * sizeof(float);
+
+    /// <summary><c>N</c> when rows are dense, <c>T</c> when columns are.</summary>
+    public char Order => ColumnStride == 1 ? 'N' : 'T';
 }
 
 /// <summary>What matrix products take, for cutting them into chunks.</summary>
@@ -35,6 +41,12 @@ internal sealed unsafe class PackColumnsKernel : Kernel
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Writes => [_packed];
+
+    /// <inheritdoc/>
+    public override KernelWork Work => new(0, 0, _b.Bytes + _packed.Bytes);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Pack {_b.Rows} x {_b.Columns} ({_b.Order}) by columns";
 
     /// <inheritdoc/>
     public override void Run(int chunk, byte* scratch)
@@ -72,6 +84,12 @@ internal sealed unsafe class PackRowsKernel : Kernel
     public override IEnumerable<Slot> Writes => [_packed];
 
     /// <inheritdoc/>
+    public override KernelWork Work => new(0, 0, _a.Bytes + _packed.Bytes);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Pack {_a.Rows} x {_a.Columns} ({_a.Order}) by rows";
+
+    /// <inheritdoc/>
     public override void Run(int chunk, byte* scratch)
     {
         var padded = PaddedRows(_a.Rows);
@@ -93,7 +111,7 @@ internal sealed unsafe class RowsProductKernel : Kernel
     private readonly Slot _packedB;
     private readonly Slot _c;
     private readonly int _columns;
-    private readonly string _description;
+    private readonly char _order;
     private readonly Product _product = Product.Shared;
 
     /// <summary>Rows of C.</summary>
@@ -105,11 +123,10 @@ internal sealed unsafe class RowsProductKernel : Kernel
     /// <summary>Nanoseconds on one thread, about.</summary>
     public double Cost => ProductCost.Of(_a.Rows, _columns, _a.Columns);
 
-    public RowsProductKernel(Matrix a, Slot packedB, Slot c, int columns)
+    public RowsProductKernel(Matrix a, Matrix b, Slot packedB, Slot c)
     {
-        (_a, _packedB, _c, _columns) = (a, packedB, c, columns);
-        _description = $"Rows product {a.Rows} x {a.Columns} x {columns}";
-        Chunks = ChunksFor((a.Rows + 31) / 32, ProductCost.Of(a.Rows, columns, a.Columns));
+        (_a, _packedB, _c, _columns, _order) = (a, packedB, c, b.Columns, b.Order);
+        Chunks = ChunksFor((a.Rows + 31) / 32, ProductCost.Of(a.Rows, _columns, a.Columns));
     }
 
     /// <inheritdoc/>
@@ -119,7 +136,14 @@ internal sealed unsafe class RowsProductKernel : Kernel
     public override IEnumerable<Slot> Writes => [_c];
 
     /// <inheritdoc/>
-    public override string ToString() => _description;
+    public override KernelWork Work =>
+        new(KernelWork.Product(Rows, _a.Columns, _columns), 0, _a.Bytes + _packedB.Bytes + ResultBytes);
+
+    /// <summary>Bytes of C.</summary>
+    public long ResultBytes => (long)Rows * _columns * sizeof(float);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Product {Rows} x {_a.Columns} x {_columns} (N{_order})";
 
     /// <inheritdoc/>
     public override void Run(int chunk, byte* scratch)
@@ -164,7 +188,6 @@ internal sealed unsafe class ColumnsProductKernel : Kernel
     private readonly Matrix _b;
     private readonly Slot _c;
     private readonly int _rows;
-    private readonly string _description;
     private readonly int _rowBlocks;
     private readonly int _columnChunks;
     private readonly Product _product = Product.Shared;
@@ -172,7 +195,6 @@ internal sealed unsafe class ColumnsProductKernel : Kernel
     public ColumnsProductKernel(Slot packedA, int rows, Matrix b, Slot c)
     {
         (_packedA, _rows, _b, _c) = (packedA, rows, b, c);
-        _description = $"Columns product {rows} x {b.Rows} x {b.Columns}";
         _rowBlocks = (rows + BlockRows - 1) / BlockRows;
         _columnChunks = ChunksFor(Product.Panels(b.Columns), ProductCost.Of(rows, b.Columns, b.Rows));
         Chunks = _rowBlocks * _columnChunks;
@@ -186,7 +208,11 @@ internal sealed unsafe class ColumnsProductKernel : Kernel
     public override IEnumerable<Slot> Writes => [_c];
 
     /// <inheritdoc/>
-    public override string ToString() => _description;
+    public override KernelWork Work => new(
+        KernelWork.Product(_rows, _b.Rows, _b.Columns), 0, _packedA.Bytes + _b.Bytes + ((long)_rows * _b.Columns * sizeof(float)));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Product {_rows} x {_b.Rows} x {_b.Columns} (T{_b.Order})";
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -34,8 +34,13 @@ internal sealed unsafe class ProductLoopKernel : Kernel
     // Behind it, what loads may touch past a row's end.
     private long LocalSize => ((long)_block * _columns * sizeof(float)) + 64;
 
-    /// <summary>True when a product reads a slot: rows of it, others than those that the loop writes at that time.</summary>
-    public bool Multiplies(Slot slot) => _products.Any(product => product.Reads.Contains(slot));
+    /// <summary>True when it reads rows of a slot others than those that the loop writes at that time.</summary>
+    public bool ReadsAhead(Slot slot) => _loop.Gathers(slot) || _products.Any(product => product.Reads.Contains(slot));
+
+    /// <inheritdoc/>
+    public override KernelWork Work => new(
+        _products.Sum(product => product.Work.Products), _loop.Work.Others,
+        _products.Sum(product => product.Work.Bytes - product.ResultBytes) + _loop.BytesWithout(_slots));
 
     /// <inheritdoc/>
     public override string ToString() => $"{string.Join(" + ", _products.Select(product => product.ToString()))} > {_loop}";

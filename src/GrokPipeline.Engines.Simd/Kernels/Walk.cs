@@ -16,6 +16,14 @@ internal sealed class Walk
     /// <summary>How many positions.</summary>
     public int Count => Extents.Product(Lengths);
 
+    /// <summary>How many elements of a block are touched: along an axis of stride 0 it is always the same one.</summary>
+    public long Touched(int block)
+    {
+        long count = 1;
+        for (var axis = 0; axis < Lengths.Length; axis++) { count *= Strides[block][axis] == 0 ? 1 : Lengths[axis]; }
+        return count;
+    }
+
     /// <summary>Joins the axes of a shape for blocks with these strides.</summary>
     public static Walk Of(int[] shape, params int[][] strides)
     {

@@ -31,10 +31,11 @@ internal sealed class Fusion
         return [.. fusion._groupOf.Values.Distinct()];
     }
 
-    // A condition on one number is cheaper computed again beside its reader than stored: it waits until its reader joins it.
+    // A condition on one number, or on one and constants, is cheaper computed again beside its reader than stored: it waits until its
+    // reader joins it.
     private static bool IsCheap(Node node) =>
         node.Kind is NodeKind.Greater or NodeKind.Less or NodeKind.Equal or NodeKind.ToFloat or NodeKind.ToBool
-        && node.Inputs.Count(view => !view.IsFill) == 1;
+        && node.Inputs.Count(view => view.Node.Kind is not (NodeKind.Fill or NodeKind.Constant)) == 1;
 
     private void Join(Node node)
     {

@@ -6,9 +6,20 @@ namespace GrokPipeline.Engines.Simd.Planning;
 internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels, Fault fault, ProductCopies copies)
 {
     private readonly Dictionary<string, Slot> _packed = new(StringComparer.Ordinal);
+    private readonly Dictionary<Node, GatherKernel> _gathers = [];
 
     /// <summary>The products that are computed row by row.</summary>
     public Dictionary<Node, RowsProductKernel> RowsProducts { get; } = [];
+
+    /// <summary>The table and the rows' numbers of a Gather that a loop reads by itself: its kernel is taken back.</summary>
+    public (Slot Table, Slot Rows) Gathered(Node node)
+    {
+        kernels.Remove(_gathers[node]);
+        var (table, indices) = (node.Inputs[0], node.Inputs[1]);
+        var rows = Shared($"rows {table.Shape[0]} {indices.Key}", (long)indices.Count * sizeof(long), slot => new IndexKernel(
+            Dense(indices), ElementType.Int64, slot, table.Shape[0], indices.Count, fault, node.Name!));
+        return (Dense(table), rows);
+    }
 
     /// <summary>Adds the kernels of a node.</summary>
     public void Plan(Node node)
@@ -20,15 +31,27 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
             case NodeKind.MatMul: Product(node, result); break;
             case NodeKind.Gather:
                 var width = x[0].Count / x[0].Shape[0] * node.Element.SizeInBytes();
-                kernels.Add(new GatherKernel(Dense(x[0]), Dense(x[1]), result, x[0].Shape[0], width, x[1].Count, fault, node.Name!));
+                var gather = new GatherKernel(Dense(x[0]), Dense(x[1]), result, x[0].Shape[0], width, x[1].Count, fault, node.Name!);
+                _gathers[node] = gather;
+                kernels.Add(gather);
                 break;
             case NodeKind.ScatterAdd:
                 kernels.Add(new ScatterAddKernel(
                     x[0].IsFill ? null : Dense(x[0]), (float)x[0].Node.Number, Dense(x[1]), Dense(x[2]), result,
                     node.Shape[0], node.Count / node.Shape[0], x[1].Count, fault, node.Name!));
                 break;
-            case NodeKind.OneHot:
-                kernels.Add(new OneHotKernel(Dense(x[0]), result, (int)node.Number, x[0].Count, fault, node.Name!));
+            case NodeKind.GatheredDots:
+                kernels.Add(new GatheredDotsKernel(Heads(x[0], 3), Dense(x[1]), Dense(x[2]), result, LookedUp(node), fault, node.Name!));
+                break;
+            case NodeKind.GatheredMix:
+                kernels.Add(new GatheredMixKernel(Heads(x[0], 3), Dense(x[1]), Dense(x[2]), result, LookedUp(node), fault, node.Name!));
+                break;
+            case NodeKind.ScatteredMix:
+                var shape = new GatheredShape(x[1].Shape[0], x[1].Shape[1], x[2].Shape[2], (int)node.Number, node.Shape[0]);
+                kernels.Add(new ScatteredMixKernel(Heads(x[1], 2), Heads(x[2], 2), Dense(x[0]), result, shape, fault, node.Name!));
+                break;
+            case NodeKind.Index:
+                kernels.Add(new IndexKernel(Dense(x[0]), node.Element, result, (int)node.Number, x[0].Count, fault, node.Name!));
                 break;
             case NodeKind.Concat: Concat(node, result); break;
             case NodeKind.Copy when copies.IsSpared(node): break;
@@ -41,6 +64,14 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
             case NodeKind.IntegerEqual: kernels.Add(new IntegerEqualKernel(x[0], slots(x[0].Node), x[1], slots(x[1].Node), result)); break;
             default: throw new InvalidOperationException($"No kernel computes {node}.");
         }
+    }
+
+    private HeadRows Heads(View view, int last) => new(slots(view.Node), view.Offset, view.Strides[0], view.Strides[1], view.Strides[last]);
+
+    private static GatheredShape LookedUp(Node node)
+    {
+        var table = node.Inputs[1];
+        return new(node.Shape[0], node.Shape[1], table.Count / table.Shape[0] / node.Shape[1], (int)node.Number, table.Shape[0]);
     }
 
     // A dense view that starts inside its node is read from a slot of its own.
@@ -82,7 +113,7 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
             var packedB = Shared(
                 "columns " + viewB.Key, (long)Gemm.Product.PackedColumns(b.Rows, b.Columns) * sizeof(float),
                 slot => new PackColumnsKernel(b, slot));
-            var kernel = new RowsProductKernel(a, packedB, result, b.Columns);
+            var kernel = new RowsProductKernel(a, b, packedB, result);
             RowsProducts[node] = kernel;
             kernels.Add(kernel);
             return;

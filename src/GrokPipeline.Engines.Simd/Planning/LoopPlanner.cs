@@ -3,9 +3,19 @@ using GrokPipeline.Engines.Simd.Kernels;
 
 namespace GrokPipeline.Engines.Simd.Planning;
 
+/// <summary>What may run together with a loop.</summary>
+/// <param name="Products">The products that run row by row with a loop over these axes.</param>
+/// <param name="IsAlone">True when no one else reads a node.</param>
+/// <param name="Gathered">The table and the rows' numbers of a Gather that the loop reads by itself.</param>
+internal sealed record LoopJoins(
+    Func<int[], RowsProductKernel[]> Products, Func<Node, bool> IsAlone, Func<Node, (Slot Table, Slot Rows)> Gathered);
+
 /// <summary>Turns a group of loop nodes into a generated loop, its memory, and the kernels that add up its partial sums.</summary>
 internal sealed class LoopPlanner
 {
+    private const int LeastGathered = 16;
+
+    private readonly Dictionary<Node, (Slot Table, Slot Rows)> _gathered = [];
     private readonly Group _group;
     private readonly Func<Node, Slot> _slots;
     private readonly int _segment;
@@ -19,7 +29,7 @@ internal sealed class LoopPlanner
     private readonly List<Kernel> _merges = [];
     private readonly int _chunks;
 
-    private LoopPlanner(Group group, IReadOnlySet<Node> needed, Func<Node, Slot> slots, Func<int[], RowsProductKernel[]> products)
+    private LoopPlanner(Group group, IReadOnlySet<Node> needed, Func<Node, Slot> slots, LoopJoins joins)
     {
         (_group, _slots, _axes, _segment) = (group, slots, group.Axes(), 0);
         if (HasNarrowRows(needed))
@@ -27,7 +37,8 @@ internal sealed class LoopPlanner
             _segment = group.Columns;
             JoinRows();
         }
-        Products = products(_axes);
+        else { Gather(joins); }
+        Products = joins.Products(_axes);
         _chunks = ChunkCount();
     }
 
@@ -35,11 +46,10 @@ internal sealed class LoopPlanner
     /// <param name="group">A group of loop nodes.</param>
     /// <param name="needed">The nodes whose results are read outside the group.</param>
     /// <param name="slots">Where a node's result lies.</param>
-    /// <param name="products">The products that run together with a loop over these axes.</param>
-    public static List<Kernel> Plan(
-        Group group, IReadOnlySet<Node> needed, Func<Node, Slot> slots, Func<int[], RowsProductKernel[]> products)
+    /// <param name="joins">What may run together with the loop.</param>
+    public static List<Kernel> Plan(Group group, IReadOnlySet<Node> needed, Func<Node, Slot> slots, LoopJoins joins)
     {
-        var planner = new LoopPlanner(group, needed, slots, products);
+        var planner = new LoopPlanner(group, needed, slots, joins);
         foreach (var node in group.Nodes) { planner.Add(node, needed.Contains(node)); }
         var schedule = new LoopSchedule(new([.. planner._operands], [.. planner._steps], [.. planner._sinks]));
         var loop = new LoopKernel(schedule, [.. planner._bindings], planner._axes, planner._chunks);
@@ -64,6 +74,23 @@ internal sealed class LoopPlanner
         {
             if (outside.Select(view => StridesOf(view, 1)).Any(strides => strides[^2] != strides[^1] * _axes[^1])) { return; }
             _axes = [.. _axes[..^2], _axes[^2] * _axes[^1]];
+        }
+    }
+
+    // Rows of tables that only this loop reads, element by element, are read where they are: the loop's rows become theirs.
+    private void Gather(LoopJoins joins)
+    {
+        var views = _group.Nodes.SelectMany(node => node.Inputs).Where(view => view.Node.Kind == NodeKind.Gather);
+        foreach (var readers in views.ToLookup(view => view.Node))
+        {
+            var node = readers.Key;
+            var width = node.Count / node.Inputs[1].Count;
+            var fits = node.Element == ElementType.Float32 && node.Count == _group.Count && width >= LeastGathered && joins.IsAlone(node)
+                && _axes[^1] % width == 0 && (_axes[^1] == width || _group.Columns == 0) && readers.All(view => view.IsLinear);
+            if (!fits) { continue; }
+            if (_axes[^1] > width) { _axes = [.. _axes[..^1], _axes[^1] / width, width]; }
+            if (_axes.Length == 1) { _axes = [1, .. _axes]; }
+            _gathered[node] = joins.Gathered(node);
         }
     }
 
@@ -139,7 +166,9 @@ internal sealed class LoopPlanner
                 below *= _axes[axis];
             }
         }
-        _operands.Add(new(node.Kind == NodeKind.SumColumns ? Role.AddVector : Role.AddScalar, ElementType.Float32));
+        var role = node.Kind == NodeKind.SumAll ? Role.AddScalar
+            : strides.Length > 1 && strides[^2] == 0 ? Role.TotalVector : Role.AddVector;
+        _operands.Add(new(role, ElementType.Float32));
         _bindings.Add(new(slot, _operands[^1].Role, 0, strides, bytes));
         _sinks.Add(new(source, _operands.Count - 1, perRow));
     }
@@ -150,6 +179,7 @@ internal sealed class LoopPlanner
         if (_stepOf.TryGetValue(view.Node, out var step)) { return Source.Of(step); }
         var key = (perRow ? "row " : "") + view.Sequence;
         if (_loads.TryGetValue(key, out var known)) { return Source.Memory(known); }
+        if (_gathered.TryGetValue(view.Node, out var gathered)) { return Source.Memory(_loads[key] = Table(gathered)); }
         var strides = StridesOf(view, perRow ? _group.Columns : 1);
         var size = view.Node.Element.SizeInBytes();
         var role = perRow || (strides[^1] == 0 && _axes[^1] > 1) ? Role.LoadScalar : Role.LoadVector;
@@ -165,6 +195,15 @@ internal sealed class LoopPlanner
         _operands.Add(new(role, element));
         _bindings.Add(new(slot, role, offset, strides));
         return _operands.Count - 1;
+    }
+
+    private int Table((Slot Table, Slot Rows) gathered)
+    {
+        var (along, rows) = (new int[_axes.Length], Dense(_axes[^1]));
+        (along[^2], along[^1]) = (_axes[^1] * sizeof(float), sizeof(float));
+        var operand = Operand(Role.LoadGathered, ElementType.Float32, gathered.Table, 0, along);
+        Operand(Role.LoadIndex, ElementType.Int64, gathered.Rows, 0, Scale(rows, sizeof(long)));
+        return operand;
     }
 
     private static int[] Scale(int[] strides, int size)

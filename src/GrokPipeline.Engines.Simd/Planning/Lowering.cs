@@ -16,11 +16,10 @@ internal sealed record Lowered(List<Node> Nodes, Node[] Inputs, View[] Outputs);
 internal sealed class Lowering
 {
     private readonly NodeTable _table = new();
+    private readonly OneHots _oneHots;
     private readonly Dictionary<Value, View> _views = [];
 
-    private Lowering()
-    {
-    }
+    private Lowering() => _oneHots = new(_table);
 
     /// <summary>Lowers a graph.</summary>
     /// <exception cref="GrokException">An operator is unknown to this engine; the message names the value.</exception>
@@ -57,13 +56,14 @@ internal sealed class Lowering
             Concat concat => _table.Make(NodeKind.Concat, value.Type.Element, shape, x, concat.Axis),
             Cast => Converted(x[0], value.Type.Element, shape),
             Where => _table.Pointwise(NodeKind.Select, ElementType.Float32, shape, x),
-            ReduceSum sum => Sum(x[0], sum).Reshape(shape)!,                       // dense views take any shape
+            ReduceSum sum => Sum(x[0], sum).Reshape(shape)!,                       // dense views and fills take any shape
             MatMul => new ProductLowering(_table).Lower(x[0], x[1], shape),
             Gather => _table.Make(NodeKind.Gather, value.Type.Element, shape, [_table.Dense(x[0]), _table.Dense(x[1])], name: Name(value)),
+            ScatterAdd when GatheredProducts.Scattered(_table, x[0], x[1], x[2], shape, Name(value)) is { } scattered => scattered,
             ScatterAdd => _table.Make(
                 NodeKind.ScatterAdd, ElementType.Float32, shape,
                 [x[0].IsFill ? x[0] : _table.Dense(x[0]), _table.Dense(x[1]), _table.Dense(x[2])], name: Name(value)),
-            OneHot hot => _table.Make(NodeKind.OneHot, ElementType.Float32, shape, [_table.Dense(x[0])], hot.Depth, Name(value)),
+            OneHot => _oneHots.Lower(_table.Dense(x[0]), shape, Name(value)),
             Softmax => Probabilities(x[0], shape),
             LogSoftmax => LogProbabilities(x[0], shape),
             Elementwise<Exp> when value.Inputs[0].Op is LogSoftmax => Probabilities(_views[value.Inputs[0].Inputs[0]], shape),
@@ -132,6 +132,10 @@ internal sealed class Lowering
     // A loop walks each row with one stride.
     private View Reduce(NodeKind kind, View x, int[] shape)
     {
+        if (kind == NodeKind.SumRows && _oneHots.SumOfRow(x, x.Count / Extents.Product(shape)) is { } sum)
+        {
+            return _table.Fill(sum, ElementType.Float32, shape);
+        }
         var isCut = kind is NodeKind.SumRows or NodeKind.MaxRows
             && x.Joined() is [.., var last] && last.Extent < x.Count / Extents.Product(shape);
         return _table.Make(kind, ElementType.Float32, shape, [isCut ? _table.Dense(x) : _table.Streamable(x)]);
@@ -187,7 +191,7 @@ internal sealed class Lowering
     private View Rows(NodeKind kind, View x)
     {
         int[] kept = [.. x.Shape[..^1], 1];
-        return x.Shape[^1] == 1 ? x : Reduce(kind, x, x.Shape[..^1]).Reshape(kept)!;          // dense views take any shape
+        return x.Shape[^1] == 1 ? x : Reduce(kind, x, x.Shape[..^1]).Reshape(kept)!;          // dense views and fills take any shape
     }
 
     private View One(NodeKind kind, View x) => _table.Pointwise(kind, ElementType.Float32, x.Shape, x);

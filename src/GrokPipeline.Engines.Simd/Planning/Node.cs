@@ -16,7 +16,10 @@ internal enum NodeKind
     SumRows, MaxRows, SumColumns, SumAll,
 
     // Kernels of their own.
-    MatMul, Gather, ScatterAdd, OneHot, Concat, Copy, Convert, IntegerEqual,
+    MatMul, Gather, ScatterAdd, Index, Concat, Copy, Convert, IntegerEqual,
+
+    // Products with rows that are looked up.
+    GatheredDots, GatheredMix, ScatteredMix,
 }
 
 /// <summary>
@@ -40,7 +43,7 @@ internal sealed class Node
     /// <summary>What it reads.</summary>
     public required View[] Inputs { get; init; }
 
-    /// <summary>The number of a fill; the axis of a Concat.</summary>
+    /// <summary>The number of a fill; the axis of a Concat; how many rows an Index may mean, or a gathered product looks up.</summary>
     public double Number { get; init; }
 
     /// <summary>The elements of a constant.</summary>

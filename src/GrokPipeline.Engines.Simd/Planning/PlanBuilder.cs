@@ -47,7 +47,10 @@ internal sealed class PlanBuilder
                 heavy.Plan(group.Nodes[0]);
                 continue;
             }
-            var kernels = LoopPlanner.Plan(group, needed, Of, axes => Together(group, axes, heavy, groupOf));
+            var joins = new LoopJoins(
+                axes => Together(group, axes, heavy, groupOf),
+                node => !_kept.Contains(node) && _readers[node].All(reader => groupOf[reader] == group), heavy.Gathered);
+            var kernels = LoopPlanner.Plan(group, needed, Of, joins);
             _kernels.AddRange(kernels);
             foreach (var node in group.Nodes.Where(needed.Contains)) { producer[Of(node)] = (group, kernels[0]); }
         }
@@ -58,7 +61,8 @@ internal sealed class PlanBuilder
         {
             var (from, to) = (outputs[pair.Output], inputs[pair.Input]);
             if (producer.TryGetValue(from, out var made) && from.Same is null && to.Same is null && InPlace(made.Group, from, to)
-                && !(made.Kernel is ProductLoopKernel products && products.Multiplies(to)) && order.PutLast(made.Kernel, to))
+                && !(made.Kernel is ProductLoopKernel products && products.ReadsAhead(to))
+                && !(made.Kernel is LoopKernel loop && loop.Gathers(to)) && order.PutLast(made.Kernel, to))
             {
                 from.Same = to;
                 to.Same = to;

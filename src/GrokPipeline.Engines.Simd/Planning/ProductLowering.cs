@@ -22,6 +22,7 @@ internal sealed class ProductLowering(NodeTable table)
             var long_ = a.Broadcast([.. leading, m, k]);
             return Shaped(Product(long_.Reshape(rows) ?? table.Dense(long_).Reshape(rows)!, Matrix(b), [rows[0], n]), shape);
         }
+        if (GatheredProducts.Product(table, a, b, shape) is { } gathered) { return gathered; }
         return Product(a.Broadcast([.. leading, m, k]), b.Broadcast([.. leading, k, n]), shape);
     }
 

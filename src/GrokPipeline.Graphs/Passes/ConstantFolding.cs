@@ -13,7 +13,8 @@ public static class ConstantFolding
     /// <summary>The graph with constants in the place of what is known.</summary>
     public static Graph Apply(Graph graph) => Rewriting.Apply(graph, Fold);
 
-    private static Value Fold(Value value, ImmutableArray<Value> inputs)
+    /// <summary>A value on new inputs: a constant where these are, else the operator on them.</summary>
+    internal static Value Fold(Value value, ImmutableArray<Value> inputs)
     {
         if (Uniform(value, inputs) is { } uniform) { return value.Name is null ? uniform : uniform.Named(value.Name); }
         var folds = inputs.Length > 0 && value.Shape.Count <= LargestCount
@@ -44,7 +45,8 @@ public static class ConstantFolding
         return Fold(scalar, scalar.Inputs) is { Op: Fill number } ? Value.Of(number with { Type = value.Type }) : null;
     }
 
-    private static bool IsElementwise(Op op)
+    /// <summary>True for a function of one element of each input.</summary>
+    internal static bool IsElementwise(Op op)
     {
         var type = op.GetType();
         if (!type.IsGenericType) { return op is Where or Cast; }

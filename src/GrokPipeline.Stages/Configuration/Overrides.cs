@@ -32,8 +32,17 @@ internal static class Overrides
         {
             value = new YamlScalar(place, "", true);
         }
-        return (YamlMap)Set(root, path.Split('.'), 0, value, new Target(place, problems));
+        return Apply(root, path, value, place, problems);
     }
+
+    /// <summary>The document with one value set that is a node already.</summary>
+    /// <param name="root">The document.</param>
+    /// <param name="path">The option's path, with a name between any two points.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="place">What messages about the path name.</param>
+    /// <param name="problems">Receives what is wrong with the path.</param>
+    public static YamlMap Apply(YamlMap root, string path, YamlNode value, Place place, ProblemList problems) =>
+        (YamlMap)Set(root, path.Split('.'), 0, value, new Target(place, problems));
 
     private static YamlNode Set(YamlNode? node, string[] path, int index, YamlNode value, Target target)
     {
@@ -72,7 +81,8 @@ internal static class Overrides
 
     private static string Path(string[] path, int count) => string.Join('.', path.Take(count));
 
-    private static YamlNode Reseat(YamlNode node, Place place) => node switch
+    /// <summary>The same node as if it stood at another place.</summary>
+    internal static YamlNode Reseat(YamlNode node, Place place) => node switch
     {
         YamlScalar scalar => scalar with { Place = place },
         YamlList list => new YamlList(place, [.. list.Items.Select(item => Reseat(item, place))]),

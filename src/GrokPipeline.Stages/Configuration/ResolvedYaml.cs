@@ -46,6 +46,14 @@ internal sealed record ResolvedYaml(string Name, ImmutableArray<YamlEntry> Datas
         return text.ToString();
     }
 
+    /// <summary>A value on one line, as it would stand in the file.</summary>
+    public static string Text(YamlNode node)
+    {
+        var text = new StringBuilder();
+        Flow(text, node);
+        return text.ToString();
+    }
+
     // Names of datasets stand in `data`, and before a dot in `on`.
     private static YamlMap Rename(YamlMap map, IReadOnlyDictionary<string, string> datasets) => new(map.Place,
     [

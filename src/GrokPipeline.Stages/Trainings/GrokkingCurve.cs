@@ -8,12 +8,13 @@ namespace GrokPipeline.Stages.Trainings;
 internal static class GrokkingCurve
 {
     /// <summary>The verdict on what was measured.</summary>
-    public static GrokkingVerdict Judge(IEnumerable<(long Step, Measurement Measurement)> rows, GrokkingOptions options)
-    {
-        var points = rows.Where(row => row.Measurement.Metric == "accuracy").GroupBy(row => row.Step).OrderBy(group => group.Key)
+    public static GrokkingVerdict Judge(IEnumerable<(long Step, Measurement Measurement)> rows, GrokkingOptions options) =>
+        Grokking.Analyze([.. Points(rows, options)], options);
+
+    /// <summary>The accuracies that the verdict is read from, by step.</summary>
+    public static IEnumerable<CurvePoint> Points(IEnumerable<(long Step, Measurement Measurement)> rows, GrokkingOptions options) =>
+        rows.Where(row => row.Measurement.Metric == "accuracy").GroupBy(row => row.Step).OrderBy(group => group.Key)
             .Select(group => new CurvePoint(group.Key, Of(group, options.Memorization.Split), Of(group, options.Generalization.Split)));
-        return Grokking.Analyze([.. points], options);
-    }
 
     /// <summary>The verdict on a table of metrics.</summary>
     public static GrokkingVerdict Judge(Table metrics, GrokkingOptions options) => Judge(Rows(metrics), options);

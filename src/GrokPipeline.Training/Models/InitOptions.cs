@@ -12,6 +12,9 @@ public sealed record InitOptions : IOptions
     /// </summary>
     public double Scale { get; init; } = 1;
 
+    /// <summary>What tables of embeddings are drawn from instead. Default: by the rule.</summary>
+    public TableInitOptions? Embedding { get; init; }
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
@@ -39,11 +42,31 @@ public sealed record InitOptions : IOptions
     };
 
     /// <summary>A table of vectors of a width, one of which is looked up.</summary>
-    internal Initializer Table(int width) => Kind switch
+    internal Initializer Table(int width) => (Embedding, Kind) switch
     {
-        InitKind.Normal => new(Distribution.Normal, Scale / Math.Sqrt(width)),
+        ({ } own, _) => new(own.Distribution, own.Scale),
+        (_, InitKind.Normal) => new(Distribution.Normal, Scale / Math.Sqrt(width)),
         _ => new(Distribution.Normal, Scale),
     };
+}
+
+/// <summary>A distribution of its own for tables of embeddings.</summary>
+public sealed record TableInitOptions : IOptions
+{
+    /// <summary>Its kind. Default normal.</summary>
+    public Distribution Distribution { get; init; } = Distribution.Normal;
+
+    /// <summary>The deviation, half width or number itself, above 0; no other scale multiplies it. Default 1.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        if (Scale is not (> 0 and <= 1e6))
+        {
+            yield return new("scale", $"scale is {Scale}; give a number above 0 and at most 1000000, usually 1.");
+        }
+    }
 }
 
 /// <summary>Rules for first values; each is multiplied by the scale.</summary>

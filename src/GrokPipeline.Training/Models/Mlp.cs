@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GrokPipeline.Data;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Ops;
+using GrokPipeline.Graphs.Passes;
 using GrokPipeline.Training.Layers;
 
 namespace GrokPipeline.Training.Models;
@@ -44,7 +45,14 @@ public sealed record Mlp : Model
     public override string InputName => _kind == InputKind.Features ? RowEncoding.Features : RowEncoding.Operands;
 
     /// <inheritdoc/>
+    public override ImmutableArray<IndexColumn> Columns =>
+        _kind == InputKind.Features ? [] : [.. Enumerable.Repeat(new IndexColumn(_values), _operands)];
+
+    /// <inheritdoc/>
     public override int Classes { get; }
+
+    // Elements of what the first layer reads of embeddings.
+    private int Embedded => _options.Embedding * (_options.Combine == Combination.Sum ? 1 : _operands);
 
     private bool Embeds => _kind == InputKind.Operands && _options.Encode == OperandEncoding.Embedding;
 
@@ -73,14 +81,9 @@ public sealed record Mlp : Model
         var (weight, bias) = (parameters[$"{Name(0)}.weight"], parameters.GetValueOrDefault($"{Name(0)}.bias"));
         if (_kind == InputKind.Features) { return input.Affine(weight, bias); }
         if (!Embeds) { return Plus(Sum(operand => weight.Gather(Rows(input, operand))), bias); }
-        var table = parameters["embed.weight"];
-        var width = _options.Embedding;
-        if (_options.Tabulate)
-        {
-            return Plus(Sum(i => table.MatMul(weight.Slice(0, i * width, width)).Gather(Symbols(input, i))), bias);
-        }
-        var embedded = table.Gather(input).Reshape([input.Shape[0], _operands * width]).Named("embed");
-        return embedded.Affine(weight, bias);
+        var vectors = parameters["embed.weight"].Gather(input);
+        var embedded = _options.Combine == Combination.Sum ? vectors.Sum([1]) : vectors.Reshape([input.Shape[0], Embedded]);
+        return embedded.Named("embed").Affine(weight, bias);
     }
 
     private Value Sum(Func<int, Value> share) => Enumerable.Range(1, _operands - 1).Aggregate(share(0), (sum, i) => sum + share(i));
@@ -108,7 +111,7 @@ public sealed record Mlp : Model
         var (inputs, active) = (_kind, Embeds) switch
         {
             (InputKind.Features, _) => (_features, _features),
-            (_, true) => (_operands * _options.Embedding, _operands * _options.Embedding),
+            (_, true) => (Embedded, Embedded),
             _ => (_operands * _values, _operands),
         };
         for (var layer = 0; layer < Layers; layer++)

@@ -13,11 +13,8 @@ public sealed record MlpOptions : IOptions
     /// <summary>Width of the embedding, with <c>encode: embedding</c> only. Default 128.</summary>
     public int Embedding { get; init; } = 128;
 
-    /// <summary>
-    /// With <c>encode: embedding</c>: true, the default, multiplies the table by the first layer once for each symbol and then looks up the
-    /// products; false looks up embeddings and multiplies row by row. The same function; the first is much cheaper.
-    /// </summary>
-    public bool Tabulate { get; init; } = true;
+    /// <summary>How the operands' embeddings become one input, with <c>encode: embedding</c> only. Default concat.</summary>
+    public Combination Combine { get; init; } = Combination.Concat;
 
     /// <summary>Widths of the hidden layers, the first next to the input. Default one of 128; none is a linear model.</summary>
     public IntegerList Hidden { get; init; } = [128];
@@ -35,6 +32,10 @@ public sealed record MlpOptions : IOptions
     public IEnumerable<OptionProblem> Problems()
     {
         if (Embedding is < 1 or > 65_536) { yield return new("embedding", $"embedding is {Embedding}; give a width from 1 to 65536."); }
+        if (Combine == Combination.Sum && Encode != OperandEncoding.Embedding)
+        {
+            yield return new("combine", "'combine: sum' adds embeddings; give 'encode: embedding' too.");
+        }
         if (Hidden.Count > 64) { yield return new("hidden", $"hidden has {Hidden.Count} layers; give at most 64."); }
         foreach (var width in Hidden)
         {
@@ -54,4 +55,14 @@ public enum OperandEncoding
 
     /// <summary>A table of trained vectors, shared by all operands, side by side.</summary>
     Embedding,
+}
+
+/// <summary>How the embeddings of a row's operands become one vector.</summary>
+public enum Combination
+{
+    /// <summary>Side by side: the first layer sees which operand is which.</summary>
+    Concat,
+
+    /// <summary>Added, so that the order of operands makes no difference (Liu et al. 2022).</summary>
+    Sum,
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GrokPipeline.Data;
 using GrokPipeline.Graphs;
+using GrokPipeline.Graphs.Passes;
 
 namespace GrokPipeline.Training.Models;
 
@@ -28,6 +29,19 @@ public abstract record Model
     /// <summary>Builds the forward computation for a number of rows. Nothing in it but shapes depends on that number.</summary>
     /// <param name="batch">Rows, at least 1.</param>
     public abstract ModelGraph Build(int batch);
+
+    /// <summary>What is known of the input's columns, for <see cref="SharedRows"/>; empty when it is no index input.</summary>
+    public virtual ImmutableArray<IndexColumn> Columns => [];
+
+    /// <summary>
+    /// The same logits with less work (<see cref="SharedRows"/>): what training and scoring compute. Activations are not to be had of it.
+    /// </summary>
+    /// <param name="batch">Rows, at least 1.</param>
+    public ModelGraph BuildShared(int batch)
+    {
+        var plain = Build(batch);
+        return Columns.IsEmpty ? plain : plain with { Logits = SharedRows.Apply(plain.Logits, plain.Input, Columns) };
+    }
 
     /// <summary>The first values of all parameters: a pure function of the seed and the parameters' names.</summary>
     public ImmutableSortedDictionary<string, Tensor> Initialize(Seed seed) =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GrokPipeline.Data;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Ops;
+using GrokPipeline.Graphs.Passes;
 using GrokPipeline.Training.Layers;
 
 namespace GrokPipeline.Training.Models;
@@ -17,6 +18,7 @@ public sealed record Transformer : Model
     private readonly TransformerOptions _options;
     private readonly int _vocabulary;
     private readonly int _length;
+    private readonly ImmutableArray<IndexColumn> _columns;
 
     /// <summary>A transformer for a dataset of operands.</summary>
     /// <exception cref="GrokException">The dataset has no tokens.</exception>
@@ -29,6 +31,7 @@ public sealed record Transformer : Model
         _options = options;
         _vocabulary = RowEncoding.Vocabulary(facts);
         _length = RowEncoding.InputType(RowEncoding.Tokens, facts, 1).Shape[1];
+        _columns = [.. RowEncoding.KnownColumns(InputName, facts).Select(known => new IndexColumn(facts.OperandValues, known))];
         Classes = facts.Classes;
         Parameters = [.. Specs()];
     }
@@ -38,6 +41,9 @@ public sealed record Transformer : Model
 
     /// <inheritdoc/>
     public override string InputName => RowEncoding.Tokens;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<IndexColumn> Columns => _columns;
 
     /// <inheritdoc/>
     public override int Classes { get; }

@@ -21,6 +21,13 @@ public sealed record AdamOptions : IOptions
     /// </summary>
     public double L2 { get; init; }
 
+    /// <summary>
+    /// Numbers of their own for some parameters, by a parameter's name, the beginning of some before a dot (<c>embed</c>), or a pattern
+    /// with *. What a group does not say is as above. Default none.
+    /// </summary>
+    public ImmutableSortedDictionary<string, L2GroupOptions> Groups { get; init; } =
+        ImmutableSortedDictionary<string, L2GroupOptions>.Empty;
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems() =>
         OptimizerProblems.LearningRate(LearningRate).Concat(OptimizerProblems.Betas(Betas)).Concat(OptimizerProblems.Epsilon(Epsilon))
@@ -36,6 +43,13 @@ public sealed record Adam(AdamOptions Options) : Optimizer
 
     /// <inheritdoc/>
     public override ImmutableArray<KeyValuePair<string, double>> Settings => [new("l2", Options.L2)];
+
+    /// <inheritdoc/>
+    public override ImmutableArray<ParameterGroup> Groups =>
+    [
+        .. Options.Groups.Select(group => new ParameterGroup(
+            group.Key, group.Value.LearningRate ?? LearningRate, [new("l2", group.Value.L2 ?? Options.L2)])),
+    ];
 
     /// <inheritdoc/>
     public override Transform Build(Func<string, Value> scalar) => new Chain(

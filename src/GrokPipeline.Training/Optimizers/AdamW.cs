@@ -21,6 +21,13 @@ public sealed record AdamWOptions : IOptions
     /// </summary>
     public double WeightDecay { get; init; } = 1;
 
+    /// <summary>
+    /// Numbers of their own for some parameters, by a parameter's name, the beginning of some before a dot (<c>embed</c>), or a pattern
+    /// with *. What a group does not say is as above. Default none.
+    /// </summary>
+    public ImmutableSortedDictionary<string, DecayGroupOptions> Groups { get; init; } =
+        ImmutableSortedDictionary<string, DecayGroupOptions>.Empty;
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems() =>
         OptimizerProblems.LearningRate(LearningRate).Concat(OptimizerProblems.Betas(Betas)).Concat(OptimizerProblems.Epsilon(Epsilon))
@@ -36,6 +43,13 @@ public sealed record AdamW(AdamWOptions Options) : Optimizer
 
     /// <inheritdoc/>
     public override ImmutableArray<KeyValuePair<string, double>> Settings => [new("weight_decay", Options.WeightDecay)];
+
+    /// <inheritdoc/>
+    public override ImmutableArray<ParameterGroup> Groups =>
+    [
+        .. Options.Groups.Select(group => new ParameterGroup(
+            group.Key, group.Value.LearningRate ?? LearningRate, [new("weight_decay", group.Value.WeightDecay ?? Options.WeightDecay)])),
+    ];
 
     /// <inheritdoc/>
     public override Transform Build(Func<string, Value> scalar) => new Chain(

@@ -26,9 +26,48 @@ public abstract record Optimizer
     /// <summary>Scalar inputs beside the learning rate, with the value they keep through a run: <c>weight_decay</c>, <c>l2</c>.</summary>
     public abstract ImmutableArray<KeyValuePair<string, double>> Settings { get; }
 
+    /// <summary>Parameters with numbers of their own. None by default.</summary>
+    public virtual ImmutableArray<ParameterGroup> Groups => [];
+
     /// <summary>The chain.</summary>
     /// <param name="scalar">Gives the step's scalar input of a name.</param>
     public abstract Transform Build(Func<string, Value> scalar);
+
+    /// <summary>The inputs that the schedule writes, with the rates that it multiplies: the optimizer's first, then the groups'.</summary>
+    public ImmutableArray<KeyValuePair<string, double>> RateInputs() =>
+    [
+        new(LearningRateInput, LearningRate),
+        .. Groups.Select(group => KeyValuePair.Create(group.InputOf(LearningRateInput), group.LearningRate)),
+    ];
+
+    /// <summary>The other scalar inputs, with the value they keep through a run: the optimizer's first, then the groups'.</summary>
+    public ImmutableArray<KeyValuePair<string, double>> SettingInputs() =>
+    [
+        .. Settings,
+        .. Groups.SelectMany(group => group.Settings, (group, pair) => KeyValuePair.Create(group.InputOf(pair.Key), pair.Value)),
+    ];
+
+    /// <summary>The group of each parameter; null for one that is in none.</summary>
+    /// <param name="parameters">The model's parameters.</param>
+    /// <exception cref="GrokException">A group holds none of them, or two groups hold the same one.</exception>
+    public ImmutableArray<ParameterGroup?> GroupsOf(IEnumerable<string> parameters)
+    {
+        string[] names = [.. parameters];
+        var groups = Groups;
+        if (groups.FirstOrDefault(group => !names.Any(group.Holds)) is { } idle)
+        {
+            throw new GrokException(
+                $"No parameter belongs to the group '{idle.Name}'.{Spelling.Suggestion(idle.Name, names)}",
+                $"Name a parameter, the beginning of some before a dot, or a pattern with *. The model has: {string.Join(", ", names)}.");
+        }
+        return [.. names.Select(name => One(name, [.. groups.Where(group => group.Holds(name))]))];
+    }
+
+    private static ParameterGroup? One(string name, ParameterGroup[] groups) => groups.Length <= 1
+        ? groups.FirstOrDefault()
+        : throw new GrokException(
+            $"The parameter '{name}' is in the groups {string.Join(" and ", groups.Select(group => $"'{group.Name}'"))}.",
+            "Name the groups so that none holds what another holds.");
 }
 
 /// <summary>Checks that optimizers share.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GrokPipeline.Data;
 using GrokPipeline.Data.Generators;
 using GrokPipeline.Engines.OnnxRuntime;
@@ -21,6 +22,8 @@ public sealed class TrainingOnEnginesTests
             new() { Hidden = [64], Activation = Activation.Square, Bias = false, Init = new() { Kind = InitKind.Normal } }, facts),
         ["embedding"] = facts => new Mlp(
             new() { Encode = OperandEncoding.Embedding, Embedding = 24, Hidden = [48], Activation = Activation.Tanh }, facts),
+        ["embedding, added"] = facts => new Mlp(
+            new() { Encode = OperandEncoding.Embedding, Embedding = 3, Combine = Combination.Sum, Hidden = [48, 48] }, facts),
         ["features"] = facts => new Mlp(new() { Hidden = [48, 48], Init = new() { Scale = 8 } }, facts),
         ["decoder, norm before"] = facts => new Transformer(new() { DModel = 32, Mlp = 64, Activation = Activation.Gelu }, facts),
         ["decoder, norm after"] = facts => new Transformer(
@@ -32,6 +35,7 @@ public sealed class TrainingOnEnginesTests
     private static readonly Dictionary<string, Optimizer> _optimizers = new()
     {
         ["adamw"] = new AdamW(new() { LearningRate = 3e-3 }),
+        ["adamw, groups"] = new AdamW(new() { LearningRate = 3e-3, Groups = Fast("embed").Add("*.bias", new() { WeightDecay = 0 }) }),
         ["adam"] = new Adam(new() { LearningRate = 3e-3, L2 = 3e-4 }),
         ["sgd"] = new Sgd(new() { LearningRate = 0.02, Momentum = 0.9, L2 = 1e-4 }),
     };
@@ -42,6 +46,7 @@ public sealed class TrainingOnEnginesTests
         { "quadratic", "adamw", "squared_error" },
         { "quadratic", "sgd", "cross_entropy" },
         { "embedding", "adam", "cross_entropy" },
+        { "embedding, added", "adamw, groups", "cross_entropy" },
         { "features", "adam", "cross_entropy" },
         { "decoder, norm before", "adamw", "cross_entropy" },
         { "decoder, norm after", "adam", "cross_entropy" },
@@ -71,6 +76,9 @@ public sealed class TrainingOnEnginesTests
         Assert.Equal(onnx[50].Evaluation!.WeightNorm, simd[50].Evaluation!.WeightNorm, 1e-4 * onnx[50].Evaluation!.WeightNorm);
         Assert.True(simd[50].Loss < simd[1].Loss);
     }
+
+    private static ImmutableSortedDictionary<string, DecayGroupOptions> Fast(string group) =>
+        ImmutableSortedDictionary<string, DecayGroupOptions>.Empty.Add(group, new() { LearningRate = 1e-2, WeightDecay = 0 });
 
     private static List<StepRecord> Records(TrainingPlan plan, IEngine engine)
     {

@@ -25,6 +25,28 @@ public sealed class CarriedTests
         }
     }
 
+    [Fact]
+    public void A_loop_that_reads_other_rows_of_the_state_by_index_sees_them_before_the_step()
+    {
+        const int rows = 512, columns = 64;
+        var state = Value.Input("w", TensorType.Float32([rows, columns]));
+        var order = Value.Of(new Constant(Tensor.Of<long>([rows], [.. Enumerable.Range(0, rows).Select(i => (long)(i * 5 % rows))])));
+        var graph = Graph.Of("step", [state], [new GraphOutput("w'", state - state.Gather(order))], [new CarriedPair("w'", "w")]);
+        using var simd = new SimdEngine().Compile(graph, new CompileOptions { Threads = 2 });
+        using var reference = new ReferenceEngine().Compile(graph, new CompileOptions());
+        var tensor = new Tensor(state.Type);
+        for (var i = 0; i < rows * columns; i++) { tensor.AsSpan<float>()[i] = (i * 7 % 13) - 6; }
+        var (found, expected) = (new Tensor(state.Type), new Tensor(state.Type));
+        foreach (var (session, result) in new (ISession, Tensor)[] { (simd, found), (reference, expected) })
+        {
+            session.Write("w", tensor);
+            session.Run();
+            session.Run();
+            session.Read("w'", result);
+        }
+        Assert.Equal(expected.AsSpan<float>(), found.AsSpan<float>());
+    }
+
     private static float[] After(ISession session, int rows, int columns)
     {
         var (state, matrix) = (new Tensor(TensorType.Float32([rows, columns])), new Tensor(TensorType.Float32([columns, columns])));

@@ -36,6 +36,40 @@ public sealed class ShapeTests
         AssertAgrees([x], x.Mean([1]), x.Softmax());
     }
 
+    // Up to 16 columns a row is one group of lanes, and some rows run side by side; 11 is no multiple of how many.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(10)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(33)]
+    public void Rows_of_any_width_give_their_totals(int columns)
+    {
+        var (x, bias) = (Value.Input("x", TensorType.Float32([11, columns])), Value.Input("bias", TensorType.Float32([columns])));
+        var scores = (x + bias).LogSoftmax();
+        AssertAgrees([x, bias], scores, scores.Sum([0]), scores.Sum([1]), (scores * x).Sum(), scores.Exp().Sum([0]));
+    }
+
+    [Theory]
+    [InlineData(16)]
+    [InlineData(33)]
+    [InlineData(64)]
+    public void Rows_of_tables_are_read_by_index_where_they_are(int width)
+    {
+        var tables = TensorType.Float32([9, width]);
+        var (first, second, bias) = (Value.Input("first", tables), Value.Input("second", tables), Value.Input("bias", TensorType.Float32([width])));
+        var pairs = Value.Input("pairs", TensorType.Int64([50, 2]));
+        var sum = first.Gather(pairs.Slice(1, 0, 1).Reshape([50])) + second.Gather(pairs.Slice(1, 1, 1).Reshape([50]));
+        var inputs = new[] { first, second, bias, pairs };
+        AssertAgrees(inputs, sum);                                                       // no other rows to walk
+        AssertAgrees(inputs, (sum + bias).Relu(), sum.Sum([0]));
+        AssertAgrees(inputs, (sum + bias).LogSoftmax(), sum.Sum());                      // a row's maximum and sum
+        AssertAgrees(inputs, second.Gather(pairs) + bias, second.Gather(pairs).Sum([1]));
+        AssertAgrees(inputs, second.Gather(pairs).Reshape([50, 2 * width]).Softmax());   // two rows of the table are one row
+    }
+
     private static void AssertAgrees(Value[] inputs, params Value[] outputs)
     {
         var graph = Graph.Of("shapes", inputs, outputs.Select((output, i) => new GraphOutput($"y{i}", output)));
@@ -44,7 +78,11 @@ public sealed class ShapeTests
         foreach (var input in inputs)
         {
             var tensor = new Tensor(input.Type);
-            for (var i = 0; i < input.Shape.Count; i++) { tensor.AsSpan<float>()[i] = ((i * 37 % 101) - 50) / 50f; }
+            for (var i = 0; i < input.Shape.Count; i++)
+            {
+                if (input.Type.Element == ElementType.Int64) { tensor.AsSpan<long>()[i] = i * 5 % 9; }
+                else { tensor.AsSpan<float>()[i] = ((i * 37 % 101) - 50) / 50f; }
+            }
             simd.Write(input.Name!, tensor);
             reference.Write(input.Name!, tensor);
         }

@@ -14,18 +14,14 @@ internal static class Steps
 {
     public const int Modulus = 23;
 
-    public static DatasetFacts Addition { get; } = new()
-    {
-        Kind = InputKind.Operands, Classes = Modulus, Target = "c", Operands = ["a", "b"], OperandValues = Modulus,
-        Operation = "a + b (mod 23)",
-    };
+    public static DatasetFacts Addition { get; } = Sums(Modulus);
 
     public static TrainStep Decoder(int batch) => TrainStep.Of(
         new Transformer(new TransformerOptions { Layers = 2, DModel = 36, Heads = 3, Mlp = 77, Bias = true }, Addition),
         batch, new AdamW(new AdamWOptions()), new CrossEntropy());
 
-    public static TrainStep Network(int batch) => TrainStep.Of(
-        new Mlp(new MlpOptions { Encode = OperandEncoding.Embedding, Embedding = 24, Hidden = [70, 33] }, Addition),
+    public static TrainStep Network(int batch, int modulus = Modulus) => TrainStep.Of(
+        new Mlp(new MlpOptions { Encode = OperandEncoding.Embedding, Embedding = 24, Hidden = [70, 33] }, Sums(modulus)),
         batch, new AdamW(new AdamWOptions()), new CrossEntropy());
 
     /// <summary>Rows, targets, settings and first values.</summary>
@@ -36,12 +32,13 @@ internal static class Steps
         session.Write("weight_decay", Tensor.Scalar(1f));
         var rows = new Tensor(step.Graph.InputType(step.Model.InputName)!.Value);                  // the model's own input
         var target = new Tensor(TensorType.Int64([step.Batch]));
+        var modulus = step.Model.Classes;
         for (var i = 0; i < step.Batch; i++)
         {
-            var (a, b) = (i * 7 % Modulus, i * 5 / 3 % Modulus);
-            long[] row = step.Model.InputName == RowEncoding.Tokens ? [a, Modulus, b, Modulus + 1] : [a, b];
+            var (a, b) = (i * 7 % modulus, i * 5 / 3 % modulus);
+            long[] row = step.Model.InputName == RowEncoding.Tokens ? [a, modulus, b, modulus + 1] : [a, b];
             row.CopyTo(rows.AsSpan<long>()[(i * row.Length)..]);
-            target.AsSpan<long>()[i] = (a + b) % Modulus;
+            target.AsSpan<long>()[i] = (a + b) % modulus;
         }
         session.Write(step.Model.InputName, rows);
         session.Write("target", target);
@@ -62,6 +59,12 @@ internal static class Steps
         }
         return Convert.ToHexString(hash.GetHashAndReset());
     }
+
+    private static DatasetFacts Sums(int modulus) => new()
+    {
+        Kind = InputKind.Operands, Classes = modulus, Target = "c", Operands = ["a", "b"], OperandValues = modulus,
+        Operation = $"a + b (mod {modulus})",
+    };
 
     public static float Loss(ISession session)
     {

@@ -28,6 +28,8 @@ internal static class ProductSamples
         ["matmul in a batch with B transposed"] =
             OpSample.Of(1e-6, s => [s.Float("a", [2, 3, 7, 20]).MatMul(s.Float("b", [2, 3, 9, 20]).Transpose())]),
         ["matmul with itself"] = OpSample.Of(1e-6, s => Itself(s.Float("x", [6, 6]))),
+        ["attention to looked-up rows"] = OpSample.Of(2e-6, s => [LookedUp(s, rows: 9, heads: 3, width: 5, seen: 4)]),
+        ["attention to looked-up rows of heads as wide as vectors"] = OpSample.Of(4e-6, s => [LookedUp(s, rows: 70, heads: 2, width: 32, seen: 3)]),
         ["a layer"] = OpSample.Of(2e-6, s =>
             [(s.Float("x", [19, 12]).MatMul(s.Float("w", [12, 33])) + s.Float("b", [33])).Relu()], smooth: false),
         ["a quadratic layer"] = OpSample.Of(4e-6, s => [s.Float("x", [19, 12]).MatMul(s.Float("w", [12, 33])).Square().MatMul(s.Float("u", [33, 4]))]),
@@ -35,6 +37,15 @@ internal static class ProductSamples
 
     private static OpSample Product(TensorShape a, TensorShape b, double tolerance = 2e-6) =>
         OpSample.Of(tolerance, s => [s.Float("a", a).MatMul(s.Float("b", b))]);
+
+    // One query per row and head; the rows that it sees are those of two tables at its indices.
+    private static Value LookedUp(SampleInputs s, int rows, int heads, int width, int seen)
+    {
+        var (at, query) = (s.Integers("at", [rows, seen], 7), s.Float("query", [rows, heads, 1, width]));
+        var keys = s.Float("keys", [7, heads, width]).Gather(at).Transpose([0, 2, 3, 1]);
+        var values = s.Float("values", [7, heads, width]).Gather(at).Transpose([0, 2, 1, 3]);
+        return (query.MatMul(keys) * 0.5).Softmax().MatMul(values);
+    }
 
     private static Value[] Itself(Value x) => [x.MatMul(x), x.MatMul(x.Transpose())];
 }

@@ -81,6 +81,22 @@ public sealed class GradientTests
         Assert.Single(Topology.Of(gradient), value => value.Op is MatMul);          // dW only, no dX
     }
 
+    [Fact]
+    public void Gradients_of_slices_are_put_side_by_side()
+    {
+        var x = Value.Input("x", TensorType.Float32([2, 7]));
+        var loss = x.Slice(1, 4, 2).Exp().Sum() + x.Slice(1, 0, 1).Tanh().Sum() + x.Slice(1, 1, 2).Square().Sum();
+        var gradient = Gradients.Of(loss, [x]).Single();
+        Assert.Equal(5, Assert.IsType<Concat>(gradient.Op) is { Axis: 1 } ? gradient.Inputs.Length : 0);       // 1, 2, zeros, 2, zeros
+        Assert.IsType<Fill>(gradient.Inputs[2].Op);
+        var point = new Dictionary<string, Tensor> { ["x"] = Tensor.Of<float>([2, 7], [.. Enumerable.Range(0, 14).Select(i => (i - 6) / 8f)]) };
+        Assert.InRange(GradientCheck.Verify(Graph.Of("slices", [x], [new("loss", loss)]), point), 0, GradientCheck.Tolerance);
+
+        // What overlaps is added up.
+        var overlap = Gradients.Of((x.Slice(1, 0, 3).Exp() * x.Slice(1, 1, 3)).Sum(), [x]).Single();
+        Assert.IsType<Elementwise2<Add>>(overlap.Op);
+    }
+
     private static bool HasGradient(Graph graph) =>
         graph.Outputs.Any(output => output.Value.Type.Element.IsFloat()) && graph.Inputs.Any(input => input.Type.Element.IsFloat());
 

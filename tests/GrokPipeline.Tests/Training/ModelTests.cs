@@ -21,7 +21,7 @@ public sealed class ModelTests
         ["onehot"] = () => new Mlp(new() { Hidden = [7, 6], Activation = Activation.Gelu }, _modular),
         ["quadratic"] = () => new Mlp(new() { Hidden = [8], Activation = Activation.Square, Bias = false, Init = Normal }, _modular),
         ["embedding"] = () => new Mlp(Embedded, _modular),
-        ["embedding by rows"] = () => new Mlp(Embedded with { Tabulate = false }, _modular),
+        ["embedding, added"] = () => new Mlp(Added, _modular),
         ["linear"] = () => new Mlp(new() { Hidden = [] }, _modular),
         ["features"] = () => new Mlp(new() { Hidden = [5, 4], Activation = Activation.Tanh }, _features),
         ["transformer"] = () => Decoder(new() { Layers = 2 }),
@@ -32,6 +32,8 @@ public sealed class ModelTests
 
     private static MlpOptions Embedded =>
         new() { Encode = OperandEncoding.Embedding, Embedding = 4, Hidden = [6], Activation = Activation.Tanh };
+
+    private static MlpOptions Added => Embedded with { Combine = Combination.Sum };
 
     private static InitOptions Normal => new() { Kind = InitKind.Normal };
 
@@ -118,12 +120,31 @@ public sealed class ModelTests
         }
     }
 
-    [Theory]
-    [InlineData("embedding", "embedding by rows")]
-    [InlineData("transformer", "transformer, all positions")]
-    public void The_cheaper_computation_gives_the_same_loss_and_gradients(string cheap, string plain)
+    [Fact]
+    public void Added_embeddings_are_multiplied_as_their_sum_in_any_order_of_operands()
     {
-        var (a, b) = (StepOutputs(_models[cheap]()), StepOutputs(_models[plain]()));
+        var model = new Mlp(Added with { Hidden = [] }, _modular);                 // logits = (E[a] + E[b])·W + bias
+        Assert.Equal(
+            "embed.weight [5, 4], output.weight [4, 5], output.bias [5]",
+            string.Join(", ", model.Parameters.Select(spec => $"{spec.Name} {spec.Shape}")));
+        var point = Point(model, 2);
+        point["operands"] = Tensor.Of<long>([2, 2], [1, 3, 3, 1]);
+        var (table, weight) = (point["embed.weight"].AsSpan<float>().ToArray(), point["output.weight"].AsSpan<float>().ToArray());
+        var bias = point["output.bias"].AsSpan<float>().ToArray();
+        var actual = Logits(model, point, 2);
+        for (var c = 0; c < 5; c++)
+        {
+            var sum = (double)bias[c];
+            for (var i = 0; i < 4; i++) { sum += ((double)table[4 + i] + table[12 + i]) * weight[(i * 5) + c]; }
+            Assert.Equal(sum, actual[c], 1e-12);
+            Assert.Equal(actual[c], actual[5 + c]);
+        }
+    }
+
+    [Fact]
+    public void The_last_position_alone_gives_the_same_loss_and_gradients_as_all()
+    {
+        var (a, b) = (StepOutputs(_models["transformer"]()), StepOutputs(_models["transformer, all positions"]()));
         Assert.Equal(a.Keys, b.Keys);
         foreach (var (name, values) in a)
         {
@@ -224,6 +245,11 @@ public sealed class ModelTests
         Assert.Equal(0, Spread(normal["output.bias"]).Largest);
         var fixedWidth = new Mlp(new() { Init = new() { Kind = InitKind.Fixed, Scale = 0.05 } }, facts).Initialize(new Seed(1));
         Assert.InRange(Spread(fixedWidth["output.weight"]).Deviation, 0.049, 0.051);
+        var half = new TableInitOptions { Distribution = Distribution.Uniform, Scale = 0.5 };
+        var table = new Mlp(Embedded with { Init = new() { Scale = 8, Embedding = half } }, facts).Initialize(new Seed(1));
+        Assert.InRange(Spread(table["embed.weight"]).Largest, 0.49, 0.5);
+        Assert.InRange(Spread(table["embed.weight"]).Deviation, 0.27, 0.31);               // 1/√12 = 0.289
+        Assert.InRange(Spread(table["hidden.0.weight"]).Largest, 0.8 * 8 / Math.Sqrt(8), 8 / Math.Sqrt(8));
         var other = new Mlp(new() { Init = new() { Scale = 8 } }, facts).Initialize(new Seed(2));
         Assert.NotEqual(torch["hidden.0.weight"].Bytes.ToArray(), other["hidden.0.weight"].Bytes.ToArray());
         var wider = new Mlp(new() { Init = new() { Scale = 8 }, Hidden = [128, 16] }, facts).Initialize(new Seed(1));
@@ -248,6 +274,10 @@ public sealed class ModelTests
         Assert.Equal(["embedding", "hidden"], Named(new MlpOptions { Embedding = 0, Hidden = [4, -1] }));
         Assert.Equal(["layers", "heads", "mlp"], Named(new TransformerOptions { Layers = 0, Heads = 3, Mlp = 0 }));
         Assert.Equal(["scale"], Named(new InitOptions { Scale = double.NaN }));
+        Assert.Equal(["scale"], Named(new TableInitOptions { Scale = 0 }));
+        Assert.Equal(["combine"], Named(new MlpOptions { Combine = Combination.Sum }));
+        Assert.Equal(["combine"], Named(Added with { Encode = OperandEncoding.Onehot }));
+        Assert.Empty(Named(Added));
     }
 
     private static Transformer Decoder(TransformerOptions options) =>

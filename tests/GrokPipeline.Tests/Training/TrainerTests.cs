@@ -104,6 +104,59 @@ public sealed class TrainerTests
         }
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(8)]
+    public void Trainings_one_after_another_in_the_same_compiled_graphs_are_the_same_as_alone(int? batch)
+    {
+        var first = Small.Plan(Small.Modular(), Small.Mlp, steps: 23, batch: batch);
+        var diverging = first with { Optimizer = new AdamW(new AdamWOptions { LearningRate = 1e6 }), Steps = 9 };
+        TrainingPlan[] plans =
+        [
+            first, diverging, Small.Plan(Small.Modular(seed: 9), Small.Mlp, steps: 14, batch: batch) with { Seed = new Seed(5) }, first,
+        ];
+        using var compiled = new CompiledTraining(TrainingGraphs.Of(first), Small.Reference);
+        foreach (var plan in plans)
+        {
+            Assert.Equal(compiled.Graphs.Identity, TrainingGraphs.Of(plan).Identity);
+            using var alone = new Trainer(plan, Small.Reference);
+            var expected = alone.Run().ToList();
+            using var shared = new Trainer(plan, EncodedRows.Of(plan), compiled) { KeepsHealthy = false };
+            Assert.Equal(expected, shared.Run(), SameRecord);
+            Assert.Equal(alone.Snapshot().Bytes(), shared.Snapshot().Bytes());
+            Assert.Null(shared.LastHealthy);
+        }
+    }
+
+    [Fact]
+    public void Graphs_of_another_shape_or_optimizer_have_another_identity()
+    {
+        var plan = Small.Plan(Small.Modular(), Small.Mlp, steps: 5);
+        var identity = TrainingGraphs.Of(plan).Identity;
+        TrainingPlan[] others =
+        [
+            plan with { BatchSize = 8 }, plan with { Optimizer = new Adam(new AdamOptions()) },
+            plan with { Optimizer = new AdamW(new AdamWOptions { Epsilon = 1e-6 }) }, plan with { ScoreRows = 7 },
+            plan with { Model = new Mlp(new MlpOptions { Hidden = [16], Activation = Activation.Square }, plan.Facts) },
+        ];
+        Assert.All(others, other => Assert.NotEqual(identity, TrainingGraphs.Of(other).Identity));
+    }
+
+    [Fact]
+    public void Without_the_steps_between_evaluations_the_records_are_the_evaluated_ones()
+    {
+        var plan = Small.Plan(Small.Modular(), Small.Mlp, steps: 23);
+        var expected = Small.Train(plan).Where(record => record.Evaluation is not null);
+        using var trainer = new Trainer(plan, Small.Reference);
+        Assert.Equal(expected, trainer.RunEvaluations(), SameRecord);
+        Assert.Equal(TrainingEnding.Finished, trainer.Ending);
+        var broken = plan with { Optimizer = new Sgd(new SgdOptions { LearningRate = 1e30 }), Evaluate = new EvaluationSchedule(1000) };
+        using var diverging = new Trainer(broken, Small.Reference);
+        var last = diverging.RunEvaluations().Last();
+        Assert.Equal((false, TrainingEnding.Nonfinite), (last.IsFinite, diverging.Ending));
+        Assert.Equal(Small.Train(broken)[^1].Step, last.Step);
+    }
+
     [Fact]
     public void A_state_of_another_model_is_refused()
     {
@@ -141,6 +194,6 @@ public sealed class TrainerTests
 
     private static bool SameRecord(StepRecord a, StepRecord b) =>
         (a with { Evaluation = null }) == (b with { Evaluation = null })
-        && a.Evaluation?.WeightNorm == b.Evaluation?.WeightNorm
+        && Nullable.Equals(a.Evaluation?.WeightNorm, b.Evaluation?.WeightNorm)              // unlike ==, NaN equals itself
         && (a.Evaluation?.Splits ?? []).SequenceEqual(b.Evaluation?.Splits ?? []);
 }

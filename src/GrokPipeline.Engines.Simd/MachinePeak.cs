@@ -1,0 +1,28 @@
+using GrokPipeline.Engines.Simd.Measuring;
+
+namespace GrokPipeline.Engines.Simd;
+
+/// <summary>
+/// The limits of this machine on some threads, measured: how fast it computes when nothing is loaded, and how fast it reads when nothing is
+/// computed. No kernel is faster than the one; none whose data comes from memory, and not from a cache, is faster than the other.
+/// </summary>
+/// <param name="Threads">On how many threads, all at once.</param>
+/// <param name="Gigaflops">
+/// 10⁹ operations a second of fused multiply-adds between registers, two each, in vectors as wide as the engine's. What shares of peak
+/// refer to: nothing that loads or stores can reach it.
+/// </param>
+/// <param name="TileGigaflops">The same of the engine's own inner kernel of matrix products, on panels in the first-level cache.</param>
+/// <param name="GigabytesPerSecond">10⁹ bytes a second that are read from a block larger than caches.</param>
+public sealed record MachinePeak(int Threads, double Gigaflops, double TileGigaflops, double GigabytesPerSecond)
+{
+    /// <summary>Measures this machine now; takes about a second. Each number is the best of some hundred short runs.</summary>
+    /// <param name="threads">1 to 64.</param>
+    public static MachinePeak Measure(int threads) =>
+        new(threads, PeakMeter.Fused(threads), PeakMeter.Tiles(threads), PeakMeter.Stream(threads));
+
+    /// <summary>The roofline: microseconds that work takes at least, by its operations and by its bytes from memory.</summary>
+    /// <param name="flops">Floating-point operations.</param>
+    /// <param name="bytes">Bytes read or written.</param>
+    public double BoundMicroseconds(long flops, long bytes) =>
+        Math.Max(flops / (Gigaflops * 1e3), bytes / (GigabytesPerSecond * 1e3));
+}

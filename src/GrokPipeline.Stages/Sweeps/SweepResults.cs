@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using GrokPipeline.Evaluation;
+using GrokPipeline.Evaluation.Sweeps;
+using GrokPipeline.Stages.Files;
+using GrokPipeline.Stages.Running;
+using GrokPipeline.Stages.Trainings;
+using GrokPipeline.Tables;
+
+namespace GrokPipeline.Stages.Sweeps;
+
+/// <summary>From the members' folders to the tables of a plan. A function of those folders: made again, the same bytes.</summary>
+internal sealed class SweepResults(SweepFolder folder, SweepPlan plan, PipelineTools tools)
+{
+    /// <summary>The table with one row for each member.</summary>
+    public const string MembersName = "members.parquet";
+
+    /// <summary>The table of all curves.</summary>
+    public const string CurvesName = "curves.parquet";
+
+    private const int Revision = 1;
+
+    /// <summary>The members that have ended, in the order of the plan, with what they measured; failed ones without a result too.</summary>
+    /// <exception cref="GrokException">Of kind Integrity: a result changed since it was written.</exception>
+    public IEnumerable<(SweepMember Member, IReadOnlyList<(long Step, Training.Measurement Measurement)> Rows)> Members()
+    {
+        foreach (var planned in plan.Members)
+        {
+            var place = folder.Member(planned.Id);
+            var path = Path.Combine(place, MemberResult.FileName);
+            if (File.Exists(path))
+            {
+                var result = MemberResult.Read(path, planned.Id, folder.Workspace.Display(path));
+                yield return (Ended(planned, result), result.Rows);
+            }
+            else if (MemberFailure.Read(place) is { } failure) { yield return (FailedOne(planned, failure), []); }
+        }
+    }
+
+    /// <summary>Writes the tables, unless they are those of the members as they are.</summary>
+    /// <returns>The plan's folder, for people; null when a result is damaged.</returns>
+    public string? Write()
+    {
+        try
+        {
+            var record = StageRecord.Of(
+                "sweep", Revision, new JsonObject { ["plan"] = plan.Hash }, Inputs(), $"{tools.Store.Name} {tools.Store.Version}");
+            if (!IsCurrent(record)) { Make(record); }
+            return folder.Workspace.Display(folder.Plan(plan));
+        }
+        catch (GrokException error) when (error.Kind == ProblemKind.Integrity) { return null; }      // told member by member
+    }
+
+    private bool IsCurrent(StageRecord record)
+    {
+        var place = Path.Combine(folder.Plan(plan), SweepFolder.Tables);
+        try { return StageRecord.Read(place) is { } there && there.Key == record.Key && Manifest.Read(place).FirstDifference(place) is null; }
+        catch (GrokException) { return false; }                                 // made again from the members
+    }
+
+    private void Make(StageRecord record)
+    {
+        var work = StageFolder.Open(folder.Files, folder.Plan(plan), SweepFolder.Tables, record.Key);
+        var members = Members().ToList();
+        var place = folder.Plan(plan);
+        tools.Store.Write(work.At(Path.Combine(SweepFolder.Tables, MembersName)), SweepTables.Members(plan, [.. members.Select(m => m.Member)]));
+        tools.Store.Write(work.At(Path.Combine(SweepFolder.Tables, CurvesName)), SweepTables.Curves(plan, members));
+        Report(work, [.. members.Select(member => member.Member)]);
+        foreach (var output in (string[])[SweepFolder.Tables, SweepFolder.Report])
+        {
+            var built = Path.Combine(work.Path, output);
+            if (!Directory.Exists(built)) { continue; }
+            StageFolder.Seal(folder.Files, built, record);
+            StageFolder.Place(folder.Files, built, Path.Combine(place, output));
+        }
+        folder.Files.DeleteFolder(work.Path);
+        if (Directory.Exists(Path.Combine(place, StageFolder.WorkName)) && !Directory.EnumerateFileSystemEntries(
+            Path.Combine(place, StageFolder.WorkName)).Any())
+        {
+            folder.Files.DeleteFolder(Path.Combine(place, StageFolder.WorkName));
+        }
+    }
+
+    // The place for the report over the members: statistics and figures are drawn into work's folder `report`, which is sealed with the tables.
+    private static void Report(StageFolder work, ImmutableArray<SweepMember> members)
+    {
+        _ = (work, members);
+    }
+
+    // What the tables are made from: the results by their own bytes.
+    private Dictionary<string, string> Inputs()
+    {
+        var inputs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var member in plan.Members)
+        {
+            foreach (var name in (string[])[MemberResult.FileName, MemberFailure.FileName])
+            {
+                var path = Path.Combine(folder.Member(member.Id), name);
+                if (File.Exists(path)) { inputs[$"{member.Id}/{name}"] = FileHash.Of(path); }
+            }
+        }
+        return inputs;
+    }
+
+    private SweepMember Ended(PlannedMember planned, MemberResult result)
+    {
+        var definitions = planned.Options(plan.Heading).Experiment.Options.Grokking;
+        return new SweepMember
+        {
+            Index = planned.Index, Id = planned.Id, Settings = planned.Settings, Seed = planned.Seed, Ending = result.Ending,
+            Budget = result.Budget, Steps = result.Steps, Nonfinite = result.Nonfinite, Definitions = definitions,
+            Curve = [.. GrokkingCurve.Points(result.Rows, definitions)],
+        };
+    }
+
+    private SweepMember FailedOne(PlannedMember planned, MemberFailure failure)
+    {
+        var options = planned.Options(plan.Heading).Experiment.Options;
+        return new SweepMember
+        {
+            Index = planned.Index, Id = planned.Id, Settings = planned.Settings, Seed = planned.Seed, Ending = MemberEnding.Failed,
+            Error = failure.Problem, Budget = options.Train.Steps, Steps = 0, Definitions = options.Grokking, Curve = [],
+        };
+    }
+}
