@@ -76,12 +76,14 @@ internal sealed class Html
     public Html Figure(SweepFigure figure)
     {
         const int Most = 400;
-        Raw($"<figure id=\"fig-{figure.File.Id}\">\n").Raw(figure.File.Svg.Replace($"<style>{Canvas.Style}</style>\n", "", StringComparison.Ordinal));
+        var rest = figure.Rows.Count - Most;
+        Raw($"<figure id=\"fig-{figure.File.Id}\">\n");
+        Raw(figure.File.Svg.Replace($"<style>{Canvas.Style}</style>\n", "", StringComparison.Ordinal));
         Raw("<figcaption>").Raw(Text.Encode(figure.File.Alternative)).Raw("</figcaption>\n");
         return Folded("Numbers of this figure", html =>
         {
             html.Table("", figure.Headings, figure.Rows.Take(Most).Select(row => (IReadOnlyList<Cell>)[.. row.Select(text => (Cell)text)]));
-            if (figure.Rows.Count > Most) { html.Element("p", $"{Text.Count(figure.Rows.Count - Most)} more rows in figures/{figure.File.Id}.csv.", "soft"); }
+            if (rest > 0) { html.Element("p", $"{Text.Count(rest)} more rows in figures/{figure.File.Id}.csv.", "soft"); }
         }).Raw("</figure>\n");
     }
 

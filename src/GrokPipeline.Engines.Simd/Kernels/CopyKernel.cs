@@ -6,6 +6,9 @@ namespace GrokPipeline.Engines.Simd.Kernels;
 /// <summary>Copies elements from one strided block to another: transposition, concatenation, broadcast, plain copies.</summary>
 internal sealed unsafe class CopyKernel : Kernel
 {
+    // Elements of one stretch that are copied at a time: several threads may share it.
+    private const int Piece = 4096;
+
     private readonly Slot _from;
     private readonly Slot _to;
     private readonly nint _offset;
@@ -15,6 +18,7 @@ internal sealed unsafe class CopyKernel : Kernel
     private readonly int _units;
     private readonly int _inner;
     private readonly bool _turns;
+    private readonly bool _isStretch;
 
     /// <summary>Makes the kernel; strides and offsets in elements.</summary>
     public CopyKernel(Slot from, int offset, int[] strides, Slot to, int toOffset, int[] toStrides, int[] shape, int size)
@@ -29,6 +33,8 @@ internal sealed unsafe class CopyKernel : Kernel
         _inner = _turns ? 2 : 1;
         _units = _walk.Count / _walk.Lengths[^1];
         if (_turns) { _units /= _walk.Lengths[^2]; }
+        _isStretch = axes == 1 && _walk.Strides[0][0] == 1 && _walk.Strides[1][0] == 1;
+        if (_isStretch) { _units = (_walk.Count + Piece - 1) / Piece; }
         Chunks = ChunksFor(_units, (double)_walk.Count * size / 10);
     }
 
@@ -50,6 +56,13 @@ internal sealed unsafe class CopyKernel : Kernel
     {
         var from = (byte*)_from.Address + _offset;
         var to = (byte*)_to.Address + _toOffset;
+        if (_isStretch)
+        {
+            var first = (nint)Start(_units, Chunks, chunk) * Piece;
+            var end = Math.Min((nint)Start(_units, Chunks, chunk + 1) * Piece, _walk.Count);
+            Buffer.MemoryCopy(from + (first * _size), to + (first * _size), (end - first) * _size, (end - first) * _size);
+            return;
+        }
         var axes = _walk.Lengths.Length - _inner;
         for (var unit = Start(_units, Chunks, chunk); unit < Start(_units, Chunks, chunk + 1); unit++)
         {

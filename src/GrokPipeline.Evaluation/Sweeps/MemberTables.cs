@@ -14,8 +14,8 @@ public static class MemberTables
     public static Table Members(SweepSummary summary)
     {
         var axes = summary.Axes;
-        var strict = _thresholds.Select(threshold => summary.Total.Members
-            .Select(member => MemberVerdict.Of(member.Member, new SweepCriterion(threshold.Column, threshold.Accuracy))).ToArray()).ToArray();
+        var strict = _thresholds.Select(threshold => new SweepCriterion(threshold.Column, threshold.Accuracy))
+            .Select(criterion => summary.Total.Members.Select(row => MemberVerdict.Of(row.Member, criterion)).ToArray()).ToArray();
         var builder = new TableBuilder(Schema(axes));
         for (var row = 0; row < summary.Total.Members.Length; row++)
         {

@@ -34,8 +34,8 @@ public sealed record SweepGroup
     public required double? MedianMemorizationStep { get; init; }
 
     /// <summary>
-    /// Median delay of those with both steps; null when there is none. Never above the median of <see cref="Delay"/>, which counts those
-    /// that did not generalize.
+    /// Median delay of those with both steps; null when there is none. It leaves out those that did not generalize, and so looks shorter
+    /// than the median of <see cref="Delay"/>.
     /// </summary>
     public required double? MedianDelay { get; init; }
 

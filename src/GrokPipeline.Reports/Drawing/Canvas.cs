@@ -70,8 +70,8 @@ internal sealed class Canvas(int width, int height)
     public void Cell(double x, double y, double cellWidth, double cellHeight, string fill, string tip)
     {
         var colour = fill.StartsWith('#') ? $"class=\"cell\" fill=\"{fill}\"" : $"class=\"cell {(fill.Length == 0 ? "none" : fill)}\"";
-        _body.Append(
-            $"<rect {colour} x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(cellWidth)}\" height=\"{N(cellHeight)}\"><title>{Drawing.Text.Encode(tip)}</title></rect>\n");
+        _body.Append($"<rect {colour} x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(cellWidth)}\" height=\"{N(cellHeight)}\">")
+            .Append($"<title>{Drawing.Text.Encode(tip)}</title></rect>\n");
     }
 
     /// <summary>A rectangle in a colour, without an outline.</summary>
@@ -92,8 +92,9 @@ internal sealed class Canvas(int width, int height)
     }
 
     /// <summary>A small triangle that points up around a position, not filled, with a text that appears on hovering.</summary>
-    public void OpenTriangle(double x, double y, double size, string style, string tip) => _body.Append(
-        $"<path class=\"open {style}\" d=\"M{N(x)} {N(y - size)}l{N(size)} {N(size * 1.8)}h{N(-2 * size)}z\"><title>{Drawing.Text.Encode(tip)}</title></path>\n");
+    public void OpenTriangle(double x, double y, double size, string style, string tip) =>
+        _body.Append($"<path class=\"open {style}\" d=\"M{N(x)} {N(y - size)}l{N(size)} {N(size * 1.8)}h{N(-2 * size)}z\">")
+            .Append($"<title>{Drawing.Text.Encode(tip)}</title></path>\n");
 
     /// <summary>A filled circle with a text that appears on hovering.</summary>
     public void Dot(double x, double y, double radius, string style, string tip) => _body.Append(

@@ -98,7 +98,10 @@ internal sealed class MapPlot
         canvas.Cell(centre - (wide / 2), middle - (tall / 2), wide, tall, cell.Fill, cell.Tip);
         if (cell.Hatched) { canvas.Hatch(centre - (wide / 2), middle - (tall / 2), wide, tall); }
         var both = cell.Note.Length > 0 && tall >= 31 && wide >= 8 + (6.0 * cell.Note.Length);
-        if (wide >= 4 + (6.5 * cell.Label.Length)) { canvas.Text(centre, middle + (both ? 0 : 4.5), cell.Label, Anchor.Middle, $"big {cell.Ink}"); }
+        if (wide >= 4 + (6.5 * cell.Label.Length))
+        {
+            canvas.Text(centre, middle + (both ? 0 : 4.5), cell.Label, Anchor.Middle, $"big {cell.Ink}");
+        }
         if (both) { canvas.Text(centre, middle + 13, cell.Note, Anchor.Middle, $"tiny {cell.Ink}"); }
     }
 }

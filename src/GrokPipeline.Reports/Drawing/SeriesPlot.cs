@@ -55,7 +55,7 @@ internal sealed class SeriesPlot
     public required IReadOnlyList<PlotSeries> Series { get; init; }
 
     // Places of the names in the legend, as many in a row as fit.
-    private IReadOnlyList<(double X, double Y)> Places
+    private List<(double X, double Y)> Places
     {
         get
         {

@@ -25,7 +25,8 @@ internal sealed class StepRange : Scale
             var first = (int)Math.Floor(_low);
             return [.. Enumerable.Range(first, (int)Math.Ceiling(_high) - first + 1).Where(power => power >= 0)
                 .SelectMany(power => digits.Select(digit => digit * Math.Pow(10, power)))
-                .Where(step => Math.Log10(step) >= _low && Math.Log10(step) <= _high).Select(step => new Tick(step, Text.Count((long)step)))];
+                .Where(step => Math.Log10(step) >= _low && Math.Log10(step) <= _high)
+                .Select(step => new Tick(step, Text.Count((long)step)))];
         }
     }
 }

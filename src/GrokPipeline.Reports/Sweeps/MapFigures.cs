@@ -28,11 +28,9 @@ internal static class MapFigures
         {
             var (x, y) = Place(cell, axes);
             var tip = $"{SweepText.Settings(cell.Settings)}: {Counts(cell.Counts)}";
-            return cell.Counts.Majority is not { } phase
-                ? new MapCell(x, y, "", "", "–", "", false, tip)
-                : new MapCell(
-                    x, y, PhaseStyle.Fill(phase), "on", PhaseStyle.Letter(phase), repeated ? $"{cell.Counts[phase]}/{cell.Counts.Observed}" : "",
-                    false, tip);
+            if (cell.Counts.Majority is not { } phase) { return new MapCell(x, y, "", "", "–", "", false, tip); }
+            var note = repeated ? $"{cell.Counts[phase]}/{cell.Counts.Observed}" : "";
+            return new MapCell(x, y, PhaseStyle.Fill(phase), "on", PhaseStyle.Letter(phase), note, false, tip);
         });
         var counts = summary.Cells.CountBy(cell => cell.Counts.Majority is { } phase ? (int)phase : -1).ToDictionary();
         var told = PhaseStyle.All.Where(phase => counts.ContainsKey((int)phase))
@@ -41,7 +39,10 @@ internal static class MapFigures
         var alternative = $"Phase of most members over {Names(axes)}: {string.Join(", ", told)}."
             + (repeated ? " Below the letter: how many members of the cell are in that phase." : "") + Left(summary, axes);
         return SweepFigure.Of("phases", "Phase diagram", alternative, plot.Draw("Phase diagram: the phase of most members", Legend),
-            [.. Headings(summary), "phase", .. PhaseStyle.All.Select(phase => "#" + SweepWords.Of(phase)), "#failed", "#grok rate", "#low", "#high"],
+            [
+                .. Headings(summary), "phase", .. PhaseStyle.All.Select(phase => "#" + SweepWords.Of(phase)), "#failed",
+                "#grok rate", "#low", "#high",
+            ],
             summary.Cells.Select(cell => (IReadOnlyList<string>)
             [
                 .. cell.Settings.Select(setting => setting.Value), cell.Counts.Majority is { } phase ? SweepWords.Of(phase) : "",
@@ -66,22 +67,30 @@ internal static class MapFigures
                     $"{settings}: median delay {Text.Count((long)delay)} steps");
             }
             var last = curve.Points[^1].Time;
-            return new MapCell(x, y, "", "strong", ">" + SweepText.Short(last), "", true, $"{settings}: not reached within {Text.Count((long)last)} steps");
+            return new MapCell(x, y, "", "strong", ">" + SweepText.Short(last), "", true,
+                $"{settings}: not reached within {Text.Count((long)last)} steps");
         });
         var beyond = summary.Cells.Count(cell => cell.Delay is { Count: > 0, Median: null });
         var alternative = (known.Length == 0
                 ? $"No cell over {Names(axes)} has a median delay."
-                : $"Median delay over {Names(axes)}: {Text.Count((long)known.Min())} to {Text.Count((long)known.Max())} steps in {Cells(known.Length)}.")
-            + (beyond > 0 ? $" Hatched: {Cells(beyond)} where half of those that memorized had not generalized; the number is how long they were watched." : "")
+                : $"Median delay over {Names(axes)}: {Text.Count((long)known.Min())} to {Text.Count((long)known.Max())} steps "
+                    + $"in {Cells(known.Length)}.")
+            + (beyond == 0 ? "" : $" Hatched: {Cells(beyond)} where more than half of those that memorized had not generalized; "
+                + "the number is how long they were watched.")
             + Left(summary, axes);
         return SweepFigure.Of(
             "delay", "Median delay", alternative,
-            plot.Draw("Median delay in steps, members without generalization counted", (canvas, x, y) => RampLegend(canvas, x, y, low, high)),
-            [.. Headings(summary), "#memorized", "#generalized after", "#median delay", "#low", "#high", "#median delay of those with both steps"],
+            plot.Draw(
+                "Median delay in steps, members without generalization counted", (canvas, x, y) => RampLegend(canvas, x, y, low, high)),
+            [
+                .. Headings(summary), "#memorized", "#generalized after", "#median delay", "#low", "#high",
+                "#median delay of those with both steps",
+            ],
             summary.Cells.Select(cell => (IReadOnlyList<string>)
             [
-                .. cell.Settings.Select(setting => setting.Value), N(cell.Delay.Count), N(cell.Delay.Events), SweepText.Exact(cell.Delay.Median),
-                SweepText.Exact(cell.Delay.MedianLow), SweepText.Exact(cell.Delay.MedianHigh), SweepText.Exact(cell.MedianDelay),
+                .. cell.Settings.Select(setting => setting.Value), N(cell.Delay.Count), N(cell.Delay.Events),
+                SweepText.Exact(cell.Delay.Median), SweepText.Exact(cell.Delay.MedianLow),
+                SweepText.Exact(cell.Delay.MedianHigh), SweepText.Exact(cell.MedianDelay),
             ]));
     }
 
@@ -99,7 +108,9 @@ internal static class MapFigures
     {
         var further = axes.Skip(2).ToArray();
         return summary.Cells
-            .GroupBy(cell => string.Join(", ", further.Select(axis => $"{SweepText.Axis(axis.Option)} {SweepText.Value(axis.ValueOf(cell.Settings))}")))
+            .GroupBy(cell => further.Length == 0
+                ? ""
+                : SweepText.Settings(further.Select(axis => new SweepSetting(axis.Option, axis.ValueOf(cell.Settings)))))
             .OrderBy(group => further.Length == 1 ? further[0].Values.IndexOf(further[0].ValueOf(group.First().Settings)) : 0)
             .Select(group => (group.Key, group.ToArray()));
     }
@@ -141,7 +152,8 @@ internal static class MapFigures
     private static string Counts(PhaseCounts counts) => string.Join(", ", PhaseStyle.All.Where(phase => counts[phase] > 0)
         .Select(phase => $"{counts[phase]} {SweepWords.Of(phase)}").Concat(counts.Failed > 0 ? [$"{counts.Failed} failed"] : []));
 
-    private static IEnumerable<string> Headings(SweepSummary summary) => summary.Axes.Select(axis => axis.Numeric ? "#" + axis.Option : axis.Option);
+    private static IEnumerable<string> Headings(SweepSummary summary) =>
+        summary.Axes.Select(axis => axis.Numeric ? "#" + axis.Option : axis.Option);
 
     private static string Names(ImmutableArray<OptionAxis> axes) => string.Join(" and ", axes.Select(axis => SweepText.Axis(axis.Option)));
 

@@ -3,7 +3,9 @@ using GrokPipeline.Evaluation;
 
 namespace GrokPipeline.Reports.Sweeps;
 
-/// <summary>How phases are drawn: a colour of Okabe and Ito's palette, which colour-blind readers can tell apart, and a letter beside it.</summary>
+/// <summary>
+/// How phases are drawn: a colour of Okabe and Ito's palette (grey for confusion), which colour-blind readers can tell apart, and a letter.
+/// </summary>
 internal static class PhaseStyle
 {
     /// <summary>The phases in the order of legends and tables.</summary>

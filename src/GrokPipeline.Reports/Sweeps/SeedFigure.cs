@@ -13,21 +13,26 @@ internal static class SeedFigure
     {
         var cells = summary.Cells.Where(cell => cell.Generalization.Count > 1).ToArray();
         if (cells.Length == 0) { return null; }
-        var ratios = cells.Select(Events).Where(steps => steps.Length > 1).Select(steps => steps[^1] / Math.Max(1, steps[0])).Order().ToArray();
+        var ratios = cells.Select(Events).Where(steps => steps.Length > 1).Select(steps => steps[^1] / Math.Max(1, steps[0]))
+            .Order().ToArray();
         var alternative = "Generalization steps of the seeds of each cell. "
             + (ratios.Length == 0
                 ? "No cell has two members that generalized."
-                : $"Largest by smallest step within a cell: {Factor(ratios[ratios.Length / 2])} in the middle, at most {Factor(ratios[^1])}, over {ratios.Length} cells with two or more.")
+                : $"Largest by smallest step within a cell: {Factor(ratios[ratios.Length / 2])} in the middle, "
+                    + $"at most {Factor(ratios[^1])}, over {ratios.Length} cells with two or more.")
             + (cells.Length > MostRows ? $" The first {MostRows} of {cells.Length} cells are drawn; the numbers hold all." : "");
         const string Title = "Spread over seeds";
         return SweepFigure.Of("seeds", Title, alternative, Draw(Title, summary, [.. cells.Take(MostRows)]),
-            [.. summary.Axes.Select(axis => axis.Option), "#members", "#generalized", "#smallest step", "#median of all", "#largest step", "#not by (smallest)"],
+            [
+                .. summary.Axes.Select(axis => axis.Option), "#members", "#generalized", "#smallest step", "#median of all",
+                "#largest step", "#not by (smallest)",
+            ],
             cells.Select(cell => (IReadOnlyList<string>)
             [
                 .. cell.Settings.Select(setting => setting.Value), cell.Generalization.Count.ToString(CultureInfo.InvariantCulture),
-                cell.Generalization.Events.ToString(CultureInfo.InvariantCulture), SweepText.Exact(Events(cell).Cast<double?>().FirstOrDefault()),
-                SweepText.Exact(cell.Generalization.Median), SweepText.Exact(Events(cell).Cast<double?>().LastOrDefault()),
-                SweepText.Exact(cell.Generalization.Points.Where(point => point.Censored > 0).Select(point => (double?)point.Time).FirstOrDefault()),
+                cell.Generalization.Events.ToString(CultureInfo.InvariantCulture), First(Events(cell)),
+                SweepText.Exact(cell.Generalization.Median), First(Events(cell).Reverse()),
+                First(cell.Generalization.Points.Where(point => point.Censored > 0).Select(point => point.Time)),
             ]));
     }
 
@@ -54,7 +59,8 @@ internal static class SeedFigure
             foreach (var member in cells[i].Members)
             {
                 if (member.Generalization is not { } lifetime) { continue; }
-                var tip = $"seed {member.Member.Seed}: {(lifetime.Observed ? "generalized at" : "not by")} step {Text.Count((long)lifetime.Time)}";
+                var word = lifetime.Observed ? "generalized at" : "not by";
+                var tip = $"seed {member.Member.Seed}: {word} step {Text.Count((long)lifetime.Time)}";
                 if (lifetime.Observed) { canvas.Dot(X(lifetime.Time), y, 3.5, "f0", tip); }
                 else { canvas.OpenTriangle(X(lifetime.Time), y, 4.5, "s1", tip); }
             }
@@ -64,6 +70,8 @@ internal static class SeedFigure
 
     private static double[] Events(SweepGroup cell) =>
         [.. cell.Members.Select(member => member.Verdict?.GeneralizationStep).OfType<long>().Order().Select(step => (double)step)];
+
+    private static string First(IEnumerable<double> times) => SweepText.Exact(times.Cast<double?>().FirstOrDefault());
 
     private static string Factor(double ratio) => "a factor of " + ratio.ToString("0.##", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using GrokPipeline.Evaluation.Statistics;
 using GrokPipeline.Evaluation.Sweeps;
 using GrokPipeline.Reports.Drawing;
 
@@ -14,16 +13,16 @@ internal static class StepFigures
     public static IEnumerable<SweepFigure> Of(SweepSummary summary)
     {
         var axes = MapFigures.Ordered(summary);
-        return summary.Total.Generalization.Count == 0
-            ? []
-            : axes.Where(axis => axis.Numeric).Select((axis, i) => Figure(summary, axes, axis, $"generalization-{i.ToString(CultureInfo.InvariantCulture)}"));
+        return summary.Total.Generalization.Count == 0 ? [] : axes.Where(axis => axis.Numeric)
+            .Select((axis, i) => Figure(summary, axes, axis, $"generalization-{i.ToString(CultureInfo.InvariantCulture)}"));
     }
 
     private static SweepFigure Figure(SweepSummary summary, ImmutableArray<OptionAxis> axes, OptionAxis axis, string id)
     {
         // One series per value of another option, where colours and dashes suffice; all further options are pooled.
         var other = axes.FirstOrDefault(candidate => candidate != axis && candidate.Values.Length <= SeriesPlot.Most);
-        var pooled = axes.Where(candidate => candidate != axis && candidate != other).Select(candidate => SweepText.Axis(candidate.Option)).ToArray();
+        var pooled = axes.Where(candidate => candidate != axis && candidate != other)
+            .Select(candidate => SweepText.Axis(candidate.Option)).ToArray();
         var groups = summary.By(other is null ? [axis] : [other, axis])
             .Where(group => group.Generalization.Count > 0).ToArray();
         // A line through single members would be noise: a random search has no two with one value.
@@ -34,11 +33,11 @@ internal static class StepFigures
             .OrderBy(group => other?.Values.IndexOf(group.Key) ?? 0).Select((group, at) => Series(group, other, axis, scale, steps, at))
             .Select(series => repeated ? series : series with { Lines = [] }).ToArray();
         var text = $"Generalization step against {SweepText.Axis(axis.Option)}";
-        var reached = groups.Where(group => group.Generalization.Median is not null).ToArray();
+        var reached = groups.Select(group => group.Generalization.Median).OfType<double>().ToArray();
         var alternative = $"{text}{(other is null ? "" : $", one line per {SweepText.Axis(other.Option)}")}. "
             + (reached.Length == 0
                 ? "No median is reached."
-                : $"Medians from {SweepText.Step(reached.Min(group => group.Generalization.Median))} to {SweepText.Step(reached.Max(group => group.Generalization.Median))}; "
+                : $"Medians from {SweepText.Step(reached.Min())} to {SweepText.Step(reached.Max())}; "
                     + $"{reached.Length} of {groups.Length} are reached.")
             + (pooled.Length == 0 ? "" : $" Members of all values of {string.Join(" and ", pooled)} are taken together.");
         var canvas = new SeriesPlot
@@ -76,7 +75,8 @@ internal static class StepFigures
                 var (time, observed) = members[i].Generalization ?? default;
                 // Seeds stand side by side, series a little apart.
                 var shift = (members.Length > 12 ? 0 : (i - ((members.Length - 1) / 2.0)) * 0.4) + (other is null ? 0 : (at - 2) * 0.25);
-                marks.Add(new(x, steps.Position(time), observed ? MarkKind.Dot : MarkKind.OpenTriangle, shift, Tip(members[i], time, observed)));
+                var kind = observed ? MarkKind.Dot : MarkKind.OpenTriangle;
+                marks.Add(new(x, steps.Position(time), kind, shift, Tip(members[i], time, observed)));
             }
             if (group.Generalization.Median is { } median)
             {

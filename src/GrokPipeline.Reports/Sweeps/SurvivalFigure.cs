@@ -19,8 +19,9 @@ internal static class SurvivalFigure
             : [.. Enumerable.Range(0, SeriesPlot.Most).Select(i => groups[i * (groups.Length - 1) / (SeriesPlot.Most - 1)])];
         var steps = new StepRange(summary.Total.Generalization.Points.Select(point => point.Time));
         var title = "Share not yet generalized" + (axis is null ? "" : $", by {SweepText.Axis(axis.Option)}");
-        var alternative = title + " over steps (Kaplan–Meier). At the end: "
-            + string.Join(", ", drawn.Select(group => $"{SweepText.Settings(group.Settings)} {SweepText.Percent(group.Generalization.At(double.MaxValue))}")) + "."
+        var ends = drawn.Select(
+            group => $"{SweepText.Settings(group.Settings)} {SweepText.Percent(group.Generalization.Points[^1].Survival)}");
+        var alternative = $"{title} over steps (Kaplan–Meier). At the end: {string.Join(", ", ends)}."
             + (drawn.Length < groups.Length ? $" {drawn.Length} of {groups.Length} values are drawn; the numbers hold all." : "");
         var canvas = new SeriesPlot
         {

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using GrokPipeline.Evaluation.Statistics;
 using GrokPipeline.Evaluation.Sweeps;
 using GrokPipeline.Reports.Drawing;
 
@@ -18,14 +18,15 @@ public static class SweepReportWriter
     {
         var summary = SweepSummary.Of(content.Members);
         SweepFigure[] maps = [.. MapFigures.Of(summary)];
-        SweepFigure[] steps = [.. StepFigures.Of(summary), .. new[] { SurvivalFigure.Of(summary), SeedFigure.Of(summary) }.OfType<SweepFigure>()];
+        SweepFigure?[] lives = [SurvivalFigure.Of(summary), SeedFigure.Of(summary)];
+        SweepFigure[] steps = [.. StepFigures.Of(summary), .. lives.OfType<SweepFigure>()];
         var page = new Html().Element("h1", content.Title).Element("p", content.Name, "soft mono");
         page.Element("p", SweepText.Summary(summary, content.Planned), "lead");
         Cards(page, summary);
         page.Raw("<nav>");
-        foreach (var (id, title) in _links.Where(link => (maps.Length > 0 || link.Id != "phases") && (steps.Length > 0 || link.Id != "steps")))
+        foreach (var (id, title) in _links)
         {
-            page.Raw($"<a href=\"#{id}\">{title}</a> ");
+            if (id switch { "phases" => maps.Length, "steps" => steps.Length, _ => 1 } > 0) { page.Raw($"<a href=\"#{id}\">{title}</a> "); }
         }
         page.Raw("</nav>\n");
         Figures(page, "phases", "Phase diagram and delay", maps);
@@ -42,11 +43,14 @@ public static class SweepReportWriter
     {
         var (total, counts) = (summary.Total, summary.Total.Counts);
         page.Raw("<div class=\"cards\">\n");
-        Card(total.GrokRate is { } rate ? SweepText.Percent(rate.Value) : "–", $"grokked, {Text.Count(counts.Grokked)} of {Text.Count(counts.Observed)}");
-        Card(total.GeneralizationRate is { } all ? SweepText.Percent(all.Value) : "–", $"generalized, {Text.Count(counts.Generalized)} of {Text.Count(counts.Observed)}");
+        Rate(total.GrokRate, "grokked", counts.Grokked);
+        Rate(total.GeneralizationRate, "generalized", counts.Generalized);
         Card(SweepText.Step(total.Generalization.Median), "median generalization step");
         Card(Text.Count(summary.Cells.Length), summary.Cells.Length == 1 ? "cell" : "cells");
         page.Raw("</div>\n");
+
+        void Rate(Interval? rate, string what, int count) => Card(
+            rate is { } r ? SweepText.Percent(r.Value) : "–", $"{what}, {Text.Count(count)} of {Text.Count(counts.Observed)}");
 
         void Card(string number, string label) =>
             page.Raw($"<div class=\"card\"><b>{Text.Encode(number)}</b><span>{Text.Encode(label)}</span></div>\n");

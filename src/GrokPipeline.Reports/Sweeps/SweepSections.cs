@@ -16,14 +16,15 @@ internal static class SweepSections
     {
         SweepGroup[] groups =
         [
-            summary.Total, .. MapFigures.Ordered(summary).Where(axis => axis.Values.Length <= MostValues).SelectMany(axis => summary.By(axis)
-                .OrderBy(group => axis.Values.IndexOf(axis.ValueOf(group.Settings)))),
+            summary.Total, .. MapFigures.Ordered(summary).Where(axis => axis.Values.Length <= MostValues)
+                .SelectMany(axis => summary.By(axis).OrderBy(group => axis.Values.IndexOf(axis.ValueOf(group.Settings)))),
         ];
         html.Element("p", "Rates with Wilson's 95 % interval, out of all members with data. Medians count members that did not generalize; "
             + "“not reached” means that more than half had not.", "soft");
         RateTable(html, groups);
-        html.Element("h3", "Those that did not finish, by kind").Element("p", "Together with those that generalized they are all members with data. Those "
-            + "that failed are no data. The two medians are of members that memorized and generalized.", "soft");
+        html.Element("h3", "Those that did not finish, by kind")
+            .Element("p", "Together with those that generalized they are all members with data. Those that failed are no data. "
+                + "The two medians are of members that memorized and generalized.", "soft");
         RestTable(html, groups);
         if (summary.Axes.Length < 2) { return; }
         html.Folded($"All {Text.Count(summary.Cells.Length)} cells", inner =>
@@ -31,16 +32,20 @@ internal static class SweepSections
             SweepGroup[] cells = [.. summary.Cells.Take(MostCells)];
             RateTable(inner, cells);
             RestTable(inner, cells);
-            if (summary.Cells.Length > MostCells) { inner.Element("p", $"The first {MostCells} of {Text.Count(summary.Cells.Length)} cells; all are in figures/phases.csv.", "soft"); }
+            Limit(inner, MostCells, summary.Cells.Length, "cells", "figures/phases.csv");
         });
     });
 
     /// <summary>The headline numbers by other criteria.</summary>
     public static void Sensitivity(Html page, ImmutableArray<SweepMember> members) =>
         page.Section("sensitivity", "How far the numbers depend on the thresholds", html => html
-            .Element("p", "A number sets the accuracy of memorization and of generalization alike; “one evaluation” asks for no lasting crossing. A member that was "
-                + "ended early is censored at its last evaluation where a stricter threshold was not yet reached.", "soft")
-            .Table("", ["accuracy", "#grokked", "#generalized", "#never memorized", "#memorized only", "#collapsed", "#median generalization step"],
+            .Element("p", "A number sets the accuracy of memorization and of generalization alike; “one evaluation” asks for no lasting "
+                + "crossing. A member that was ended early is censored at its last evaluation where a stricter threshold was not yet "
+                + "reached.", "soft")
+            .Table("", [
+                    "accuracy", "#grokked", "#generalized", "#never memorized", "#memorized only", "#collapsed",
+                    "#median generalization step",
+                ],
                 SweepCriterion.Others.Prepend(SweepCriterion.Configured).Select(criterion =>
                 {
                     var total = SweepSummary.Of(members, criterion).Total;
@@ -57,7 +62,10 @@ internal static class SweepSections
     {
         var all = summary.Total.Members.Select(member => member.Member.Definitions).Distinct().ToArray();
         if (all.Length == 0) { return; }
-        if (all.Length > 1) { html.Element("p", $"The sweep varies the definitions themselves: {all.Length} of them. Those of the first member are:"); }
+        if (all.Length > 1)
+        {
+            html.Element("p", $"The sweep varies the definitions themselves: {all.Length} of them. Those of the first member are:");
+        }
         html.Facts(Facts(all[0]));
     });
 
@@ -65,10 +73,12 @@ internal static class SweepSections
     public static void Members(Html page, SweepSummary summary) => page.Section("members", "Members", html =>
     {
         var members = summary.Total.Members;
-        if (members.Length > MostMembers) { html.Element("p", $"The first {Text.Count(MostMembers)} of {Text.Count(members.Length)} members; all are in members.parquet.", "soft"); }
+        Limit(html, MostMembers, members.Length, "members", "members.parquet");
         html.Folded($"{Text.Count(Math.Min(members.Length, MostMembers))} members", inner => inner.Table(
-            "", ["#index", "member", .. summary.Axes.Select(axis => (axis.Numeric ? "#" : "") + SweepText.Axis(axis.Option)), "#seed", "ending", "phase",
-                "#memorized", "#generalized", "#steps", "#validation"],
+            "", [
+                "#index", "member", .. summary.Axes.Select(axis => (axis.Numeric ? "#" : "") + SweepText.Axis(axis.Option)), "#seed",
+                "ending", "phase", "#memorized", "#generalized", "#steps", "#validation",
+            ],
             members.Take(MostMembers).Select(row => Row(row, summary))));
     });
 
@@ -77,7 +87,8 @@ internal static class SweepSections
         var (member, verdict) = (row.Member, row.Verdict);
         return
         [
-            N(member.Index), new Cell(member.Id, Style: "mono"), .. summary.Axes.Select(axis => (Cell)SweepText.Value(axis.ValueOf(member.Settings))),
+            N(member.Index), new Cell(member.Id, Style: "mono"),
+            .. summary.Axes.Select(axis => (Cell)SweepText.Value(axis.ValueOf(member.Settings))),
             member.Seed?.ToString(CultureInfo.InvariantCulture) ?? "–", new Cell(SweepWords.Of(member.Ending), member.Error ?? ""),
             row.Phase is { } phase ? SweepWords.Of(phase) : "no data", Step(verdict?.MemorizationStep), Step(verdict?.GeneralizationStep),
             Text.Count(member.Steps), Text.Number(member.Curve.IsEmpty ? double.NaN : member.Curve[^1].Validation),
@@ -93,7 +104,10 @@ internal static class SweepSections
         ]));
 
     private static void RestTable(Html html, IReadOnlyList<SweepGroup> groups) => html.Table(
-        "", ["members", "#never memorized", "#memorized, never generalized", "#collapsed", "#failed", "#median memorization step", "#median delay"],
+        "", [
+            "members", "#never memorized", "#memorized, never generalized", "#collapsed", "#failed", "#median memorization step",
+            "#median delay",
+        ],
         groups.Select(group => (IReadOnlyList<Cell>)
         [
             SweepText.Settings(group.Settings), N(group.Counts.Confusion), N(group.Counts.MemorizedOnly), N(group.Counts.Collapsed),
@@ -105,21 +119,33 @@ internal static class SweepSections
         string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
         var (memorization, generalization) = (options.Memorization, options.Generalization);
         yield return new("memorization", SweepText.Criterion(memorization.Split, memorization.Accuracy, memorization.ForEvaluations));
-        yield return new("generalization", SweepText.Criterion(generalization.Split, generalization.Accuracy, generalization.ForEvaluations));
-        yield return new("grokked (G)", $"generalized, at least {Number(options.MinimumRatio)} times and {Text.Count(options.MinimumDelay)} steps as late as memorized, "
+        yield return new(
+            "generalization", SweepText.Criterion(generalization.Split, generalization.Accuracy, generalization.ForEvaluations));
+        yield return new("grokked (G)", $"generalized, at least {Number(options.MinimumRatio)} times and "
+            + $"{Text.Count(options.MinimumDelay)} steps as late as memorized, "
             + $"with a jump of at least {Number(options.MinimumJump)} over the best accuracy up to then");
         yield return new("comprehension (C)", "generalized, without such a delay or jump");
         yield return new("memorized only (M)", "memorized, and did not generalize within what was seen");
         yield return new("confusion (X)", "neither; in the tables: never memorized");
-        yield return new("collapsed (L)", $"ended over {Number(options.LossMargin)} below a threshold that it had reached, or with numbers that are not finite");
+        yield return new("collapsed (L)", $"ended over {Number(options.LossMargin)} below a threshold that it had reached, or with numbers "
+            + "that are not finite");
         yield return new("failed", "could not be trained to an end: no data, in no rate");
-        yield return new("phase of a cell", "that of most of its members; of equally many the one that claims less: collapsed, confusion, memorized only, comprehension, grokked");
+        yield return new("phase of a cell", "that of most of its members; of equally many the one that claims less: collapsed, confusion, "
+            + "memorized only, comprehension, grokked");
         yield return new("rates", "out of all members with data, with Wilson's interval at 95 %");
-        yield return new("median step", "Kaplan–Meier. A member that did not generalize is censored at its last evaluation; one that collapsed before it generalized, at the step "
-            + "from which it was lost; one that was ended because it generalized is an event; so is one that generalized and collapsed later. "
-            + "Interval: Brookmeyer and Crowley, Greenwood's variance on the scale log(−log S), 95 %");
-        yield return new("median delay", "in the map and its numbers: the same, over steps since memorization, of all members that memorized. In the tables: of those with both steps");
-        yield return new("colours", "phases: Okabe and Ito; delay: cividis. Both can be read by colour-blind people, and every cell says in text what its colour says");
+        yield return new("median step", "Kaplan–Meier. A member that did not generalize is censored at its last evaluation; one that "
+            + "collapsed before it generalized, at the step from which it was lost; one that was ended because it generalized is an event; "
+            + "so is one that generalized and collapsed later. Interval: Brookmeyer and Crowley, Greenwood's variance on the scale "
+            + "log(−log S), 95 %");
+        yield return new("median delay", "in the map and its numbers: the same, over steps since memorization, of all members that "
+            + "memorized. In the tables: of those with both steps");
+        yield return new("colours", "phases: Okabe and Ito, and grey; delay: cividis. Both can be read by colour-blind people; phases have "
+            + "letters, delays have numbers where there is room");
+    }
+
+    private static void Limit(Html html, int most, int count, string what, string file)
+    {
+        if (count > most) { html.Element("p", $"The first {Text.Count(most)} of {Text.Count(count)} {what}; all are in {file}.", "soft"); }
     }
 
     private static Cell Rate(Evaluation.Statistics.Interval? rate, int count) => rate is { } r

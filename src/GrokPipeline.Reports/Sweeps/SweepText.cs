@@ -65,23 +65,32 @@ internal static class SweepText
     {
         var (total, counts) = (summary.Total, summary.Total.Counts);
         var text = total.Members.Length == planned ? "" : $"{Text.Count(total.Members.Length)} of {Members(planned)} have ended. ";
-        if (counts.Observed == 0) { return text + $"No member has data{(counts.Failed > 0 ? $": {Text.Count(counts.Failed)} failed" : "")}."; }
+        if (counts.Observed == 0)
+        {
+            return text + "No member has data" + (counts.Failed > 0 ? $": {Text.Count(counts.Failed)} failed." : ".");
+        }
         var (rate, all) = (total.GrokRate ?? default, total.GeneralizationRate ?? default);
         text += $"{Text.Count(counts.Grokked)} of {Members(counts.Observed)} grokked: {Percent(rate.Value)} "
             + $"(95 % interval {Percent(rate.Low)} to {Percent(rate.High)}).";
         if (counts.Comprehension > 0)
         {
-            text += $" Together with those that generalized without such a delay it is {Text.Count(counts.Generalized)}: {Percent(all.Value)} "
-                + $"({Percent(all.Low)} to {Percent(all.High)}).";
+            text += $" Together with those that generalized without such a delay it is {Text.Count(counts.Generalized)}: "
+                + $"{Percent(all.Value)} ({Percent(all.Low)} to {Percent(all.High)}).";
         }
         var rest = new (int Count, string Words)[]
         {
-            (counts.MemorizedOnly, "memorized and never generalized"), (counts.Confusion, "never memorized"), (counts.Collapsed, "collapsed"),
+            (counts.MemorizedOnly, "memorized and never generalized"), (counts.Confusion, "never memorized"),
+            (counts.Collapsed, "collapsed"),
         }.Where(part => part.Count > 0).Select(part => $"{Text.Count(part.Count)} {part.Words}").ToArray();
         if (rest.Length > 0) { text += $" The others: {string.Join(", ", rest)}."; }
-        if (counts.Failed > 0) { text += $" {Text.Count(counts.Failed)} more failed and {(counts.Failed == 1 ? "stands" : "stand")} in no rate."; }
-        return text + (total.Generalization.Median is { } median
-            ? $" Median generalization step, those without one counted: {Step(median)} ({Step(total.Generalization.MedianLow)} to {Bound(total.Generalization.MedianHigh)})."
+        if (counts.Failed > 0)
+        {
+            text += $" {Text.Count(counts.Failed)} more failed and {(counts.Failed == 1 ? "stands" : "stand")} in no rate.";
+        }
+        var curve = total.Generalization;
+        return text + (curve.Median is { } median
+            ? $" Median generalization step, those without one counted: {Step(median)} "
+                + $"({Step(curve.MedianLow)} to {Bound(curve.MedianHigh)})."
             : " The median generalization step is not reached: more than half had not generalized when last seen.");
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using GrokPipeline.Evaluation.Sweeps;
 using GrokPipeline.Stages.Files;
 using GrokPipeline.Stages.Running;
 

@@ -51,7 +51,7 @@ internal static class PointsFile
         }
     }
 
-    private static ImmutableArray<SweepValue> Row(IReadOnlyList<string> heading, IReadOnlyList<string> cells, Place place) =>
+    private static ImmutableArray<SweepValue> Row(List<string> heading, List<string> cells, Place place) =>
         cells.Count == heading.Count
             ? [.. heading.Select((option, i) => Value(option, cells[i], place))]
             : throw new GrokException(

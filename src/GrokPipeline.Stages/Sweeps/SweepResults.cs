@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using GrokPipeline.Evaluation.Sweeps;
 using GrokPipeline.Stages.Files;
-using GrokPipeline.Stages.Running;
 using GrokPipeline.Stages.Trainings;
 
 namespace GrokPipeline.Stages.Sweeps;

@@ -30,6 +30,17 @@ public sealed class PlanReportTests
     }
 
     [Fact]
+    public void A_decoder_reads_looked_up_rows_where_they_lie()
+    {
+        var kernels = Plan.Of(Steps.Decoder(200).Graph).Kernels;
+        // Queries of the first block at ∘, b and = and of the second at =; a sees itself alone.
+        Assert.Equal(2 * 4, kernels.OfType<GatheredDotsKernel>().Count());
+        Assert.Equal(kernels.OfType<GatheredDotsKernel>().Count(), kernels.OfType<GatheredMixKernel>().Count());
+        Assert.Equal(kernels.OfType<GatheredDotsKernel>().Count(), kernels.OfType<ScatteredMixKernel>().Count());
+        Assert.DoesNotContain(kernels, kernel => kernel is BatchedProductKernel);
+    }
+
+    [Fact]
     public void Many_small_products_count_each_for_itself_and_a_shared_matrix_once()
     {
         var (a, b) = (Value.Input("a", TensorType.Float32([6, 5, 4, 12])), Value.Input("b", TensorType.Float32([1, 5, 12, 7])));

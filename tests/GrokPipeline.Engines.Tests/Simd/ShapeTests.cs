@@ -30,6 +30,13 @@ public sealed class ShapeTests
     }
 
     [Fact]
+    public void A_long_stretch_is_copied_in_pieces()
+    {
+        var (x, y) = (Value.Input("x", TensorType.Float32([3, 5000])), Value.Input("y", TensorType.Float32([2, 5000])));
+        AssertAgrees([x, y], Value.Concat(0, x, y), Value.Concat(0, y, x, y));
+    }
+
+    [Fact]
     public void Rows_may_be_wider_than_the_cache()
     {
         var x = Value.Input("x", TensorType.Float32([3, 20_000]));

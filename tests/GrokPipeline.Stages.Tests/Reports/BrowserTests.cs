@@ -54,8 +54,10 @@ public sealed class BrowserTests
 
             Assert.Equal("6", await browser.EvaluateAsync("document.querySelectorAll('figure svg').length", limit.Token));
             Assert.Equal("true", await browser.EvaluateAsync(                                   // no drawing and no text of it sticks out
-                "[...document.querySelectorAll('figure svg')].every(s => [...s.querySelectorAll('text, rect, circle')].every(e => { const a = e.getBoundingClientRect(), "
-                + "b = s.getBoundingClientRect(); return a.left >= b.left - 1 && a.right <= b.right + 1 && a.top >= b.top - 1 && a.bottom <= b.bottom + 1; }))", limit.Token));
+                "[...document.querySelectorAll('figure svg')].every(s => [...s.querySelectorAll('text, rect, circle')].every(e => { "
+                + "const a = e.getBoundingClientRect(), b = s.getBoundingClientRect(); "
+                + "return a.left >= b.left - 1 && a.right <= b.right + 1 && a.top >= b.top - 1 && a.bottom <= b.bottom + 1; }))",
+                limit.Token));
             Assert.Equal("false", await browser.EvaluateAsync("document.documentElement.scrollWidth > window.innerWidth", limit.Token));
             Assert.Empty(browser.Complaints);
             Assert.Equal([new Uri(file).AbsoluteUri], browser.Requests.Where(request => !request.StartsWith("data:", StringComparison.Ordinal)));

@@ -38,8 +38,9 @@ internal static class SampleSweep
                 for (var seed = 0; seed < seeds; seed++)
                 {
                     var (x, y) = (i / (xs.Length - 1.0), ys.Length == 1 ? 0.6 : j / (ys.Length - 1.0));
-                    members.Add(Member(members.Count, x, y, draws, seeds > 1 ? seed : null, [
-                        new(t("params.train_fraction"), t(xs[i])), .. ys.Length == 1 ? (SweepSetting[])[] : [new(t("params.weight_decay"), t(ys[j]))]], t));
+                    SweepSetting[] settings = [new(t("params.train_fraction"), t(xs[i])), new(t("params.weight_decay"), t(ys[j]))];
+                    members.Add(Member(
+                        members.Count, x, y, draws, seeds > 1 ? seed : null, [.. settings.Take(ys.Length == 1 ? 1 : 2)], t));
                 }
             }
         }

@@ -17,7 +17,8 @@ public sealed partial class SweepReportTests
     public void The_same_members_give_the_same_bytes_in_any_order(string sweep)
     {
         var content = Content(sweep);
-        var (first, second) = (SweepReportWriter.Write(content), SweepReportWriter.Write(content with { Members = [.. content.Members.Reverse()] }));
+        var first = SweepReportWriter.Write(content);
+        var second = SweepReportWriter.Write(content with { Members = [.. content.Members.Reverse()] });
         Assert.Equal(first.Html, second.Html);
         Assert.Equal(first.Figures, [.. second.Figures]);
     }
@@ -80,7 +81,8 @@ public sealed partial class SweepReportTests
         var cells = XDocument.Parse(figure.Svg).Root!.Elements(_svg + "rect").Skip(5).ToArray();            // after the legend
         Assert.Equal(20, cells.Length);
         var letters = XDocument.Parse(figure.Svg).Root!.Elements(_svg + "text")
-            .Where(text => ((string?)text.Attribute("class"))?.StartsWith("big", StringComparison.Ordinal) == true).Select(text => text.Value).ToArray();
+            .Where(text => ((string?)text.Attribute("class"))?.StartsWith("big", StringComparison.Ordinal) == true)
+            .Select(text => text.Value).ToArray();
         Assert.Equal(cells.Select(cell => ((string?)cell.Attribute("class"))!.Split(" p")[1].ToUpperInvariant()), letters);
         // Most seeds of a cell, from the members themselves: fraction 0.2 with decay 0.1 is too little of both.
         Assert.Contains("0.2,0.1,memorized only,0,0,3,0,0,0,0,", figure.Csv, StringComparison.Ordinal);
@@ -96,7 +98,8 @@ public sealed partial class SweepReportTests
         var texts = XDocument.Parse(figure.Svg).Descendants(_svg + "text").Select(text => text.Value).ToArray();
         Assert.Contains(">3.9k", texts);
         Assert.Contains("900", texts);
-        Assert.Equal(2, XDocument.Parse(figure.Svg).Descendants(_svg + "path").Count(path => (string?)path.Attribute("class") == "hatch"));   // legend and cell
+        var hatched = XDocument.Parse(figure.Svg).Descendants(_svg + "path").Count(path => (string?)path.Attribute("class") == "hatch");
+        Assert.Equal(2, hatched);                                                                           // legend and cell
         Assert.Equal(["0.2,3,1,,1900,,1900", "0.3,2,2,900,900,,1400"], figure.Csv.Split('\n')[1..3]);
     }
 
@@ -105,7 +108,8 @@ public sealed partial class SweepReportTests
     {
         var output = SweepReportWriter.Write(SampleSweep.Of(Cell(0, 2000, "0.2"), Cell(1, null, "0.2"), Cell(2, 1000, "0.3")));
         var root = XDocument.Parse(output.Figures.Single(figure => figure.Id == "generalization-0").Svg).Root!;
-        var open = root.Elements(_svg + "path").Where(path => ((string?)path.Attribute("class"))!.StartsWith("open", StringComparison.Ordinal));
+        var open = root.Elements(_svg + "path")
+            .Where(path => ((string?)path.Attribute("class"))!.StartsWith("open", StringComparison.Ordinal));
         Assert.Equal(["x 0.2, seed 1: not by step 4,000"], open.Select(path => path.Value));
         Assert.Equal(["x 0.2, seed 0: generalized at step 2,000", "x 0.3, seed 2: generalized at step 1,000"],
             root.Elements(_svg + "circle").Where(circle => circle.Value.Length > 0).Select(circle => circle.Value));
@@ -138,7 +142,8 @@ public sealed partial class SweepReportTests
     [Fact]
     public void A_sweep_without_any_data_still_has_a_report()
     {
-        var output = SweepReportWriter.Write(SampleSweep.Of(Members.Failed(0, new SweepSetting("params.x", "1")), Members.Failed(1, new SweepSetting("params.x", "2"))));
+        var output = SweepReportWriter.Write(SampleSweep.Of(
+            Members.Failed(0, new SweepSetting("params.x", "1")), Members.Failed(1, new SweepSetting("params.x", "2"))));
         Assert.Contains("No member has data: 2 failed.", output.Html, StringComparison.Ordinal);
         Assert.Contains("disk full", output.Html, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", output.Html, StringComparison.Ordinal);
@@ -171,7 +176,8 @@ public sealed partial class SweepReportTests
         {
             Settings =
             [
-                new("params.learning_rate", $"{Math.Pow(10, -4 + (2 * draws.NextUniform())):R}"), new("params.weight_decay", $"{3 * draws.NextUniform():R}"),
+                new("params.learning_rate", $"{Math.Pow(10, -4 + (2 * draws.NextUniform())):R}"),
+                new("params.weight_decay", $"{3 * draws.NextUniform():R}"),
             ],
         })]);
     }

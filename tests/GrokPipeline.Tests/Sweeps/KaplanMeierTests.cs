@@ -123,7 +123,8 @@ public sealed class KaplanMeierTests
         var draws = new Seed(seed).Stream();
         for (var round = 0; round < 200; round++)
         {
-            yield return [.. Enumerable.Range(0, 1 + draws.NextBelow(25)).Select(_ => new Lifetime(draws.NextBelow(10), draws.NextBelow(3) > 0))];
+            yield return [.. Enumerable.Range(0, 1 + draws.NextBelow(25))
+                .Select(_ => new Lifetime(draws.NextBelow(10), draws.NextBelow(3) > 0))];
         }
     }
 }

@@ -48,7 +48,9 @@ public sealed class PhaseTests
     {
         var member = Members.Of(0, 100, 2000);
         var verdict = Verdict(member with { Ending = MemberEnding.Generalized, Steps = 2060, Curve = member.Curve[..104] });
-        Assert.Equal((GrokkingOutcome.Grokked, new Lifetime(2000, true), new Lifetime(1900, true)), (verdict.Phase, verdict.Generalization, verdict.Delay));
+        Assert.Equal(
+            (GrokkingOutcome.Grokked, new Lifetime(2000, true), new Lifetime(1900, true)),
+            (verdict.Phase, verdict.Generalization, verdict.Delay));
     }
 
     [Fact]
@@ -70,7 +72,10 @@ public sealed class PhaseTests
     [Fact]
     public void A_member_that_generalized_and_was_lost_later_is_collapsed_and_an_event()
     {
-        var member = Members.Of(0, 100, null) with { Curve = Members.Curve(4000, step => step >= 100 ? 1 : 0.1, step => step is >= 1000 and < 3000 ? 1 : 0.1) };
+        var member = Members.Of(0, 100, null) with
+        {
+            Curve = Members.Curve(4000, step => step >= 100 ? 1 : 0.1, step => step is >= 1000 and < 3000 ? 1 : 0.1),
+        };
         var verdict = Verdict(member);
         Assert.Equal((GrokkingOutcome.Collapsed, new Lifetime(1000, true)), (verdict.Phase, verdict.Generalization));
     }
@@ -78,10 +83,11 @@ public sealed class PhaseTests
     [Fact]
     public void Numbers_that_are_not_finite_and_an_ending_as_collapsed_are_collapse_by_any_criterion()
     {
+        var member = Members.Of(0, 100, null);
         foreach (var criterion in SweepCriterion.Others.Append(SweepCriterion.Configured))
         {
-            Assert.Equal(GrokkingOutcome.Collapsed, MemberVerdict.Of(Members.Of(0, 100, null) with { Nonfinite = true }, criterion).Phase);
-            Assert.Equal(GrokkingOutcome.Collapsed, MemberVerdict.Of(Members.Of(0, 100, null) with { Ending = MemberEnding.Collapsed }, criterion).Phase);
+            Assert.Equal(GrokkingOutcome.Collapsed, MemberVerdict.Of(member with { Nonfinite = true }, criterion).Phase);
+            Assert.Equal(GrokkingOutcome.Collapsed, MemberVerdict.Of(member with { Ending = MemberEnding.Collapsed }, criterion).Phase);
         }
     }
 
