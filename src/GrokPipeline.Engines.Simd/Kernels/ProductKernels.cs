@@ -153,14 +153,15 @@ internal sealed unsafe class RowsProductKernel : Kernel
 }
 
 /// <summary>
-/// C = A·B from packed A (a transposed matrix, as in a weight's gradient) and B as it lies, of which each chunk packs its own panels;
-/// cut into blocks of rows and panels of columns, never along k.
+/// C = A·B from A whose rows are side by side (a transposed matrix, as in a weight's gradient) or packed, and B as it lies, of which each
+/// chunk packs its own panels; cut into blocks of rows and panels of columns, never along k.
 /// </summary>
 internal sealed unsafe class ColumnsProductKernel : Kernel
 {
     private const int BlockRows = 256;
 
-    private readonly Slot _packedA;
+    private readonly Matrix _a;
+    private readonly Slot? _packedA;
     private readonly Matrix _b;
     private readonly Slot _c;
     private readonly int _rows;
@@ -169,9 +170,10 @@ internal sealed unsafe class ColumnsProductKernel : Kernel
     private readonly int _columnChunks;
     private readonly Product _product = Product.Shared;
 
-    public ColumnsProductKernel(Slot packedA, int rows, Matrix b, Slot c)
+    public ColumnsProductKernel(Matrix a, Slot? packedA, Matrix b, Slot c)
     {
-        (_packedA, _rows, _b, _c) = (packedA, rows, b, c);
+        var rows = a.Rows;
+        (_a, _packedA, _rows, _b, _c) = (a, packedA, rows, b, c);
         _description = $"Columns product {rows} x {b.Rows} x {b.Columns}";
         _rowBlocks = (rows + BlockRows - 1) / BlockRows;
         _columnChunks = ChunksFor(Product.Panels(b.Columns), ProductCost.Of(rows, b.Columns, b.Rows));
@@ -180,7 +182,7 @@ internal sealed unsafe class ColumnsProductKernel : Kernel
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Slot> Reads => [_packedA, _b.Slot];
+    public override IEnumerable<Slot> Reads => [_packedA ?? _a.Slot, _b.Slot];
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Writes => [_c];
@@ -201,7 +203,8 @@ internal sealed unsafe class ColumnsProductKernel : Kernel
         for (var k = 0; k < _b.Rows; k += Product.DepthBlock)
         {
             var depth = Math.Min(Product.DepthBlock, _b.Rows - k);
-            var a = (float*)_packedA.Address + ((nint)k * padded) + ((nint)row * depth);
+            var packed = _packedA is null ? null : (float*)_packedA.Address + ((nint)k * padded) + ((nint)row * depth);
+            var turned = _a.Start + row + ((nint)k * _a.ColumnStride);
             for (var panel = first; panel < last; panel++)
             {
                 var column = panel * TileCompiler.PanelColumns;
@@ -209,9 +212,9 @@ internal sealed unsafe class ColumnsProductKernel : Kernel
                 Packing.Columns(
                     _b.Start + ((nint)k * _b.RowStride) + ((nint)column * _b.ColumnStride), _b.RowStride, _b.ColumnStride, depth, columns,
                     (float*)scratch);
-                _product.Packed(
-                    a, (float*)scratch, (float*)_c.Address + ((nint)row * _b.Columns) + column, _b.Columns, rows, columns, depth,
-                    accumulate: k > 0);
+                var c = (float*)_c.Address + ((nint)row * _b.Columns) + column;
+                if (packed != null) { _product.Packed(packed, (float*)scratch, c, _b.Columns, rows, columns, depth, k > 0); }
+                else { _product.Turned(turned, _a.ColumnStride, (float*)scratch, c, _b.Columns, rows, columns, depth, k > 0); }
             }
         }
     }

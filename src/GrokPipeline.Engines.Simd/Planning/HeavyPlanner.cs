@@ -100,9 +100,9 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
             kernels.Add(kernel);
             return;
         }
-        var packedA = Shared(
+        var packedA = a.RowStride == 1 ? null : Shared(
             "rows " + viewA.Key, (long)PackRowsKernel.PaddedRows(a.Rows) * a.Columns * sizeof(float), slot => new PackRowsKernel(a, slot));
-        kernels.Add(new ColumnsProductKernel(packedA, a.Rows, b, result));
+        kernels.Add(new ColumnsProductKernel(a, packedA, b, result));
     }
 
     // What several products need is made once.
