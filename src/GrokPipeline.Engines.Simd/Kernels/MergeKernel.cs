@@ -21,7 +21,7 @@ internal sealed unsafe class MergeKernel : Kernel
     public MergeKernel(Slot partials, int strideBytes, int count, Slot result, int columns)
     {
         (_partials, _strideBytes, _count, _result, _columns) = (partials, strideBytes, count, result, columns);
-        Chunks = ChunksFor((columns + 1023) / 1024, (double)columns * count / 16);
+        Chunks = ChunksFor((columns + 1023) / 1024, (double)columns * count / 8);
     }
 
     /// <inheritdoc/>

@@ -17,17 +17,26 @@ internal static class ProductCost
     public static double Of(int m, int n, int k) => (double)m * n * k / 50;
 }
 
-/// <summary>Packs B into panels of 32 columns, for all rows of A to share.</summary>
+/// <summary>Packs B into panels of 32 columns, then what <see cref="LoneColumns"/> says, for all rows of A to share.</summary>
 internal sealed unsafe class PackColumnsKernel : Kernel
 {
     private readonly Matrix _b;
     private readonly Slot _packed;
+    private readonly int _columns;
     private readonly int _panels;
 
     public PackColumnsKernel(Matrix b, Slot packed)
     {
-        (_b, _packed, _panels) = (b, packed, Product.Panels(b.Columns));
+        (_b, _packed, _columns) = (b, packed, b.Columns - LoneColumns.Of(b.Rows, b.Columns));
+        _panels = Product.Panels(_columns);
         Chunks = ChunksFor(_panels, (double)b.Rows * b.Columns / 2);
+    }
+
+    /// <summary>Bytes of packed B.</summary>
+    public static long Bytes(Matrix b)
+    {
+        var lone = LoneColumns.Of(b.Rows, b.Columns);
+        return sizeof(float) * ((long)Product.PackedColumns(b.Rows, b.Columns - lone) + (lone * LoneColumns.Stride(b.Rows)));
     }
 
     /// <inheritdoc/>
@@ -44,7 +53,13 @@ internal sealed unsafe class PackColumnsKernel : Kernel
             var column = panel * TileCompiler.PanelColumns;
             Packing.Columns(
                 _b.Start + ((nint)column * _b.ColumnStride), _b.RowStride, _b.ColumnStride, _b.Rows,
-                Math.Min(TileCompiler.PanelColumns, _b.Columns - column), (float*)_packed.Address + ((nint)column * _b.Rows));
+                Math.Min(TileCompiler.PanelColumns, _columns - column), (float*)_packed.Address + ((nint)column * _b.Rows));
+        }
+        for (var column = chunk == 0 ? _columns : _b.Columns; column < _b.Columns; column++)
+        {
+            LoneColumns.Pack(
+                _b.Start + ((nint)column * _b.ColumnStride), _b.RowStride, _b.Rows,
+                (float*)_packed.Address + Product.PackedColumns(_b.Rows, _columns) + ((column - _columns) * LoneColumns.Stride(_b.Rows)));
         }
     }
 }
@@ -133,20 +148,28 @@ internal sealed unsafe class RowsProductKernel : Kernel
     public void Range(int first, int end, float* c)
     {
         var depth = _a.Columns;
+        var columns = _columns - LoneColumns.Of(depth, _columns);
         for (var row = first; row < end; row += Product.RowBlock)
         {
             var rows = Math.Min(Product.RowBlock, end - row);
             for (var k = 0; k < depth; k += Product.DepthBlock)
             {
                 var length = Math.Min(Product.DepthBlock, depth - k);
-                for (var column = 0; column < _columns; column += TileCompiler.PanelColumns)
+                for (var column = 0; column < columns; column += TileCompiler.PanelColumns)
                 {
                     _product.Direct(
                         _a.Start + ((nint)row * _a.RowStride) + k, _a.RowStride,
                         (float*)_packedB.Address + ((nint)column * depth) + (k * TileCompiler.PanelColumns),
                         c + ((nint)row * _columns) + column, _columns, rows,
-                        Math.Min(TileCompiler.PanelColumns, _columns - column), length, accumulate: k > 0);
+                        Math.Min(TileCompiler.PanelColumns, columns - column), length, accumulate: k > 0);
                 }
+            }
+            for (var column = columns; column < _columns; column++)
+            {
+                var start = Product.PackedColumns(depth, columns) + ((column - columns) * LoneColumns.Stride(depth));
+                LoneColumns.Multiply(
+                    _a.Start + ((nint)row * _a.RowStride), _a.RowStride, (float*)_packedB.Address + start,
+                    c + ((nint)row * _columns) + column, _columns, rows, depth);
             }
         }
     }

@@ -97,8 +97,7 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
         if (a.ColumnStride == 1)
         {
             var packedB = Shared(
-                "columns " + viewB.Key, (long)Gemm.Product.PackedColumns(b.Rows, b.Columns) * sizeof(float),
-                slot => new PackColumnsKernel(b, slot));
+                "columns " + viewB.Key, PackColumnsKernel.Bytes(b), slot => new PackColumnsKernel(b, slot));
             var kernel = new RowsProductKernel(a, packedB, result, b.Columns);
             RowsProducts[node] = kernel;
             kernels.Add(kernel);
