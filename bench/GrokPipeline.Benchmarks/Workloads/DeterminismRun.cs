@@ -78,7 +78,7 @@ internal static class DeterminismRun
             c += Vector512.Create(numbers[32..]);
             d += Vector512.Create(numbers[48..]);
         }
-        return Vector512.Sum(a + b + (c + d));
+        return Lanes.Fold(a + b + (c + d));
     }
 
     private static void RuntimeExp(ReadOnlySpan<float> from, Span<float> to)

@@ -15,9 +15,9 @@ internal static class Figures
     /// <summary>The median; of an even number of them the upper of the two in the middle.</summary>
     public static double Median(double[] numbers) => numbers.Order().ElementAt(numbers.Length / 2);
 
-    /// <summary>A number with three digits or more.</summary>
+    /// <summary>A number with two digits or more.</summary>
     public static string Digits(double number) =>
-        number.ToString(number >= 100 ? "0" : number >= 10 ? "0.0" : number >= 0.1 ? "0.00" : "0.0000", CultureInfo.InvariantCulture);
+        number.ToString(number is >= 100 or 0 ? "0" : number >= 10 ? "0.0" : number >= 0.1 ? "0.00" : "0.0000", CultureInfo.InvariantCulture);
 
     /// <summary>A row of a markdown table.</summary>
     public static string Row(params IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
