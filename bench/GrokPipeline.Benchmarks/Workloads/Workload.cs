@@ -55,14 +55,16 @@ internal sealed record Workload(string Name, string What, int Threads, TrainStep
         Operation = "a + b (mod 97)",
     };
 
-    /// <summary>A decoder on modular addition.</summary>
-    public static Workload Decoder(string name, string what, TransformerOptions options, int batch)
+    /// <summary>A decoder on modular addition; <paramref name="shareRows"/>: without what its rows have in common.</summary>
+    public static Workload Decoder(string name, string what, TransformerOptions options, int batch, bool shareRows = true)
     {
-        return Make(name, what, 2, new Transformer(options, Addition), batch, 1e-3, 1, (tensor, i, a, b) =>
+        void Row(Tensor tensor, int i, int a, int b)
         {
             var tokens = tensor.AsSpan<long>();
             (tokens[4 * i], tokens[(4 * i) + 1], tokens[(4 * i) + 2], tokens[(4 * i) + 3]) = (a, Modulus, b, Modulus + 1);
-        });
+        }
+
+        return Make(name, what, 2, new Transformer(options, Addition), batch, 1e-3, 1, Row, shareRows);
     }
 
     private static Workload Embedded(string name, string what)
@@ -98,9 +100,10 @@ internal sealed record Workload(string Name, string What, int Threads, TrainStep
     }
 
     private static Workload Make(
-        string name, string what, int threads, Model model, int batch, double rate, double decay, Action<Tensor, int, int, int> row)
+        string name, string what, int threads, Model model, int batch, double rate, double decay, Action<Tensor, int, int, int> row,
+        bool shareRows = true)
     {
-        var step = TrainStep.Of(model, batch, new AdamW(new AdamWOptions()), new CrossEntropy());
+        var step = TrainStep.Of(model, batch, new AdamW(new AdamWOptions()), new CrossEntropy(), shareRows);
         var inputs = new Dictionary<string, Tensor>(model.Initialize(new Seed(1)), StringComparer.Ordinal)
         {
             ["learning_rate"] = Tensor.Scalar((float)rate),
