@@ -22,8 +22,8 @@ internal static class DeterminismRun
         var threads = Environment.ProcessorCount;
         output.WriteLine("# What the same bytes cost");
         output.WriteLine();
-        output.WriteLine($"Microseconds a call, {rounds} rounds in turns, medians, in brackets the smallest and largest; the ratio is the median of"
-            + $" ratios within a round. {Machine.Line}");
+        output.WriteLine($"Microseconds a call, {rounds} rounds in turns, medians, in brackets the smallest and largest; the ratio is the"
+            + $" median of ratios within a round. {Machine.Line}");
         output.WriteLine();
         output.WriteLine(Figures.Head("part of the promise", "with it", "without it", "with / without"));
         var stream = new Seed(1).Stream();
@@ -54,7 +54,8 @@ internal static class DeterminismRun
         {
             using var byShape = new ColumnSums(Rows, Columns, pieces: 16, team);
             using var byThreads = new ColumnSums(Rows, Columns, pieces: team, team);
-            Row($"column sums of [{Rows}, {Columns}] on {team} {(team == 1 ? "thread" : "threads")}, in 16 partial sums merged in order, against one for each thread",
+            Row($"column sums of [{Rows}, {Columns}] on {team} {(team == 1 ? "thread" : "threads")}, in 16 partial sums merged in order,"
+                + " against one for each thread",
                 byShape.Run, byThreads.Run);
         }
         return float.IsNaN(sink) ? 1 : 0;

@@ -22,9 +22,9 @@ internal static class ScalingRun
         var threads = flags.Whole("--threads", Environment.ProcessorCount);
         output.WriteLine("# Time against operations");
         output.WriteLine();
-        output.WriteLine($"Training steps of decoders over shapes, all rows computed, on {threads} threads, with the engine's own counts of floating-point operations"
-            + " (multiply-add: 2) and its own measure of the machine's peak (multiply-adds between registers). A fifth of the measured steps took"
-            + $" less time. {Machine.Line}");
+        output.WriteLine($"Training steps of decoders over shapes, all rows computed, on {threads} threads, with the engine's own counts of"
+            + " floating-point operations (multiply-add: 2) and its own measure of the machine's peak (multiply-adds between registers)."
+            + $" A fifth of the measured steps took less time. {Machine.Line}");
         output.WriteLine();
         output.WriteLine(Figures.Head(
             "width, layers, batch", "GFLOP a step", "of it in products", "memory, MB", "ms a step", "ns a MFLOP", "GFLOP/s in products",
