@@ -21,7 +21,8 @@ internal sealed unsafe class ColumnSums : IDisposable
     /// <param name="threads">How many threads.</param>
     public ColumnSums(int rows, int columns, int pieces, int threads)
     {
-        (_numbers, _partials, _result) = (Filled(rows * columns, "numbers"), Filled(pieces * columns, "partials"), Filled(columns, "result"));
+        (_numbers, _partials) = (Filled(rows * columns, "numbers"), Filled(pieces * columns, "partials"));
+        _result = Filled(columns, "result");
         _kernels =
         [
             new Pieces(_numbers, _partials, rows, columns, pieces),

@@ -9,7 +9,8 @@ internal static class Figures
     public static string Show(double[] numbers)
     {
         var sorted = numbers.Order().ToArray();
-        return sorted.Length == 1 ? Digits(sorted[0]) : $"{Digits(Median(sorted))} ({Digits(sorted[0])}–{Digits(sorted[^1])})";
+        return sorted.Length == 1 ? Digits(sorted[0])
+            : $"{Digits(Median(sorted))} ({Digits(sorted[0])}–{Digits(sorted[^1])})";
     }
 
     /// <summary>The median; of an even number of them the upper of the two in the middle.</summary>

@@ -16,7 +16,10 @@ internal sealed class Flags
         {
             if (bare.Contains(args[i])) { found.Add((args[i], "")); }
             else if (valued.Contains(args[i]) && i + 1 < args.Length) { found.Add((args[i], args[++i])); }
-            else { throw new GrokException($"'{args[i]}' is no option, or has no value.", $"Use {string.Join(", ", valued.Concat(bare))}."); }
+            else
+            {
+                throw new GrokException($"'{args[i]}' is no option, or has no value.", $"Use {string.Join(", ", valued.Concat(bare))}.");
+            }
         }
         _values = found.ToLookup(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
     }

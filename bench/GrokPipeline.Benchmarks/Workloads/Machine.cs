@@ -11,8 +11,8 @@ internal static class Machine
     private static string Device => new SimdEngine().Facts.Device;
 
     /// <summary>One line for the head of a table.</summary>
-    public static string Line => $".NET {Environment.Version}, {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} processors,"
-        + $" {Device}.";
+    public static string Line =>
+        $".NET {Environment.Version}, {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} processors, {Device}.";
 
     /// <summary>Prints the folder's name: <c>amd-epyc-avx512-2-cores</c>.</summary>
     public static int Folder(TextWriter output)
