@@ -16,9 +16,13 @@ namespace GrokPipeline.Engines.Simd;
 public sealed record MachinePeak(int Threads, double Gigaflops, double TileGigaflops, double GigabytesPerSecond)
 {
     /// <summary>Measures this machine now; takes about a second. Each number is the best of some hundred short runs.</summary>
-    /// <param name="threads">1 to 64.</param>
-    public static MachinePeak Measure(int threads) =>
-        new(threads, PeakMeter.Fused(threads), PeakMeter.Tiles(threads), PeakMeter.Stream(threads));
+    /// <param name="threads">At least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is below 1.</exception>
+    public static MachinePeak Measure(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        return new(threads, PeakMeter.Fused(threads), PeakMeter.Tiles(threads), PeakMeter.Stream(threads));
+    }
 
     /// <summary>The roofline: microseconds that work takes at least, by its operations and by its bytes from memory.</summary>
     /// <param name="flops">Floating-point operations.</param>

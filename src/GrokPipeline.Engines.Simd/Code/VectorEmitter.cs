@@ -39,7 +39,7 @@ internal sealed class VectorEmitter
     /// <summary>Where instructions go.</summary>
     public ILGenerator IL { get; }
 
-    /// <summary>Floating-point operations written so far, for one lane; a fused multiply-add is two, comparisons and bits are none.</summary>
+    /// <summary>Floating-point operations written so far, a lane; a fused multiply-add is two, comparisons and bits are none.</summary>
     public int Operations { get; set; }
 
     /// <summary>The vector type.</summary>

@@ -21,7 +21,8 @@ internal static unsafe class PeakMeter
     // Both panels of a tile in a first-level cache of 32 KiB.
     private const int TileDepth = 128;
     private const int TileCalls = 64;
-    private const nint StreamBytes = 128 << 20;
+    private const nint LeastStreamBytes = 128 << 20;
+    private const nint LeastPart = 8 << 20;
     private const nint StreamPiece = 1 << 20;
 
     private delegate float FusedCode(nint rounds);
@@ -63,12 +64,13 @@ internal static unsafe class PeakMeter
     /// <summary>10⁹ bytes a second that all threads together read from a block larger than caches.</summary>
     public static double Stream(int threads)
     {
-        var part = StreamBytes / threads / StreamPiece * StreamPiece;
-        var memory = (byte*)NativeMemory.AlignedAlloc((nuint)StreamBytes, 64);
+        var part = Math.Max(LeastStreamBytes / threads, LeastPart) / StreamPiece * StreamPiece;
+        var bytes = (nuint)(part * threads);
+        var memory = (byte*)NativeMemory.AlignedAlloc(bytes, 64);
         try
         {
             // Written once: pages that never were are all the same page.
-            NativeMemory.Fill(memory, (nuint)StreamBytes, 0);
+            NativeMemory.Fill(memory, bytes, 0);
             // In pieces, so that a run may be as short as the others: each call reads on where the last one of its thread has stopped.
             var places = new nint[threads * 8];                                        // each on a cache line of its own
             return Best(threads, StreamPiece, thread =>
