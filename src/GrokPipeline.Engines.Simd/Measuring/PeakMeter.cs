@@ -107,7 +107,7 @@ internal static unsafe class PeakMeter
         var il = method.GetILGenerator();
         var e = new VectorEmitter(il);
         var (half, one) = (e.Constant(0.5f), e.Constant(1f));
-        var chains = Enumerable.Range(0, Chains).Select(i => e.Constant(i)).ToArray();
+        var chains = Enumerable.Range(0, Chains).Select(i => e.Variable(i)).ToArray();
         var (next, check) = (il.DefineLabel(), il.DefineLabel());
         il.Emit(OpCodes.Br, check);
         il.MarkLabel(next);
