@@ -75,7 +75,8 @@ internal sealed class CommandLine
         if (debug) { terminal.Error.WriteLine(error); }
         if (json)
         {
-            terminal.Out.WriteLine(Messages.Document(verb, code, error, verb is "run" or "sweep" ? new JsonObject { ["type"] = "result" } : null));
+            var more = verb is "run" or "sweep" ? new JsonObject { ["type"] = "result" } : null;
+            terminal.Out.WriteLine(Messages.Document(verb, code, error, more));
         }
         return code;
     }

@@ -51,7 +51,8 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
             _problems.Add(taken.KeyPlace, $"experiments.{taken.Key}", "models/sweeps is the folder of all sweeps; use another name.");
         }
         var reader = new SweepReader(Binder, _problems, root);
-        var sweeps = Group(root, "sweeps", parameters).Entries.Select(entry => reader.Read(entry, names)).OfType<Sweep>().ToImmutableArray();
+        var sweeps = Group(root, "sweeps", parameters).Entries.Select(entry => reader.Read(entry, names)).OfType<Sweep>()
+            .ToImmutableArray();
         _problems.ThrowIfAny();
         return new PipelineFile(path, workspace, name, known, read, sweeps);
     }

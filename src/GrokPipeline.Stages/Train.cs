@@ -118,7 +118,8 @@ internal sealed class Train(ExperimentSetting setting) : Stage
     {
         var engine = tools.Engine(options.Engine);
         return !options.Deterministic || engine.Facts.Promise != NumericPromise.Tolerance ? engine : throw new GrokException(
-            $"engine {engine.Facts.Name} does not promise the same bytes twice.", "Set train.deterministic: false, or use engine simd.", target);
+            $"engine {engine.Facts.Name} does not promise the same bytes twice.",
+            "Set train.deterministic: false, or use engine simd.", target);
     }
 
     private static bool IsLookedAt(ExperimentOptions all, string split) =>

@@ -1,5 +1,4 @@
 using GrokPipeline.Graphs.Engines;
-using GrokPipeline.Training.Optimizers;
 
 namespace GrokPipeline.Training;
 

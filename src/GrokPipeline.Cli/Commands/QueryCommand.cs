@@ -10,7 +10,8 @@ namespace GrokPipeline.Cli.Commands;
 /// <summary><c>grokpipe query</c>.</summary>
 internal sealed class QueryCommand : Verb
 {
-    private readonly Argument<string> _sql = new("SQL") { Description = "One SELECT over metrics, evaluation, probes, data.DATASET, members and curves." };
+    private readonly Argument<string> _sql =
+        new("SQL") { Description = "One SELECT over metrics, evaluation, probes, data.DATASET, members and curves." };
     private readonly Option<string> _format =
         new("--format") { Description = "How the rows are written.", DefaultValueFactory = _ => "table" };
 

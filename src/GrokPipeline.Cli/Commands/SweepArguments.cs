@@ -33,7 +33,9 @@ internal sealed class SweepArguments
         var (file, names) = PipelineArguments.Read(
             invocation.Parsed.GetValue(_words) ?? [], invocation.Parsed.GetValue(_set) ?? []);
         if (names.Length == 1) { return (file, file.FindSweep(names[0]).Name); }
-        var known = file.Sweeps.Length == 0 ? "There is none in this file." : $"There are: {string.Join(", ", file.Sweeps.Select(s => s.Name))}.";
+        var known = file.Sweeps.Length == 0
+            ? "There is none in this file."
+            : $"There are: {string.Join(", ", file.Sweeps.Select(sweep => sweep.Name))}.";
         throw new GrokException($"{names.Length} sweeps were named; one is needed.", known, file.Path);
     }
 }

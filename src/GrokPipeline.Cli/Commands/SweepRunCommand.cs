@@ -53,7 +53,7 @@ internal sealed class SweepRunCommand : Verb
         try { outcome = run.Run(plan, request, stop.Token); }
         finally { display.Dispose(); }
         var code = CodeOf(outcome);
-        foreach (var text in Closing(outcome).Where(text => code != ExitCode.Done || !invocation.Quiet)) { invocation.Terminal.Error.WriteLine(text); }
+        foreach (var text in invocation.Quiet && code == ExitCode.Done ? [] : Closing(outcome)) { invocation.Terminal.Error.WriteLine(text); }
         if (invocation.Json) { invocation.Terminal.Out.WriteLine(Messages.Document("sweep", code, Error(outcome), Result(outcome))); }
         return code;
     }
@@ -77,8 +77,9 @@ internal sealed class SweepRunCommand : Verb
         foreach (var cause in outcome.Causes()) { yield return $"✗ {cause}"; }
         if (outcome.Stopped)
         {
+            var done = outcome.Before + outcome.Trained;
             yield return string.Create(
-                culture, $"stopped: {outcome.Before + outcome.Trained:N0} of {outcome.Plan.Count:N0} members are done; the same command goes on.");
+                culture, $"stopped: {done:N0} of {outcome.Plan.Count:N0} members are done; the same command goes on.");
             yield break;
         }
         if (outcome.GaveUp) { yield return "No further members were begun, as on_failure asks; the same command goes on."; }

@@ -55,7 +55,10 @@ internal sealed class SweepStatusCommand : Verb
         foreach (var (ending, count) in status.Ended) { output.WriteLine($"  {ending,-12} {count,6}"); }
         output.WriteLine($"  {"failed",-12} {status.Failed.Length,6}");
         output.WriteLine($"  {"waiting",-12} {status.Waiting,6}{begun}");
-        foreach (var member in status.Failed) { output.WriteLine($"  member {member.Index} ({member.Settings}) failed: {member.Error.Problem}"); }
+        foreach (var member in status.Failed)
+        {
+            output.WriteLine($"  member {member.Index} ({member.Settings}) failed: {member.Error.Problem}");
+        }
         foreach (var member in status.Damaged) { output.WriteLine($"  {Messages.Text(member.Error)}"); }
         if (status.Holder is { } holder) { output.WriteLine($"  in use by {holder}"); }
     }

@@ -40,8 +40,11 @@ internal abstract class RunDisplay : IDisposable
     }
 
     /// <summary>The first line of a sweep: version, file, sweep, members at a time.</summary>
-    public static string Heading(PipelineFile file, PipelineTools tools, string sweep, int threads) =>
-        $"grokpipe {tools.Version}  {file.Path}  sweep {sweep}  {Count(threads > 0 ? threads : Environment.ProcessorCount, "member")} at a time";
+    public static string Heading(PipelineFile file, PipelineTools tools, string sweep, int threads)
+    {
+        var atATime = Count(threads > 0 ? threads : Environment.ProcessorCount, "member");
+        return $"grokpipe {tools.Version}  {file.Path}  sweep {sweep}  {atATime} at a time";
+    }
 
     /// <summary>The lines at the end: results, what was missed, what failed, what to do next.</summary>
     protected static IEnumerable<string> Closing(RunOutcome outcome, RunRequest request)

@@ -37,7 +37,7 @@ internal static unsafe class PeakMeter
     public static double Tiles(int threads)
     {
         var (rows, columns) = (TileCompiler.Rows, TileCompiler.Units * 16);
-        var tile = TileCompiler.Of(rows, TileCompiler.Units, packed: true);
+        var tile = TileCompiler.Of(rows, TileCompiler.Units, turned: true);
         const int Floats = TileDepth * (TileCompiler.PanelRows + TileCompiler.PanelColumns);
         var room = Floats + (TileCompiler.PanelRows * TileCompiler.PanelColumns);
         var memory = (float*)NativeMemory.AlignedAlloc((nuint)threads * (nuint)room * sizeof(float), 64);
@@ -50,7 +50,7 @@ internal static unsafe class PeakMeter
                 var b = a + (TileDepth * TileCompiler.PanelRows);
                 for (var i = 0; i < TileCalls; i++)
                 {
-                    tile(a, 0, b, a + Floats, TileCompiler.PanelColumns * sizeof(float), TileDepth, columns, false);
+                    tile(a, TileCompiler.PanelRows * sizeof(float), b, a + Floats, TileCompiler.PanelColumns * sizeof(float), TileDepth, columns, false);
                 }
             }) / 1e9;
         }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GrokPipeline.Stages.Configuration;
 
 namespace GrokPipeline.Stages.Options;

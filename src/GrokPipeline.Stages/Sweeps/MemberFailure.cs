@@ -36,8 +36,8 @@ internal sealed record MemberFailure(ProblemKind Kind, string Problem)
         try
         {
             var json = JsonFiles.Read(path);
-            return new MemberFailure(
-                Enum.TryParse<ProblemKind>((string?)json["kind"], out var kind) ? kind : ProblemKind.Failed, (string?)json["problem"] ?? "");
+            var known = Enum.TryParse<ProblemKind>((string?)json["kind"], out var kind);
+            return new MemberFailure(known ? kind : ProblemKind.Failed, (string?)json["problem"] ?? "");
         }
         catch (Exception error) when (error is GrokException or InvalidOperationException) { return null; }
     }

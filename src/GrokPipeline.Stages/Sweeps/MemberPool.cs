@@ -128,7 +128,8 @@ internal sealed class MemberPool
         _failed.Enqueue(new FailedMember(member.Index, member.Id, member.Described, problem));
         Interlocked.Increment(ref _failures);
         _tell(new MemberEnded(
-            _target, member.Index, member.Id, member.Described, MemberResult.Name(MemberEnding.Failed), Volatile.Read(ref _steps[at]), seconds));
+            _target, member.Index, member.Id, member.Described, MemberResult.Name(MemberEnding.Failed), Volatile.Read(ref _steps[at]),
+            seconds));
         _tell(new RunWarning(_target, $"member {member.Index} ({member.Described}) failed: {problem.Message}"));
     }
 

@@ -84,15 +84,17 @@ internal sealed class MemberRun
                 Save(trainer);
                 saved = clock.GetTimestamp();
             }
-            if (All.Train.Limits.Wall.Seconds > 0 && clock.GetElapsedTime(begin) >= All.Train.Limits.Wall.AsTimeSpan()) { throw Late(trainer); }
+            var limit = All.Train.Limits.Wall;
+            if (limit.Seconds > 0 && clock.GetElapsedTime(begin) >= limit.AsTimeSpan()) { throw Late(trainer); }
         }
         if (ending is null && trainer.Ending == TrainingEnding.Cancelled)
         {
             Save(trainer);
             throw StageContext.Stopped();
         }
-        return ToResult(trainer, engine, ending ?? (trainer.Ending == TrainingEnding.Nonfinite ? MemberEnding.Collapsed : MemberEnding.Budget),
-            nonfinite || _rows.Exists(row => !double.IsFinite(row.Measurement.Value)));
+        ending ??= trainer.Ending == TrainingEnding.Nonfinite ? MemberEnding.Collapsed : MemberEnding.Budget;
+        return ToResult(
+            trainer, engine, ending.Value, nonfinite || _rows.Exists(row => !double.IsFinite(row.Measurement.Value)));
     }
 
     private MemberResult ToResult(Trainer trainer, string engine, MemberEnding ending, bool nonfinite)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using GrokPipeline.Evaluation.Sweeps;
 using GrokPipeline.Stages.Files;
 using GrokPipeline.Stages.Running;
 
@@ -55,7 +54,8 @@ public sealed class PlannedSweep
         var path = Path.Combine(_folder.Member(member.Id), MemberResult.FileName);
         var shown = _folder.Workspace.Display(path);
         using var held = FolderLock.Take(
-            _folder.Files, _folder.MemberLock(member.Id), _folder.Workspace.Display(_folder.Member(member.Id)), Libc.Lock.Exclusive, tools.Clock);
+            _folder.Files, _folder.MemberLock(member.Id), _folder.Workspace.Display(_folder.Member(member.Id)), Libc.Lock.Exclusive,
+            tools.Clock);
         if (File.Exists(path)) { return (Ended(member, MemberResult.Read(path, member.Id, shown), 0), true); }
         var begin = tools.Clock.GetTimestamp();
         try
@@ -75,5 +75,6 @@ public sealed class PlannedSweep
     }
 
     private MemberEnded Ended(PlannedMember member, MemberResult result, double seconds) => new(
-        $"{SweepFolder.Name}/{Plan.Sweep}", member.Index, member.Id, member.Described, MemberResult.Name(result.Ending), result.Steps, seconds);
+        $"{SweepFolder.Name}/{Plan.Sweep}", member.Index, member.Id, member.Described, MemberResult.Name(result.Ending), result.Steps,
+        seconds);
 }

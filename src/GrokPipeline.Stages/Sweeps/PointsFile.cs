@@ -20,7 +20,8 @@ internal static class PointsFile
         if (!File.Exists(path)) { throw new GrokException("there is no such file.", "Name a file beside the pipeline file.", shown); }
         var bytes = BoundedFile.Read(path, MaximumBytes) ?? throw new GrokException(
             $"the file has more than {MaximumBytes >> 20} MB.", "Make it smaller.", shown);
-        var lines = Encoding.UTF8.GetString(bytes).Split('\n').Select((text, i) => (Text: text.TrimEnd('\r'), Place: new Place(shown, i + 1, 1)))
+        var lines = Encoding.UTF8.GetString(bytes).Split('\n')
+            .Select((text, i) => (Text: text.TrimEnd('\r'), Place: new Place(shown, i + 1, 1)))
             .Where(line => line.Text.Trim().Length > 0).ToArray();
         if (!shown.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) { return [.. lines.Select(line => Json(line.Text, line.Place))]; }
         if (lines.Length == 0) { return []; }
@@ -30,8 +31,11 @@ internal static class PointsFile
 
     /// <summary>A value given as text.</summary>
     /// <exception cref="GrokException">The text is no YAML.</exception>
-    public static SweepValue Value(string option, string text, Place place) =>
-        new(option, Overrides.Reseat(text.Length == 0 ? new YamlScalar(place, "", true) : YamlReader.Read(place.ToString(), text), place), place);
+    public static SweepValue Value(string option, string text, Place place)
+    {
+        YamlNode value = text.Length == 0 ? new YamlScalar(place, "", true) : YamlReader.Read(place.ToString(), text);
+        return new(option, Overrides.Reseat(value, place), place);
+    }
 
     private static ImmutableArray<SweepValue> Json(string line, Place place)
     {
@@ -47,11 +51,12 @@ internal static class PointsFile
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new GrokException("this line is no map in JSON.", "Write {\"params.seed\": 1}, one map a line.", place.ToString(), cause: error);
+            throw new GrokException(
+                "this line is no map in JSON.", "Write {\"params.seed\": 1}, one map a line.", place.ToString(), cause: error);
         }
     }
 
-    private static ImmutableArray<SweepValue> Row(IReadOnlyList<string> heading, IReadOnlyList<string> cells, Place place) =>
+    private static ImmutableArray<SweepValue> Row(List<string> heading, List<string> cells, Place place) =>
         cells.Count == heading.Count
             ? [.. heading.Select((option, i) => Value(option, cells[i], place))]
             : throw new GrokException(

@@ -28,9 +28,12 @@ internal sealed class Retirement(RetireOptions options, GrokkingOptions definiti
         _generalized |= _above >= generalization.ForEvaluations;
         if (_generalized && !before) { _low = 0; }                              // from here on the other curve counts
         var margin = definitions.LossMargin;
-        var low = _generalized ? point.Validation < generalization.Accuracy - margin : _memorized && point.Train < memorization.Accuracy - margin;
+        var low = _generalized
+            ? point.Validation < generalization.Accuracy - margin
+            : _memorized && point.Train < memorization.Accuracy - margin;
         _low = low ? _low + 1 : 0;
-        if (options.GeneralizedFor > 0 && _above >= generalization.ForEvaluations + options.GeneralizedFor) { return MemberEnding.Generalized; }
+        var enough = generalization.ForEvaluations + options.GeneralizedFor;
+        if (options.GeneralizedFor > 0 && _above >= enough) { return MemberEnding.Generalized; }
         return options.CollapsedFor > 0 && _low >= options.CollapsedFor ? MemberEnding.Collapsed : null;
     }
 }

@@ -8,7 +8,8 @@ namespace GrokPipeline.Stages.Sweeps;
 public sealed class Sweep
 {
     internal Sweep(
-        string name, SweepOptions options, ImmutableArray<SweepValue> fixedValues, ImmutableArray<SweepAxis> axes, Place place, YamlMap root)
+        string name, SweepOptions options, ImmutableArray<SweepValue> fixedValues, ImmutableArray<SweepAxis> axes, Place place,
+        YamlMap root)
     {
         Name = name;
         Options = options;

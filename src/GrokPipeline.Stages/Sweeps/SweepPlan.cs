@@ -78,7 +78,8 @@ public sealed class SweepPlan
         if (!File.ReadAllText(hashFile).StartsWith(hash, StringComparison.Ordinal))
         {
             throw new GrokException(
-                $"was changed after it was made: its hash is {hash[..MemberOptions.IdDigits]}, and {Path.GetFileName(hashFile)} names another.",
+                $"was changed after it was made: its hash is {hash[..MemberOptions.IdDigits]}, and {Path.GetFileName(hashFile)} "
+                + "names another.",
                 "A plan is never edited; change the pipeline file and make another plan.", shown, ProblemKind.Integrity);
         }
         try
@@ -105,7 +106,8 @@ public sealed class SweepPlan
     private static string HashFileOf(string path) => Path.ChangeExtension(path, ".sha256");
 
     private static JsonObject Line(string line) =>
-        JsonNode.Parse(line, documentOptions: new JsonDocumentOptions { MaxDepth = 16 }) as JsonObject ?? throw new JsonException("no object");
+        JsonNode.Parse(line, documentOptions: new JsonDocumentOptions { MaxDepth = 16 }) as JsonObject
+        ?? throw new JsonException("no object");
 }
 
 /// <summary>What holds for all members of a plan.</summary>
@@ -196,5 +198,6 @@ internal sealed record PlannedMember(int Index, string Id, ImmutableArray<SweepS
             "The plan is of another version of grokpipe; make it again: grokpipe sweep plan.", kind: ProblemKind.Integrity);
     }
 
-    private static string Short(string option) => option.StartsWith("params.", StringComparison.Ordinal) ? option[7..] : option.Split('.')[^1];
+    private static string Short(string option) =>
+        option.StartsWith("params.", StringComparison.Ordinal) ? option["params.".Length..] : option.Split('.')[^1];
 }

@@ -6,7 +6,7 @@ using GrokPipeline.Stages.Options;
 
 namespace GrokPipeline.Stages.Sweeps;
 
-/// <summary>Resolves every member of a sweep and checks it, as if its settings had been given by <c>--set</c>. Nothing is written.</summary>
+/// <summary>Resolves and checks every member of a sweep, as if its settings had been given by <c>--set</c>. Writes nothing.</summary>
 internal sealed class SweepPlanner(PipelineFile file, Sweep sweep)
 {
     private readonly ProblemList _problems = new();
@@ -43,7 +43,8 @@ internal sealed class SweepPlanner(PipelineFile file, Sweep sweep)
         {
             for (var i = 0; i < Repetitions; i++)
             {
-                if (Resolve(point, sweep.Options.Seeds is { } seeds ? seeds.From + i : null, members.Count) is { } member) { members.Add(member); }
+                var seed = sweep.Options.Seeds?.From + i;
+                if (Resolve(point, seed, members.Count) is { } member) { members.Add(member); }
             }
         }
         _problems.ThrowIfAny();
@@ -97,7 +98,8 @@ internal sealed class SweepPlanner(PipelineFile file, Sweep sweep)
             if (seen.TryAdd(member.Id, member)) { continue; }
             var first = seen[member.Id];
             throw new GrokException(
-                $"members {first.Index} and {member.Index} of sweep {sweep.Name} are the same training: {first.Described}; {member.Described}.",
+                $"members {first.Index} and {member.Index} of sweep {sweep.Name} are the same training: {first.Described}; "
+                + $"{member.Described}.",
                 $"Remove one of the values; an option that changes nothing in the training of {sweep.Options.Experiment} cannot be varied.",
                 sweep.Place.ToString());
         }

@@ -4,7 +4,7 @@ using GrokPipeline.Stages.Options;
 
 namespace GrokPipeline.Stages.Sweeps;
 
-/// <summary>The settings that a sweep trains, before they are repeated over seeds. A pure function of the sweep and its list file.</summary>
+/// <summary>The settings that a sweep trains, before they are repeated over seeds: a function of the sweep and its list file.</summary>
 internal static class SweepPoints
 {
     private const int DrawsPerPoint = 100;
@@ -57,7 +57,8 @@ internal static class SweepPoints
                     $"sweep {sweep.Name} draws {options.Count} settings, and its lists give {points.Count} different ones.",
                     $"Give count: {points.Count}, or use method grid.", sweep.Place.ToString());
             }
-            ImmutableArray<SweepValue> point = [.. sweep.Axes.Select((axis, i) => new SweepValue(axis.Option, Draw(axis, streams[i]), axis.Place))];
+            ImmutableArray<SweepValue> point =
+                [.. sweep.Axes.Select((axis, i) => new SweepValue(axis.Option, Draw(axis, streams[i]), axis.Place))];
             if (seen.Add(string.Join('\n', point.Select(value => ResolvedYaml.Text(value.Value))))) { points.Add(point); }
         }
         return points;

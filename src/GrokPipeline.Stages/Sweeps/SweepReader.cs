@@ -73,7 +73,8 @@ internal sealed class SweepReader(Binder binder, ProblemList problems, YamlMap r
                 return new(entry.Key, entry.KeyPlace, [.. values.Select(text => new YamlScalar(map.Place, text, false))], range);
             default:
                 problems.Add(
-                    entry.Value.Place, at, $"is {entry.Value.Kind}; give a list of values, or a range as {{ from: 0.1, to: 1, count: 5 }}.");
+                    entry.Value.Place, at,
+                    $"is {entry.Value.Kind}; give a list of values, or a range as {{ from: 0.1, to: 1, count: 5 }}.");
                 return null;
         }
     }
@@ -92,7 +93,8 @@ internal sealed class SweepReader(Binder binder, ProblemList problems, YamlMap r
         }
         else if (axes.Length > 0 && options.Method.Kind == "list")
         {
-            problems.Add(map[Over]!.Place, $"{at}.{Over}", "is not used by method list, whose points say all. Remove it.");  // not null: read
+            var over = map[Over]!;                                              // not null: axes were read from it
+            problems.Add(over.Place, $"{at}.{Over}", "is not used by method list, whose points say all. Remove it.");
         }
         else if (axes.Length == 0 && options.Method.Kind == "random")
         {

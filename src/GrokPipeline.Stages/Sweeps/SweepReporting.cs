@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using GrokPipeline.Evaluation.Sweeps;
-using GrokPipeline.Reports;
 using GrokPipeline.Reports.Sweeps;
 using GrokPipeline.Stages.Files;
 

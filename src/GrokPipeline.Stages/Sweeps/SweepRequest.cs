@@ -59,7 +59,8 @@ public sealed record SweepOutcome
     public string? Folder { get; init; }
 
     /// <summary>Failures by what went wrong, the most frequent first, one line each.</summary>
-    public IEnumerable<string> Causes() => Failed.GroupBy(member => $"{member.Error.Problem} {member.Error.Remedy}".Trim(), StringComparer.Ordinal)
+    public IEnumerable<string> Causes() => Failed
+        .GroupBy(member => $"{member.Error.Problem} {member.Error.Remedy}".Trim(), StringComparer.Ordinal)
         .OrderByDescending(group => group.Count())
         .Select(group => $"{Words.Count(group.Count(), "member")} ({string.Join(", ", group.Take(5).Select(member => member.Index))}"
             + $"{(group.Count() > 5 ? ", …" : "")}): {group.Key}");

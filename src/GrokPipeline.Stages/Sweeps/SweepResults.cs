@@ -1,12 +1,11 @@
 using System.Text.Json.Nodes;
 using GrokPipeline.Evaluation.Sweeps;
 using GrokPipeline.Stages.Files;
-using GrokPipeline.Stages.Running;
 using GrokPipeline.Stages.Trainings;
 
 namespace GrokPipeline.Stages.Sweeps;
 
-/// <summary>From the members' folders to the tables and the report of a plan. A function of those folders: made again, the same bytes.</summary>
+/// <summary>From the members' folders to tables and report of a plan. A function of those folders: made again, the same bytes.</summary>
 internal sealed class SweepResults(SweepFolder folder, SweepPlan plan, PipelineTools tools)
 {
     /// <summary>The table with one row for each member.</summary>

@@ -79,7 +79,8 @@ public sealed class SweepRun
         var outcome = RunOne(plan, request, stop);
         for (var round = 1; round <= request.Refine && outcome is { Stopped: false, Failed.IsEmpty: true }; round++)
         {
-            if (Refinement.Of(_file, _sweep, outcome.Plan, _folder, text => _tell(new RunWarning(Target, text))) is not { } finer) { break; }
+            var finer = Refinement.Of(_file, _sweep, outcome.Plan, _folder, text => _tell(new RunWarning(Target, text)));
+            if (finer is null) { break; }
             var before = outcome;
             outcome = RunOne(finer, request, stop);
             outcome = outcome with { Trained = outcome.Trained + before.Trained, Before = before.Before };
@@ -87,7 +88,8 @@ public sealed class SweepRun
         if (!outcome.Stopped)
         {
             _tell(new StageFinished(
-                Target, $"{outcome.Trained:N0} of {outcome.Plan.Count:N0} members trained now", _tools.Clock.GetElapsedTime(begin).TotalSeconds));
+                Target, $"{outcome.Trained:N0} of {outcome.Plan.Count:N0} members trained now",
+                _tools.Clock.GetElapsedTime(begin).TotalSeconds));
         }
         return outcome;
     }

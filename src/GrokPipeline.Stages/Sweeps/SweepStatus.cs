@@ -46,7 +46,10 @@ public sealed record SweepStatus
     internal static IEnumerable<SweepPlan> Chain(SweepPlan plan, SweepFolder folder)
     {
         var others = folder.Plans().ToArray();
-        for (var next = plan; next is not null; next = others.FirstOrDefault(other => other.Heading.Refines == next.Id)) { yield return next; }
+        for (var next = plan; next is not null; next = others.FirstOrDefault(other => other.Heading.Refines == next.Id))
+        {
+            yield return next;
+        }
     }
 
     private static SweepStatus Of(SweepPlan plan, SweepFolder folder)
@@ -74,7 +77,8 @@ public sealed record SweepStatus
         }
         return new SweepStatus
         {
-            Plan = plan, Failed = [.. failed], Damaged = [.. damaged], Waiting = waiting, Begun = begun, Holder = FolderLock.Holder(folder.Lock),
+            Plan = plan, Failed = [.. failed], Damaged = [.. damaged], Waiting = waiting, Begun = begun,
+            Holder = FolderLock.Holder(folder.Lock),
             Ended =
             [
                 .. ((MemberEnding[])[MemberEnding.Generalized, MemberEnding.Collapsed, MemberEnding.Budget])

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GrokPipeline.Evaluation.Sweeps;
 using GrokPipeline.Tables;
 using GrokPipeline.Training;

@@ -18,14 +18,16 @@ public sealed class FailureTests : IDisposable
     {
         var rows = RowsOf(0.5);
         var told = new List<string>();
-        var outcome = _workspace.Sweep(
+        var run = _workspace.Sweep(
             "one", tools: Failing(rows, () => new OutOfMemoryException()),
-            tell: said => { if (said is MemberEnded { Ending: "failed" } ended) { lock (told) { told.Add(ended.Settings); } } }).Run(new SweepRequest());
+            tell: said => { if (said is MemberEnded { Ending: "failed" } ended) { lock (told) { told.Add(ended.Settings); } } });
+        var outcome = run.Run(new SweepRequest());
         Assert.Equal((6, 2), (outcome.Trained, outcome.Failed.Length));
         Assert.Equal(["train_fraction=0.5, seed 0", "train_fraction=0.5, seed 1"], told.Order(StringComparer.Ordinal));
         Assert.All(outcome.Failed, member => Assert.Equal(ProblemKind.Resources, member.Error.Kind));
         Assert.Equal(
-            "2 members (2, 3): the member ran out of memory. Use fewer rows at a time, or a machine with more memory.", Assert.Single(outcome.Causes()));
+            "2 members (2, 3): the member ran out of memory. Use fewer rows at a time, or a machine with more memory.",
+            Assert.Single(outcome.Causes()));
         var status = SweepStatus.Of(PipelineFile.Read(_workspace.PipelinePath), "one")[0];
         Assert.Equal((2, 0), (status.Failed.Length, status.Waiting));
         Assert.StartsWith("the member ran out of memory.", status.Failed[0].Error.Problem, StringComparison.Ordinal);
@@ -44,7 +46,8 @@ public sealed class FailureTests : IDisposable
     [Fact]
     public void A_bug_in_one_member_does_not_end_the_others()
     {
-        var outcome = _workspace.Sweep("one", tools: Failing(RowsOf(0.7), () => new InvalidCastException("no such luck"))).Run(new SweepRequest());
+        var tools = Failing(RowsOf(0.7), () => new InvalidCastException("no such luck"));
+        var outcome = _workspace.Sweep("one", tools: tools).Run(new SweepRequest());
         Assert.Equal((6, 2), (outcome.Trained, outcome.Failed.Length));
         Assert.Contains("internal error: InvalidCastException: no such luck", Assert.Single(outcome.Causes()), StringComparison.Ordinal);
     }

@@ -84,7 +84,8 @@ public sealed class PlanTests
             Assert.InRange(numbers[0], 0.3, 0.7);
             Assert.InRange(numbers[1], 0.01, 1);
         });
-        var more = Settings([$"sweeps.draws.over={{ {SweepSamples.Rate}: [0.01, 0.02], params.train_fraction: {{ from: 0.3, to: 0.7 }} }}"]);
+        var more = Settings(
+            [$"sweeps.draws.over={{ {SweepSamples.Rate}: [0.01, 0.02], params.train_fraction: {{ from: 0.3, to: 0.7 }} }}"]);
         Assert.Equal(settings.Select(setting => setting.Split(", ")[0]), more.Select(setting => setting.Split(", ")[1]));
 
         string[] Settings(string[] overrides) => [.. workspace.Sweep("draws", overrides).Plan().Members.Select(member => member.Described)];
@@ -92,7 +93,10 @@ public sealed class PlanTests
 
     [Theory]
     [InlineData("points.csv", "params.seed,experiments.small.model.hidden\n1,[8]\n2,\"[8, 8]\"\n")]
-    [InlineData("points.jsonl", "{\"params.seed\": 1, \"experiments.small.model.hidden\": [8]}\n\n{\"params.seed\": \"2\", \"experiments.small.model.hidden\": [8, 8]}\n")]
+    [InlineData(
+        "points.jsonl",
+        "{\"params.seed\": 1, \"experiments.small.model.hidden\": [8]}\n\n"
+        + "{\"params.seed\": \"2\", \"experiments.small.model.hidden\": [8, 8]}\n")]
     [InlineData("points.jsonl", "")]
     public void A_list_is_read_from_a_file_or_from_the_pipeline(string name, string text)
     {

@@ -27,7 +27,8 @@ public sealed class RefinementTests
         Assert.Equal((2, 3), (finer.Trained, finer.Before));
         Assert.Equal("0.001", finer.Plan.Members[3].Settings[0].Value);          // √(1e-4 · 1e-2)
         Assert.Equal(
-            $"adds {SweepSamples.Rate}=0.001, between confusion at 0.0001 and memorized only at 0.01, with params.train_fraction=0.5", told[0]);
+            $"adds {SweepSamples.Rate}=0.001, between confusion at 0.0001 and memorized only at 0.01, with params.train_fraction=0.5",
+            told[0]);
         Assert.NotEqual(first.Plan.Id, finer.Plan.Id);
         var again = workspace.Sweep("rates").Run(new SweepRequest { Refine = 2 });
         Assert.Equal((0, finer.Plan.Id), (again.Trained, again.Plan.Id));

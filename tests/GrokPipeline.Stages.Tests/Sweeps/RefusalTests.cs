@@ -81,7 +81,8 @@ public sealed class RefusalTests
         var path = run.Write(plan);
         var edited = workspace.At(Path.Combine(Path.GetDirectoryName(path)!, file));
         var text = File.ReadAllText(edited);
-        File.WriteAllText(edited, file == "plan.jsonl" ? text.Replace("steps: 60", "steps: 70", StringComparison.Ordinal) : "0" + text[1..]);
+        var other = file == "plan.jsonl" ? text.Replace("steps: 60", "steps: 70", StringComparison.Ordinal) : "x" + text[1..];
+        File.WriteAllText(edited, other);
         foreach (var arguments in (string[][])[["sweep", "run", "grid"], ["sweep", "member", "--plan", path, "--index", "0"]])
         {
             var answer = Grokpipe.Run(workspace.Root, arguments);

@@ -15,7 +15,8 @@ public sealed class SweepCliTests : IDisposable
     [Fact]
     public void A_sweep_runs_once_and_then_has_nothing_to_do()
     {
-        Assert.Contains("8 of 8 members would be trained", Grokpipe.Run(_workspace.Root, "sweep", "run", "grid", "-n").Out, StringComparison.Ordinal);
+        var preview = Grokpipe.Run(_workspace.Root, "sweep", "run", "grid", "-n").Out;
+        Assert.Contains("8 of 8 members would be trained", preview, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_workspace.At("models")));
         var first = Grokpipe.Run(_workspace.Root, "sweep", "run", "grid", "--json");
         Assert.Equal(ExitCode.Done, first.Code);
@@ -35,10 +36,11 @@ public sealed class SweepCliTests : IDisposable
     public void Tables_hold_a_row_for_each_member_and_can_be_asked_in_sql()
     {
         Assert.Equal(ExitCode.Done, Grokpipe.Run(_workspace.Root, "sweep", "run", "grid", "-q").Code);
-        var rows = Query("select count(*) as n, count(distinct member) as members, sum(seed) as seeds, sum(\"params.train_fraction\") as share "
-            + "from members");
+        var rows = Query(
+            "select count(*) as n, count(distinct member) as members, sum(seed) as seeds, sum(\"params.train_fraction\") as share from members");
         Assert.Equal((8, 8, 4, 4.4), ((int)rows["n"]!, (int)rows["members"]!, (int)rows["seeds"]!, Math.Round((double)rows["share"]!, 9)));
-        var curves = Query("select count(*) as n, count(distinct \"index\") as members, max(step) as last from curves where metric = 'accuracy'");
+        var curves = Query(
+            "select count(*) as n, count(distinct \"index\") as members, max(step) as last from curves where metric = 'accuracy'");
         Assert.Equal((8 * 7 * 2, 8, 60), ((int)curves["n"]!, (int)curves["members"]!, (int)curves["last"]!));
 
         JsonNode Query(string sql)

@@ -48,7 +48,8 @@ public sealed class SweepProcessTests : IDisposable
         var second = Finish(Start(_workspace, ["sweep", "run", "grid", .. endless]));
         Assert.Equal(ExitCode.Locked, second.Code);
         Assert.Contains(
-            $"models/sweeps/grid is in use by pid {first.Id.ToString(CultureInfo.InvariantCulture)} on ", second.Error, StringComparison.Ordinal);
+            $"models/sweeps/grid is in use by pid {first.Id.ToString(CultureInfo.InvariantCulture)} on ", second.Error,
+            StringComparison.Ordinal);
         using (var kill = Process.Start("kill", $"-TERM {first.Id.ToString(CultureInfo.InvariantCulture)}")) { kill.WaitForExit(); }
         var answer = Finish(first);
         Assert.Equal(ExitCode.Stopped, answer.Code);
@@ -75,7 +76,8 @@ public sealed class SweepProcessTests : IDisposable
             ", known before\n", Finish(Start(_workspace, ["sweep", "member", "--plan", "shared/plan.jsonl", "--index", "3"])).Out,
             StringComparison.Ordinal);
         var none = Finish(Start(_workspace, ["sweep", "member", "--plan", "shared/plan.jsonl", "--index", "8"]));
-        Assert.Equal((ExitCode.Usage, "--index: the plan has 8 members; there is no member 8. Give a number from 0 to 7.\n"), (none.Code, none.Error));
+        Assert.Equal(ExitCode.Usage, none.Code);
+        Assert.Equal("--index: the plan has 8 members; there is no member 8. Give a number from 0 to 7.\n", none.Error);
     }
 
     private string[] Results() => Directory.Exists(_workspace.At("models/sweeps/grid/members"))

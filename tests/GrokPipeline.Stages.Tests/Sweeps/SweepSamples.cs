@@ -64,7 +64,8 @@ internal static class SweepSamples
     public static SweepRun Sweep(
         this SmallWorkspace workspace, string name, string[]? overrides = null, Action<RunEvent>? tell = null, PipelineTools? tools = null,
         Action<FileOperation>? announce = null) => new(
-        PipelineFile.Read(workspace.PipelinePath, overrides), name, tools ?? SmallWorkspace.Tools, tell ?? (_ => { }), new DurableFile(announce));
+        PipelineFile.Read(workspace.PipelinePath, overrides), name, tools ?? SmallWorkspace.Tools, tell ?? (_ => { }),
+        new DurableFile(announce));
 
     /// <summary>The member files of a sweep by id.</summary>
     public static SortedDictionary<string, string> Members(this SmallWorkspace workspace, string sweep)
