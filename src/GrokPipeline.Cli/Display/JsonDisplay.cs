@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using GrokPipeline.Stages;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Stages.Sweeps;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using GrokPipeline.Stages;
 using GrokPipeline.Stages.Running;
 using Spectre.Console;
 using Spectre.Console.Rendering;

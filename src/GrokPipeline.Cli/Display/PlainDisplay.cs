@@ -1,5 +1,4 @@
 using System.Globalization;
-using GrokPipeline.Stages;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Stages.Sweeps;
 

@@ -1,4 +1,3 @@
-using GrokPipeline.Cli;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Stages.Sweeps;
@@ -19,7 +18,7 @@ public sealed class FailureTests : IDisposable
         var rows = RowsOf(0.5);
         var told = new List<string>();
         var run = _workspace.Sweep(
-            "one", tools: Failing(rows, () => new OutOfMemoryException()),
+            "one", tools: Failing(rows, () => new InsufficientMemoryException()),
             tell: said => { if (said is MemberEnded { Ending: "failed" } ended) { lock (told) { told.Add(ended.Settings); } } });
         var outcome = run.Run(new SweepRequest());
         Assert.Equal((6, 2), (outcome.Trained, outcome.Failed.Length));
@@ -56,7 +55,7 @@ public sealed class FailureTests : IDisposable
     public void After_as_many_failures_as_allowed_no_further_member_begins()
     {
         var outcome = _workspace.Sweep(
-            "one", ["sweeps.one.on_failure.stop_after=2"], tools: Failing(RowsOf(0.4), () => new OutOfMemoryException())).Run(
+            "one", ["sweeps.one.on_failure.stop_after=2"], tools: Failing(RowsOf(0.4), () => new InsufficientMemoryException())).Run(
             new SweepRequest { Threads = 1 });
         Assert.Equal((0, 2, true), (outcome.Trained, outcome.Failed.Length, outcome.GaveUp));
         Assert.Equal(8, _workspace.Sweep("one").Run(new SweepRequest()).Trained);

@@ -98,6 +98,28 @@ public sealed class MemberTests
         }
     }
 
+    [Fact]
+    public void Steps_between_two_evaluations_allocate_nothing()
+    {
+        using var workspace = new SmallWorkspace(SweepSamples.Yaml(SweepSamples.Grid));
+        var plan = workspace.Sweep("grid", ["defaults.train={ steps: 3000, evaluate_every: 1000 }"]).Plan();
+        var options = plan.Members[0].Options(plan.Heading);
+        using var data = new SharedData([options.TrainData]).Take(options.TrainData);
+        var model = ExperimentCheck.MakeModel(options.Experiment.Options, data.Facts);
+        var training = Train.PlanOf(options.Experiment.Options, model, data.Facts, options.Data.Splits(), data.Rows);
+        using var bench = new Workbench();
+        using var trainer = new Trainer(training, data.Encoded(training), bench.Compiled(training, SmallWorkspace.Tools.Engine("simd")))
+        {
+            KeepsHealthy = false,
+        };
+        using var records = trainer.RunEvaluations().GetEnumerator();
+        Assert.True(records.MoveNext() && records.MoveNext());
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(records.MoveNext());
+        Assert.Equal(2000, records.Current.Step);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4000);                // a record a step would be 64,000 bytes
+    }
+
     private static MemberResult Result(SmallWorkspace workspace, string sweep, PlannedMember member) => MemberResult.Read(
         workspace.At($"models/sweeps/{sweep}/members/{member.Id}/member.json"), member.Id, "member.json");
 }

@@ -1,4 +1,5 @@
 using GrokPipeline.Stages.Sweeps;
+using GrokPipeline.Testing;
 
 namespace GrokPipeline.Stages.Tests.Sweeps;
 
@@ -123,6 +124,18 @@ public sealed class PlanTests
     {
         using var workspace = new SmallWorkspace(SweepSamples.Yaml(SweepSamples.Over(SweepSamples.Decay, values)));
         Assert.Equal(expected, string.Join(' ', workspace.Sweep("one").Plan().Members.Select(member => member.Settings[0].Value)));
+    }
+
+    [Fact]
+    public void The_sweep_of_the_documentation_is_that_of_the_default_pipeline()
+    {
+        var page = File.ReadAllText(Repository.At("docs/sweeps.md")).ReplaceLineEndings("\n").Split("```yaml\n")[1].Split("```")[0];
+        var file = File.ReadAllText(Repository.At("pipeline.yaml")).ReplaceLineEndings("\n").Split("\nsweeps:")[0];
+        using var shown = new SmallWorkspace($"{file}\n{page}");
+        using var committed = new SmallWorkspace(File.ReadAllText(Repository.At("pipeline.yaml")));
+        Assert.Equal(
+            committed.Sweep("phase_diagram").Plan().Members.Select(member => member.Described),
+            shown.Sweep("phase_diagram").Plan().Members.Select(member => member.Described));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GrokPipeline.Evaluation;
 using GrokPipeline.Evaluation.Sweeps;
 using GrokPipeline.Stages.Options;
@@ -24,7 +25,7 @@ public sealed class RetirementTests
     {
         var retirement = new Retirement(new RetireOptions { GeneralizedFor = generalizedFor, CollapsedFor = 3 }, Definitions);
         var said = "goes on";
-        var points = curve.Split(' ').Select(point => point.Split('/').Select(number => double.Parse(number)).ToArray()).ToArray();
+        var points = curve.Split(' ').Select(point => point.Split('/').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray()).ToArray();
         for (var i = 0; i < points.Length && said == "goes on"; i++)
         {
             if (retirement.After(new CurvePoint(i * 10, points[i][0], points[i][1])) is { } ending)
