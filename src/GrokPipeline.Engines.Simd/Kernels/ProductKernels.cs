@@ -210,13 +210,13 @@ internal sealed unsafe class ColumnsProductKernel : Kernel
     private readonly Matrix _a;
     private readonly Slot? _packedA;
     private readonly Matrix _b;
-    private readonly Slot _c;
+    private readonly Matrix _c;
     private readonly int _rows;
     private readonly int _rowBlocks;
     private readonly int _columnChunks;
     private readonly Product _product = Product.Shared;
 
-    public ColumnsProductKernel(Matrix a, Slot? packedA, Matrix b, Slot c)
+    public ColumnsProductKernel(Matrix a, Slot? packedA, Matrix b, Matrix c)
     {
         var rows = a.Rows;
         (_a, _packedA, _rows, _b, _c) = (a, packedA, rows, b, c);
@@ -230,7 +230,7 @@ internal sealed unsafe class ColumnsProductKernel : Kernel
     public override IEnumerable<Slot> Reads => [_packedA ?? _a.Slot, _b.Slot];
 
     /// <inheritdoc/>
-    public override IEnumerable<Slot> Writes => [_c];
+    public override IEnumerable<Slot> Writes => [_c.Slot];
 
     /// <inheritdoc/>
     public override KernelWork Work => new(
@@ -261,9 +261,9 @@ internal sealed unsafe class ColumnsProductKernel : Kernel
                 Packing.Columns(
                     _b.Start + ((nint)k * _b.RowStride) + ((nint)column * _b.ColumnStride), _b.RowStride, _b.ColumnStride, depth, columns,
                     (float*)scratch);
-                var c = (float*)_c.Address + ((nint)row * _b.Columns) + column;
-                if (packed != null) { _product.Packed(packed, (float*)scratch, c, _b.Columns, rows, columns, depth, k > 0); }
-                else { _product.Turned(turned, _a.ColumnStride, (float*)scratch, c, _b.Columns, rows, columns, depth, k > 0); }
+                var c = _c.Start + ((nint)row * _c.RowStride) + column;
+                if (packed != null) { _product.Packed(packed, (float*)scratch, c, _c.RowStride, rows, columns, depth, k > 0); }
+                else { _product.Turned(turned, _a.ColumnStride, (float*)scratch, c, _c.RowStride, rows, columns, depth, k > 0); }
             }
         }
     }

@@ -93,9 +93,12 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
         var strides = Extents.Strides(node.Shape);
         foreach (var view in node.Inputs)
         {
-            kernels.Add(new CopyKernel(
-                slots(view.Node), view.Offset, view.Strides, result, start * strides[axis], strides, view.Shape,
-                node.Element.SizeInBytes()));
+            if (!copies.TryGetPlace(view.Node, out _))
+            {
+                kernels.Add(new CopyKernel(
+                    slots(view.Node), view.Offset, view.Strides, result, start * strides[axis], strides, view.Shape,
+                    node.Element.SizeInBytes()));
+            }
             start += view.Shape[axis];
         }
     }
@@ -123,7 +126,10 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
         }
         var packedA = a.RowStride == 1 ? null : Shared(
             "rows " + viewA.Key, (long)PackRowsKernel.PaddedRows(a.Rows) * a.Columns * sizeof(float), slot => new PackRowsKernel(a, slot));
-        kernels.Add(new ColumnsProductKernel(a, packedA, b, result));
+        var product = copies.TryGetPlace(node, out var place)
+            ? new Matrix(slots(place.Node), place.Offset, a.Rows, b.Columns, place.Stride, 1)
+            : new Matrix(result, 0, a.Rows, b.Columns, b.Columns, 1);
+        kernels.Add(new ColumnsProductKernel(a, packedA, b, product));
     }
 
     // What several products need is made once.

@@ -105,6 +105,17 @@ public sealed class ShapeTests
         AssertAgrees([x, pairs], (table + 1).ScatterAdd(first, computed));
     }
 
+    [Fact]
+    public void Gradients_of_parts_of_a_matrix_lie_side_by_side()
+    {
+        var (x, y) = (Value.Input("x", TensorType.Float32([70, 20])), Value.Input("y", TensorType.Float32([70, 31])));
+        var (tall, wide) = (Value.Input("tall", TensorType.Float32([51, 33])), Value.Input("wide", TensorType.Float32([33, 40])));
+        var hidden = (x.MatMul(tall.Slice(0, 0, 20)) + y.MatMul(tall.Slice(0, 20, 31))).Tanh();
+        var loss = (hidden.MatMul(wide.Slice(1, 0, 17)).Sum() * hidden.MatMul(wide.Slice(1, 17, 23)).Mean()) * 1e-3f;
+        var gradients = Gradients.Of(loss, [tall, wide]);
+        AssertAgrees([x, y, tall, wide], [.. gradients]);
+    }
+
     private static void AssertAgrees(Value[] inputs, params Value[] outputs)
     {
         var graph = Graph.Of("shapes", inputs, outputs.Select((output, i) => new GraphOutput($"y{i}", output)));
