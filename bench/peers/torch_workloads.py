@@ -1,6 +1,7 @@
 """PyTorch as a peer: the benchmark workloads, and how many training steps a second it makes of them.
 
   W1   decoder of Power et al. (2022): p = 97, tokens `a op b =`, 2 pre-LN layers, batch 512, all four positions computed
+  W1L  W1 with 6 layers of width 512, 8 heads, MLP 2048, batch 4096
   W2   W1 with the same loss and gradients; the last layer and the unembedding are computed at the scored position only
   W2p  W2, and layer 1 is computed once per distinct prefix `a op` (97 of them) instead of once per row
   W3   MLP on two embeddings: 2 x 128 -> 256 ReLU -> 97, full batch of 4704
@@ -58,36 +59,37 @@ def attend(query, key, value):
     return (fused or attend_by_products)(query, key, value, attn_mask=mask)
 
 
-def split_heads(x, parts):
-    """[rows, positions, parts * 128] -> parts tensors [rows, heads, positions, 32]."""
+def split_heads(x, parts, heads):
+    """[rows, positions, parts * width] -> parts tensors [rows, heads, positions, width / heads]."""
     rows, positions, _ = x.shape
-    return x.view(rows, positions, parts, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4).unbind(0)
+    return x.view(rows, positions, parts, heads, -1).permute(2, 0, 3, 1, 4).unbind(0)
 
 
 class Block(nn.Module):
     """Pre-LN decoder layer: x + attention(LN x), then x + MLP(LN x)."""
 
-    def __init__(self):
+    def __init__(self, width, heads):
         super().__init__()
-        self.attention_norm = nn.LayerNorm(WIDTH)
-        self.query_key_value = nn.Linear(WIDTH, 3 * WIDTH)
-        self.attention_out = nn.Linear(WIDTH, WIDTH)
-        self.mlp_norm = nn.LayerNorm(WIDTH)
-        self.mlp = nn.Sequential(nn.Linear(WIDTH, 4 * WIDTH), nn.ReLU(), nn.Linear(4 * WIDTH, WIDTH))
+        self.width, self.heads = width, heads
+        self.attention_norm = nn.LayerNorm(width)
+        self.query_key_value = nn.Linear(width, 3 * width)
+        self.attention_out = nn.Linear(width, width)
+        self.mlp_norm = nn.LayerNorm(width)
+        self.mlp = nn.Sequential(nn.Linear(width, 4 * width), nn.ReLU(), nn.Linear(4 * width, width))
 
     def project(self, x):
-        return split_heads(self.query_key_value(self.attention_norm(x)), 3)
+        return split_heads(self.query_key_value(self.attention_norm(x)), 3, self.heads)
 
     def project_last(self, x):
         """Keys and values at every position, the query at the last one only."""
         x = self.attention_norm(x)
         weight, bias = self.query_key_value.weight, self.query_key_value.bias
-        (query,) = split_heads(F.linear(x[:, -1:], weight[:WIDTH], bias[:WIDTH]), 1)
+        (query,) = split_heads(F.linear(x[:, -1:], weight[:self.width], bias[:self.width]), 1, self.heads)
         return (query, *self.key_value(x))
 
     def key_value(self, normed):
         weight, bias = self.query_key_value.weight, self.query_key_value.bias
-        return split_heads(F.linear(normed, weight[WIDTH:], bias[WIDTH:]), 2)
+        return split_heads(F.linear(normed, weight[self.width:], bias[self.width:]), 2, self.heads)
 
     def finish(self, x, query, key, value):
         """The rest of the layer at the positions of x, which are those of the queries."""
@@ -99,22 +101,23 @@ class Block(nn.Module):
 
 
 class Transformer(nn.Module):
-    """Learned embeddings of tokens and positions, two blocks, a final LN and an unembedding into 97 logits."""
+    """Learned embeddings of tokens and positions, two or more blocks, a final LN and an unembedding into 97 logits."""
 
-    def __init__(self):
+    def __init__(self, layers=2, width=WIDTH, heads=HEADS):
         super().__init__()
-        self.embed = nn.Embedding(VOCABULARY, WIDTH)
-        self.position = nn.Parameter(torch.randn(POSITIONS, WIDTH))
-        self.first, self.second = Block(), Block()
-        self.final_norm = nn.LayerNorm(WIDTH)
-        self.unembed = nn.Linear(WIDTH, MODULUS)
+        self.embed = nn.Embedding(VOCABULARY, width)
+        self.position = nn.Parameter(torch.randn(POSITIONS, width))
+        self.first, self.second = Block(width, heads), Block(width, heads)
+        self.between = nn.Sequential(*(Block(width, heads) for _ in range(layers - 2)))
+        self.final_norm = nn.LayerNorm(width)
+        self.unembed = nn.Linear(width, MODULUS)
 
     def logits(self, x):
         return self.unembed(self.final_norm(x))
 
     def everywhere(self, tokens):
         """W1: logits at all positions, [rows, 4, 97]."""
-        return self.logits(self.second(self.first(self.embed(tokens) + self.position)))
+        return self.logits(self.second(self.between(self.first(self.embed(tokens) + self.position))))
 
     def last(self, tokens):
         """W2: logits at the last position, [rows, 97]."""
@@ -195,11 +198,11 @@ def random_batches(*shape):
     return itertools.cycle([(torch.randn(*shape, 32), torch.randint(10, shape)) for _ in range(16)])
 
 
-def transformer(forward):
-    """W1, W2 and W2p: model, loss, batches and AdamW options of one way to compute the same loss."""
-    model = Transformer()
+def transformer(forward, batch=512, **shape):
+    """W1, W1L, W2 and W2p: model, loss, batches and AdamW options of one way to compute the same loss."""
+    model = Transformer(**shape)
     loss = lambda tokens, targets: F.cross_entropy(forward(model, tokens), targets)
-    return model, loss, shuffled(*addition_rows(), 512), dict(lr=1e-3, betas=(0.9, 0.98), weight_decay=1.0)
+    return model, loss, shuffled(*addition_rows(), batch), dict(lr=1e-3, betas=(0.9, 0.98), weight_decay=1.0)
 
 
 def embedding_mlp():
@@ -225,6 +228,8 @@ def ensemble():
 
 WORKLOADS = {
     "W1": lambda: transformer(lambda model, tokens: model.everywhere(tokens)[:, -1]),
+    "W1L": lambda: transformer(
+        lambda model, tokens: model.everywhere(tokens)[:, -1], batch=4096, layers=6, width=512, heads=8),
     "W2": lambda: transformer(Transformer.last),
     "W2p": lambda: transformer(Transformer.last_shared),
     "W3": embedding_mlp,

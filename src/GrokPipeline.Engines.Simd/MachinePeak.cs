@@ -15,10 +15,24 @@ namespace GrokPipeline.Engines.Simd;
 /// <param name="GigabytesPerSecond">10⁹ bytes a second that are read from a block larger than caches.</param>
 public sealed record MachinePeak(int Threads, double Gigaflops, double TileGigaflops, double GigabytesPerSecond)
 {
-    /// <summary>Measures this machine now; takes about a second. Each number is the best of some hundred short runs.</summary>
-    /// <param name="threads">1 to 64.</param>
-    public static MachinePeak Measure(int threads) =>
-        new(threads, PeakMeter.Fused(threads), PeakMeter.Tiles(threads), PeakMeter.Stream(threads));
+    /// <summary>
+    /// Measures this machine now; takes about a second. Each number is the best of some hundred short runs. On a machine that others use too it
+    /// may come out too low.
+    /// </summary>
+    /// <param name="threads">At least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is below 1.</exception>
+    public static MachinePeak Measure(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        var tiles = PeakMeter.Tiles(threads);
+        // Tiles consist of fused multiply-adds: where they come out faster, it is the measurement of these that was disturbed.
+        return new(threads, Math.Max(PeakMeter.Fused(threads), tiles), tiles, PeakMeter.Stream(threads));
+    }
+
+    /// <summary>The better of two measurements on as many threads, number by number.</summary>
+    internal static MachinePeak Best(MachinePeak a, MachinePeak b) => new(
+        a.Threads, Math.Max(a.Gigaflops, b.Gigaflops), Math.Max(a.TileGigaflops, b.TileGigaflops),
+        Math.Max(a.GigabytesPerSecond, b.GigabytesPerSecond));
 
     /// <summary>The roofline: microseconds that work takes at least, by its operations and by its bytes from memory.</summary>
     /// <param name="flops">Floating-point operations.</param>

@@ -19,6 +19,7 @@ internal interface IContestant : IDisposable
 internal sealed class EngineContestant(IEngine engine) : IContestant
 {
     private readonly Dictionary<string, ISession> _sessions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MemberTeam> _teams = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public string Name => $"{engine.Facts.Name} {engine.Facts.Version}";
@@ -26,6 +27,7 @@ internal sealed class EngineContestant(IEngine engine) : IContestant
     /// <inheritdoc/>
     public double Measure(Workload workload, double seconds)
     {
+        if (workload.Members > 1) { return Members(workload, seconds); }
         if (!_sessions.TryGetValue(workload.Name, out var session))
         {
             session = _sessions[workload.Name] = engine.Compile(workload.Step.Graph, new CompileOptions { Threads = workload.Threads });
@@ -39,6 +41,17 @@ internal sealed class EngineContestant(IEngine engine) : IContestant
     public void Dispose()
     {
         foreach (var session in _sessions.Values) { session.Dispose(); }
+        foreach (var team in _teams.Values) { team.Dispose(); }
+    }
+
+    private double Members(Workload workload, double seconds)
+    {
+        if (!_teams.TryGetValue(workload.Name, out var team))
+        {
+            team = _teams[workload.Name] = new MemberTeam(engine, workload, workload.Threads);
+            team.Measure(workload.Members, Math.Min(1, seconds / 2));
+        }
+        return team.Measure(workload.Members, seconds);
     }
 
     private static double Steps(ISession session, double seconds)
@@ -85,7 +98,8 @@ internal sealed class PeerContestant : IContestant
             throw new GrokException(error.GetString() ?? "", "See bench/peers.");
         }
         Name = answer.RootElement.GetProperty("peer").GetString() ?? Name;
-        return answer.RootElement.GetProperty("steps_per_second").GetDouble();
+        // A step of the peer's advances all members.
+        return answer.RootElement.GetProperty("steps_per_second").GetDouble() * workload.Members;
     }
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using GrokPipeline.Graphs.Engines;
 
 namespace GrokPipeline.Benchmarks.Workloads;
 
-/// <summary><c>profile W1 [threads]</c>: where the simd engine's time goes, kernel by kernel, and what the machine could do at best.</summary>
+/// <summary><c>profile W1 [threads]</c>: where the simd engine's time goes, kernel by kernel, and the machine's limits.</summary>
 internal static class Profile
 {
     /// <summary>Prints the plan, the slowest kernel first.</summary>

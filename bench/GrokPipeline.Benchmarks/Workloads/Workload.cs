@@ -1,14 +1,15 @@
 using GrokPipeline.Data;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Training;
+using GrokPipeline.Training.Layers;
 using GrokPipeline.Training.Losses;
 using GrokPipeline.Training.Models;
 using GrokPipeline.Training.Optimizers;
 
 namespace GrokPipeline.Benchmarks.Workloads;
 
-/// <summary>A training step that engines are compared on, with rows and first values; see docs/architecture.md for the list.</summary>
-/// <param name="Name">W1 to W4, as in bench/peers.</param>
+/// <summary>A training step that engines are compared on, with rows and first values.</summary>
+/// <param name="Name">W1 to W4e, as in bench/peers, or one of our own.</param>
 /// <param name="What">One line for the table.</param>
 /// <param name="Threads">On how many threads it is compared.</param>
 /// <param name="Step">The training step.</param>
@@ -18,16 +19,28 @@ internal sealed record Workload(string Name, string What, int Threads, TrainStep
     private const int Modulus = 97;
 
     /// <summary>The names, in the order of the table.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["W1", "W2", "W3", "W4"];
+    public static IReadOnlyList<string> Names { get; } = ["W1", "W2", "W3", "W4", "W4e"];
+
+    /// <summary>The names that one must ask for: a large decoder, and a model of the default pipeline.</summary>
+    public static IReadOnlyList<string> MoreNames { get; } = ["W1L", "quadratic"];
+
+    /// <summary>How many independent trainings are counted together.</summary>
+    public int Members { get; private init; } = 1;
 
     /// <summary>Builds a workload.</summary>
     public static Workload Of(string name) => name switch
     {
-        "W1" => Decoder(name, "decoder of Power et al., batch 512, all positions", Positions.All),
-        "W2" => Decoder(name, "W1, the last layer at the scored position only", Positions.Last),
+        "W1" => Decoder(name, "decoder of Power et al., batch 512, all positions", new() { Positions = Positions.All, Bias = true }, 512),
+        "W2" => Decoder(
+            name, "W1, the last layer at the scored position only", new() { Positions = Positions.Last, Bias = true }, 512),
+        "W1L" => Decoder(
+            name, "W1 with 6 layers of width 512, batch 4096",
+            new() { Positions = Positions.All, Bias = true, Layers = 6, DModel = 512, Heads = 8, Mlp = 2048 }, 4096),
         "W3" => Embedded(name, "MLP on two embeddings, 2·128-256-97, batch 4704"),
         "W4" => Tiny(name),
-        _ => throw new GrokException($"There is no workload '{name}'.", $"Use one of: {string.Join(", ", Names)}."),
+        "W4e" => Tiny(name) with { What = "64 independent W4, in steps of one of them", Threads = 2, Members = 64 },
+        "quadratic" => Quadratic(name),
+        _ => throw new GrokException($"There is no workload '{name}'.", $"Use one of: {string.Join(", ", Names.Concat(MoreNames))}."),
     };
 
     /// <summary>Writes all inputs into a session.</summary>
@@ -42,20 +55,33 @@ internal sealed record Workload(string Name, string What, int Threads, TrainStep
         Operation = "a + b (mod 97)",
     };
 
-    private static Workload Decoder(string name, string what, Positions positions)
+    /// <summary>A decoder on modular addition; <paramref name="shareRows"/>: without what its rows have in common.</summary>
+    public static Workload Decoder(string name, string what, TransformerOptions options, int batch, bool shareRows = true)
     {
-        var model = new Transformer(new TransformerOptions { Positions = positions, Bias = true }, Addition);
-        return Make(name, what, 2, model, 512, 1e-3, 1, (tensor, i, a, b) =>
+        void Row(Tensor tensor, int i, int a, int b)
         {
             var tokens = tensor.AsSpan<long>();
             (tokens[4 * i], tokens[(4 * i) + 1], tokens[(4 * i) + 2], tokens[(4 * i) + 3]) = (a, Modulus, b, Modulus + 1);
-        });
+        }
+
+        return Make(name, what, 2, new Transformer(options, Addition), batch, 1e-3, 1, Row, shareRows);
     }
 
     private static Workload Embedded(string name, string what)
     {
         var options = new MlpOptions { Encode = OperandEncoding.Embedding, Embedding = 128, Hidden = [256] };
         return Make(name, what, 2, new Mlp(options, Addition), 4704, 3e-3, 1, (tensor, i, a, b) =>
+        {
+            var operands = tensor.AsSpan<long>();
+            (operands[2 * i], operands[(2 * i) + 1]) = (a, b);
+        });
+    }
+
+    // As in the default pipeline.
+    private static Workload Quadratic(string name)
+    {
+        var options = new MlpOptions { Encode = OperandEncoding.Onehot, Hidden = [128], Activation = Activation.Square, Bias = false };
+        return Make(name, "quadratic MLP on a + b (mod 97), batch 2532", 1, new Mlp(options, Addition), 2532, 3e-3, 1, (tensor, i, a, b) =>
         {
             var operands = tensor.AsSpan<long>();
             (operands[2 * i], operands[(2 * i) + 1]) = (a, b);
@@ -74,9 +100,10 @@ internal sealed record Workload(string Name, string What, int Threads, TrainStep
     }
 
     private static Workload Make(
-        string name, string what, int threads, Model model, int batch, double rate, double decay, Action<Tensor, int, int, int> row)
+        string name, string what, int threads, Model model, int batch, double rate, double decay, Action<Tensor, int, int, int> row,
+        bool shareRows = true)
     {
-        var step = TrainStep.Of(model, batch, new AdamW(new AdamWOptions()), new CrossEntropy());
+        var step = TrainStep.Of(model, batch, new AdamW(new AdamWOptions()), new CrossEntropy(), shareRows);
         var inputs = new Dictionary<string, Tensor>(model.Initialize(new Seed(1)), StringComparer.Ordinal)
         {
             ["learning_rate"] = Tensor.Scalar((float)rate),

@@ -10,21 +10,20 @@ namespace GrokPipeline.Engines.Simd.Code;
 /// </summary>
 internal static unsafe class LaneMemory
 {
-    private static readonly Vector512<float> Ascending =
-        Vector512.Create(0f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    /// <summary>All bits set in the first <paramref name="count"/> lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> FirstLanes512(nint count) =>
+        Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)count));
 
     /// <summary>All bits set in the first <paramref name="count"/> lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> FirstLanes512(nint count) => Vector512.LessThan(Ascending, Vector512.Create((float)count));
-
-    /// <summary>All bits set in the first <paramref name="count"/> lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> FirstLanes256(nint count) => Vector256.LessThan(Ascending.GetLower(), Vector256.Create((float)count));
+    public static Vector256<float> FirstLanes256(nint count) =>
+        Vector256.LessThan(Vector256<float>.Indices, Vector256.Create((float)count));
 
     /// <summary>All bits set in the first <paramref name="count"/> lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FirstLanes128(nint count) =>
-        Vector128.LessThan(Ascending.GetLower().GetLower(), Vector128.Create((float)count));
+        Vector128.LessThan(Vector128<float>.Indices, Vector128.Create((float)count));
 
     /// <summary>Stores the first lanes; all when <paramref name="count"/> is the width or more, none when it is not positive.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -90,7 +89,7 @@ internal static unsafe class LaneMemory
 
     /// <summary>The 16 lanes added in the order of <see cref="GrokPipeline.Lanes.Fold"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum512(Vector512<float> lanes) => GrokPipeline.Lanes.Fold(lanes);
+    public static float Sum512(Vector512<float> lanes) => Sum256(lanes.GetLower(), lanes.GetUpper());
 
     /// <summary>The 16 lanes added in the order of <see cref="GrokPipeline.Lanes.Fold"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

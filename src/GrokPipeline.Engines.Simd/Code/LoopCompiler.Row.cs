@@ -79,8 +79,14 @@ internal sealed partial class LoopCompiler
         public void Start(int pass, int part, bool isTail)
         {
             (_pass, _part, _isTail) = (pass, part, isTail);
+            foreach (var load in _loads.Values.Except(_kept.Values)) { _emitter.Release(load); }
             _values.Clear();
             _loads.Clear();
+            foreach (var key in _kept.Keys.Where(key => _schedule.LastUse[key.Step] < pass).ToArray())
+            {
+                _emitter.Release(_kept[key]);
+                _kept.Remove(key);
+            }
             // What earlier passes computed at the row's end is still in variables: a load of what was stored in part would wait until the
             // store is done.
             foreach (var (key, kept) in _kept)

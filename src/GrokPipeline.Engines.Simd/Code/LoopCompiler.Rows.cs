@@ -45,7 +45,7 @@ internal sealed partial class LoopCompiler
             var addresses = row == 0 ? _loop._addresses : Behind(_rows[row - 1].Addresses);
             for (var i = 0; i < addresses.Length; i++)
             {
-                if (_schedule.Operands[i].Role != Role.LoadGathered) { continue; }
+                if (!_schedule.Operands[i].IsIndexed) { continue; }
                 _loop.Argument(2 * i);
                 _il.Emit(OpCodes.Ldloc, addresses[i + 1]);
                 _il.Emit(OpCodes.Ldind_I8);
@@ -64,7 +64,7 @@ internal sealed partial class LoopCompiler
             for (var i = 0; i < addresses.Length; i++)
             {
                 addresses[i] = _il.DeclareLocal(typeof(nint));
-                if (_schedule.Operands[i].Role == Role.LoadGathered) { continue; }
+                if (_schedule.Operands[i].IsIndexed) { continue; }
                 _il.Emit(OpCodes.Ldloc, before[i]);
                 _loop.Argument((2 * i) + 1);
                 _il.Emit(OpCodes.Add);

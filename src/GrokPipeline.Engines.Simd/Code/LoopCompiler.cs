@@ -103,7 +103,7 @@ internal sealed partial class LoopCompiler
         new RowsEmitter(this, abreast).Emit();
         for (var i = 0; i < _addresses.Length; i++)
         {
-            if (_schedule.Operands[i].Role is Role.Spill or Role.LoadGathered) { continue; }
+            if (_schedule.Operands[i].Role == Role.Spill || _schedule.Operands[i].IsIndexed) { continue; }
             _il.Emit(OpCodes.Ldloc, _addresses[i]);
             Argument((2 * i) + 1);
             _il.Emit(OpCodes.Ldc_I4, abreast);

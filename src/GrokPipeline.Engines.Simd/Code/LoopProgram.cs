@@ -16,6 +16,9 @@ internal enum Role
     /// <summary>A vector per column position, in the row that the next operand says: the distance is that of the table's rows.</summary>
     LoadGathered,
 
+    /// <summary>Elements added to along the row that the next operand says; the distance is that of the table's rows.</summary>
+    AddScattered,
+
     /// <summary>The row's number in the table that is the operand before.</summary>
     LoadIndex,
 
@@ -41,6 +44,9 @@ internal enum Role
 /// <summary>A block of memory that a generated loop reads or writes: a start and a distance between rows, given when it runs.</summary>
 internal readonly record struct Operand(Role Role, ElementType Element)
 {
+    /// <summary>True when its rows are found by index.</summary>
+    public bool IsIndexed => Role is Role.LoadGathered or Role.AddScattered;
+
     /// <inheritdoc/>
     public override string ToString() => $"{Role}:{Element}";
 }

@@ -24,7 +24,16 @@ internal static class MathEmitter
         var r = e.Fma(n, e.Constant(-Ln2High), clamped);
         r = e.Fma(n, e.Constant(-Ln2Low), r);
         var p = e.Polynomial(r, 1f / 5040, 1f / 720, 1f / 120, 1f / 24, 1f / 6, 0.5f, 1f, 1f);
-        // 2ⁿ in two factors: n reaches from −150 (a subnormal result) to 128 (infinity). The low bits of `shifted` hold n.
+        if (e.Scale is { } scale)
+        {
+            e.IL.Emit(OpCodes.Ldloc, p);
+            e.IL.Emit(OpCodes.Ldloc, n);
+            e.IL.Emit(OpCodes.Call, scale);
+            e.Operations += 2;                                                                 // those of the products that it stands for
+            return e.Keep();
+        }
+        // 2ⁿ in two factors, the first product exact: n reaches from −150 (a subnormal result) to 128 (infinity). The low bits of
+        // `shifted` hold n.
         var bits = e.ShiftLeftAndAdd(shifted, 10, 0);                                          // n in the upper 22 bits
         var half = e.ShiftRightAndAdd(bits, 11, 0);                                            // n / 2, rounded down
         var other = e.IntegerSubtract(e.ShiftRightAndAdd(bits, 10, 0), half);

@@ -39,8 +39,8 @@ internal sealed class VectorEmitter
     /// <summary>Where instructions go.</summary>
     public ILGenerator IL { get; }
 
-    /// <summary>Floating-point operations written so far, for one lane; a fused multiply-add is two, comparisons and bits are none.</summary>
-    public int Operations { get; private set; }
+    /// <summary>Floating-point operations written so far, a lane; a fused multiply-add is two, comparisons and bits are none.</summary>
+    public int Operations { get; set; }
 
     /// <summary>The vector type.</summary>
     public Type Vector { get; }
@@ -50,6 +50,10 @@ internal sealed class VectorEmitter
         Lanes == 16 && Avx512F.IsSupported ? typeof(Avx512F).GetMethod(nameof(Avx512F.MaskStore), [typeof(float*), Vector, Vector])
         : Lanes == 8 && Avx.IsSupported ? typeof(Avx).GetMethod(nameof(Avx.MaskStore), [typeof(float*), Vector, Vector])
         : null;
+
+    /// <summary>The machine's x·2ⁿ for whole n, rounded once (x, n), or null when it has none.</summary>
+    public MethodInfo? Scale =>
+        Lanes == 16 && Avx512F.IsSupported ? typeof(Avx512F).GetMethod(nameof(Avx512F.Scale), [Vector, Vector]) : null;
 
     /// <summary>Stores what is on the stack into a new variable.</summary>
     public LocalBuilder Keep()
@@ -70,11 +74,14 @@ internal sealed class VectorEmitter
         var result = write();
         foreach (var local in _temporary)
         {
-            if (local != result) { _free.Push(local); }
+            if (local != result) { Release(local); }
         }
         _temporary = null;
         return result;
     }
+
+    /// <summary>Lets a variable that nothing uses any more be used again.</summary>
+    public void Release(LocalBuilder local) => _free.Push(local);
 
     /// <summary>A number in every lane, made once until <see cref="Forget"/>; not to be assigned to.</summary>
     public LocalBuilder Constant(float number)

@@ -15,7 +15,7 @@ internal sealed unsafe class Product
     public const int RowBlock = 96;
 
     private readonly TileCode[,] _direct = new TileCode[TileCompiler.PanelRows + 1, 3];
-    private readonly TileCode[,] _packed = new TileCode[TileCompiler.PanelRows + 1, 3];
+    private readonly TileCode[,] _turned = new TileCode[TileCompiler.PanelRows + 1, 3];
 
     private Product()
     {
@@ -23,8 +23,8 @@ internal sealed unsafe class Product
         {
             for (var units = 1; units <= TileCompiler.Units; units++)
             {
-                _direct[rows, units] = TileCompiler.Of(rows, units, packed: false);
-                _packed[rows, units] = TileCompiler.Of(rows, units, packed: true);
+                _direct[rows, units] = TileCompiler.Of(rows, units, turned: false);
+                _turned[rows, units] = TileCompiler.Of(rows, units, turned: true);
             }
         }
     }
@@ -67,7 +67,20 @@ internal sealed unsafe class Product
         for (var row = 0; row < rows; row += step)
         {
             var from = a + ((nint)(row / TileCompiler.PanelRows) * TileCompiler.PanelRows * depth) + (row % TileCompiler.PanelRows);
-            Tile(_packed, Math.Min(step, rows - row), from, 0, panel, c + (row * strideC), strideC, depth, columns, accumulate);
+            Tile(
+                _turned, Math.Min(step, rows - row), from, TileCompiler.PanelRows, panel, c + (row * strideC), strideC, depth, columns,
+                accumulate);
+        }
+    }
+
+    /// <summary>As <see cref="Direct"/>, from A whose rows are side by side: <paramref name="strideA"/> is between its columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Turned(float* a, nint strideA, float* panel, float* c, nint strideC, int rows, int columns, int depth, bool accumulate)
+    {
+        var step = TileCompiler.Rows;
+        for (var row = 0; row < rows; row += step)
+        {
+            Tile(_turned, Math.Min(step, rows - row), a + row, strideA, panel, c + (row * strideC), strideC, depth, columns, accumulate);
         }
     }
 

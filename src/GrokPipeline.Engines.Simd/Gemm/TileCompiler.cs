@@ -6,11 +6,12 @@ using GrokPipeline.Engines.Simd.Code;
 namespace GrokPipeline.Engines.Simd.Gemm;
 
 /// <summary>
-/// C (+)= A·B for a few rows and 16 or 32 columns, C in registers while k runs. <paramref name="rowStride"/>: bytes between rows of A (0
-/// when packed); <paramref name="b"/>: a panel of 32 columns, [k][32]; <paramref name="columns"/>: how many columns of C to store.
+/// C (+)= A·B for a few rows and 16 or 32 columns, C in registers while k runs. <paramref name="stride"/>: bytes between rows of A, or
+/// between its columns where rows are side by side; <paramref name="b"/>: a panel of 32 columns, [k][32]; <paramref name="columns"/>: how
+/// many columns of C to store.
 /// </summary>
 internal unsafe delegate void TileCode(
-    float* a, nint rowStride, float* b, float* c, nint rowStrideC, nint k, nint columns, bool accumulate);
+    float* a, nint stride, float* b, float* c, nint rowStrideC, nint k, nint columns, bool accumulate);
 
 /// <summary>
 /// Compiles the inner kernel of matrix products. Each element of C is one chain of fused multiply-adds over ascending k, whatever the
@@ -24,7 +25,7 @@ internal static class TileCompiler
     /// <summary>Rows of a packed panel of A.</summary>
     public const int PanelRows = 8;
 
-    private static readonly ConcurrentDictionary<(int Rows, int Units, bool Packed), TileCode> Compiled = new();
+    private static readonly ConcurrentDictionary<(int Rows, int Units, bool Turned), TileCode> Compiled = new();
 
     /// <summary>Rows of the largest tile on this machine: it fits the registers.</summary>
     public static int Rows => VectorEmitter.Lanes switch { 16 => 8, 8 => 4, _ => 2 };
@@ -35,19 +36,19 @@ internal static class TileCompiler
     /// <summary>The code for a tile.</summary>
     /// <param name="rows">1 to <see cref="Rows"/>.</param>
     /// <param name="units">Groups of 16 columns, 1 or 2.</param>
-    /// <param name="packed">A is packed as [k][8]; else its rows are dense.</param>
-    public static TileCode Of(int rows, int units, bool packed) => Compiled.GetOrAdd((rows, units, packed), static key =>
+    /// <param name="turned">Rows of A are side by side, as in a packed panel or a transposed matrix; else each row is dense.</param>
+    public static TileCode Of(int rows, int units, bool turned) => Compiled.GetOrAdd((rows, units, turned), static key =>
     {
         Type[] parameters =
             [typeof(float*), typeof(nint), typeof(float*), typeof(float*), typeof(nint), typeof(nint), typeof(nint), typeof(bool)];
         var method = new DynamicMethod("tile", typeof(void), parameters, typeof(TileCompiler).Module, skipVisibility: true);
-        Emit(method.GetILGenerator(), key.Rows, key.Units, key.Packed);
+        Emit(method.GetILGenerator(), key.Rows, key.Units, key.Turned);
         var code = method.CreateDelegate<TileCode>();
         RuntimeHelpers.PrepareDelegate(code);
         return code;
     });
 
-    private static void Emit(ILGenerator il, int rows, int units, bool packed)
+    private static void Emit(ILGenerator il, int rows, int units, bool turned)
     {
         var e = new VectorEmitter(il);
         var vectors = units * VectorEmitter.Parts;
@@ -56,24 +57,24 @@ internal static class TileCompiler
         {
             for (var vector = 0; vector < vectors; vector++) { sums[row, vector] = e.Variable(0f); }
         }
-        var rowOfA = RowAddresses(il, rows, packed);
+        var rowOfA = RowAddresses(il, rows, turned);
         var offset = il.DeclareLocal(typeof(nint));
         var end = il.DeclareLocal(typeof(nint));
         Set(il, offset, () => { il.Emit(OpCodes.Ldc_I4_0); il.Emit(OpCodes.Conv_I); });
         Set(il, end, () =>
         {
             il.Emit(OpCodes.Ldarg_S, (byte)5);
-            il.Emit(OpCodes.Ldc_I4, packed ? 4 * PanelRows : 4);
+            Stride();
             il.Emit(OpCodes.Mul);
         });
         var (next, check) = (il.DefineLabel(), il.DefineLabel());
         il.Emit(OpCodes.Br, check);
         il.MarkLabel(next);
-        Step(e, rows, vectors, packed, rowOfA, offset, sums);
+        Step(e, rows, vectors, turned, rowOfA, offset, sums);
         Set(il, offset, () =>
         {
             il.Emit(OpCodes.Ldloc, offset);
-            il.Emit(OpCodes.Ldc_I4, packed ? 4 * PanelRows : 4);
+            Stride();
             il.Emit(OpCodes.Add);
         });
         il.Emit(OpCodes.Ldarg_2);
@@ -86,12 +87,19 @@ internal static class TileCompiler
         il.Emit(OpCodes.Blt, next);
         Finish(e, rows, vectors, sums);
         il.Emit(OpCodes.Ret);
+
+        // From one step of k to the next in A.
+        void Stride()
+        {
+            if (turned) { il.Emit(OpCodes.Ldarg_1); }
+            else { il.Emit(OpCodes.Ldc_I4, sizeof(float)); }
+        }
     }
 
-    private static LocalBuilder[] RowAddresses(ILGenerator il, int rows, bool packed)
+    private static LocalBuilder[] RowAddresses(ILGenerator il, int rows, bool turned)
     {
         var addresses = new LocalBuilder[rows];
-        for (var row = 0; row < (packed ? 1 : rows); row++)
+        for (var row = 0; row < (turned ? 1 : rows); row++)
         {
             var (local, index) = (il.DeclareLocal(typeof(nint)), row);
             addresses[row] = local;
@@ -107,7 +115,7 @@ internal static class TileCompiler
     }
 
     private static void Step(
-        VectorEmitter e, int rows, int vectors, bool packed, LocalBuilder[] rowOfA, LocalBuilder offset, LocalBuilder[,] sums)
+        VectorEmitter e, int rows, int vectors, bool turned, LocalBuilder[] rowOfA, LocalBuilder offset, LocalBuilder[,] sums)
     {
         var il = e.IL;
         var b = new LocalBuilder[vectors];
@@ -119,10 +127,10 @@ internal static class TileCompiler
         }
         for (var row = 0; row < rows; row++)
         {
-            il.Emit(OpCodes.Ldloc, packed ? rowOfA[0] : rowOfA[row]);
+            il.Emit(OpCodes.Ldloc, turned ? rowOfA[0] : rowOfA[row]);
             il.Emit(OpCodes.Ldloc, offset);
             il.Emit(OpCodes.Add);
-            if (packed) { AddBytes(il, row * 4); }
+            if (turned) { AddBytes(il, row * 4); }
             il.Emit(OpCodes.Ldind_R4);
             var a = e.Splat();
             for (var vector = 0; vector < vectors; vector++) { e.Copy(e.Fma(a, b[vector], sums[row, vector]), sums[row, vector]); }

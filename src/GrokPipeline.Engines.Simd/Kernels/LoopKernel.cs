@@ -169,7 +169,7 @@ internal sealed unsafe class LoopKernel : Kernel
             {
                 var strides = _bindings[i].Strides;
                 operands[(2 * i) + 1] = strides[^2];
-                if (_bindings[i].Role == Role.LoadGathered)
+                if (_bindings[i].Role is Role.LoadGathered or Role.AddScattered)
                 {
                     operands[2 * i] = bases[i];
                     continue;

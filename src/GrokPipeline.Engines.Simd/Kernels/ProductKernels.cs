@@ -23,17 +23,26 @@ internal static class ProductCost
     public static double Of(int m, int n, int k) => (double)m * n * k / 50;
 }
 
-/// <summary>Packs B into panels of 32 columns, for all rows of A to share.</summary>
+/// <summary>Packs B into panels of 32 columns, then what <see cref="LoneColumns"/> says, for all rows of A to share.</summary>
 internal sealed unsafe class PackColumnsKernel : Kernel
 {
     private readonly Matrix _b;
     private readonly Slot _packed;
+    private readonly int _columns;
     private readonly int _panels;
 
     public PackColumnsKernel(Matrix b, Slot packed)
     {
-        (_b, _packed, _panels) = (b, packed, Product.Panels(b.Columns));
+        (_b, _packed, _columns) = (b, packed, b.Columns - LoneColumns.Of(b.Rows, b.Columns));
+        _panels = Product.Panels(_columns);
         Chunks = ChunksFor(_panels, (double)b.Rows * b.Columns / 2);
+    }
+
+    /// <summary>Bytes of packed B.</summary>
+    public static long Bytes(Matrix b)
+    {
+        var lone = LoneColumns.Of(b.Rows, b.Columns);
+        return sizeof(float) * ((long)Product.PackedColumns(b.Rows, b.Columns - lone) + (lone * LoneColumns.Stride(b.Rows)));
     }
 
     /// <inheritdoc/>
@@ -56,7 +65,13 @@ internal sealed unsafe class PackColumnsKernel : Kernel
             var column = panel * TileCompiler.PanelColumns;
             Packing.Columns(
                 _b.Start + ((nint)column * _b.ColumnStride), _b.RowStride, _b.ColumnStride, _b.Rows,
-                Math.Min(TileCompiler.PanelColumns, _b.Columns - column), (float*)_packed.Address + ((nint)column * _b.Rows));
+                Math.Min(TileCompiler.PanelColumns, _columns - column), (float*)_packed.Address + ((nint)column * _b.Rows));
+        }
+        for (var column = chunk == 0 ? _columns : _b.Columns; column < _b.Columns; column++)
+        {
+            LoneColumns.Pack(
+                _b.Start + ((nint)column * _b.ColumnStride), _b.RowStride, _b.Rows,
+                (float*)_packed.Address + Product.PackedColumns(_b.Rows, _columns) + ((column - _columns) * LoneColumns.Stride(_b.Rows)));
         }
     }
 }
@@ -157,44 +172,54 @@ internal sealed unsafe class RowsProductKernel : Kernel
     public void Range(int first, int end, float* c)
     {
         var depth = _a.Columns;
+        var columns = _columns - LoneColumns.Of(depth, _columns);
         for (var row = first; row < end; row += Product.RowBlock)
         {
             var rows = Math.Min(Product.RowBlock, end - row);
             for (var k = 0; k < depth; k += Product.DepthBlock)
             {
                 var length = Math.Min(Product.DepthBlock, depth - k);
-                for (var column = 0; column < _columns; column += TileCompiler.PanelColumns)
+                for (var column = 0; column < columns; column += TileCompiler.PanelColumns)
                 {
                     _product.Direct(
                         _a.Start + ((nint)row * _a.RowStride) + k, _a.RowStride,
                         (float*)_packedB.Address + ((nint)column * depth) + (k * TileCompiler.PanelColumns),
                         c + ((nint)row * _columns) + column, _columns, rows,
-                        Math.Min(TileCompiler.PanelColumns, _columns - column), length, accumulate: k > 0);
+                        Math.Min(TileCompiler.PanelColumns, columns - column), length, accumulate: k > 0);
                 }
+            }
+            for (var column = columns; column < _columns; column++)
+            {
+                var start = Product.PackedColumns(depth, columns) + ((column - columns) * LoneColumns.Stride(depth));
+                LoneColumns.Multiply(
+                    _a.Start + ((nint)row * _a.RowStride), _a.RowStride, (float*)_packedB.Address + start,
+                    c + ((nint)row * _columns) + column, _columns, rows, depth);
             }
         }
     }
 }
 
 /// <summary>
-/// C = A·B from packed A (a transposed matrix, as in a weight's gradient) and B as it lies, of which each chunk packs its own panels;
-/// cut into blocks of rows and panels of columns, never along k.
+/// C = A·B from A whose rows are side by side (a transposed matrix, as in a weight's gradient) or packed, and B as it lies, of which each
+/// chunk packs its own panels; cut into blocks of rows and panels of columns, never along k.
 /// </summary>
 internal sealed unsafe class ColumnsProductKernel : Kernel
 {
     private const int BlockRows = 256;
 
-    private readonly Slot _packedA;
+    private readonly Matrix _a;
+    private readonly Slot? _packedA;
     private readonly Matrix _b;
-    private readonly Slot _c;
+    private readonly Matrix _c;
     private readonly int _rows;
     private readonly int _rowBlocks;
     private readonly int _columnChunks;
     private readonly Product _product = Product.Shared;
 
-    public ColumnsProductKernel(Slot packedA, int rows, Matrix b, Slot c)
+    public ColumnsProductKernel(Matrix a, Slot? packedA, Matrix b, Matrix c)
     {
-        (_packedA, _rows, _b, _c) = (packedA, rows, b, c);
+        var rows = a.Rows;
+        (_a, _packedA, _rows, _b, _c) = (a, packedA, rows, b, c);
         _rowBlocks = (rows + BlockRows - 1) / BlockRows;
         _columnChunks = ChunksFor(Product.Panels(b.Columns), ProductCost.Of(rows, b.Columns, b.Rows));
         Chunks = _rowBlocks * _columnChunks;
@@ -202,14 +227,14 @@ internal sealed unsafe class ColumnsProductKernel : Kernel
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Slot> Reads => [_packedA, _b.Slot];
+    public override IEnumerable<Slot> Reads => [_packedA ?? _a.Slot, _b.Slot];
 
     /// <inheritdoc/>
-    public override IEnumerable<Slot> Writes => [_c];
+    public override IEnumerable<Slot> Writes => [_c.Slot];
 
     /// <inheritdoc/>
     public override KernelWork Work => new(
-        KernelWork.Product(_rows, _b.Rows, _b.Columns), 0, _packedA.Bytes + _b.Bytes + ((long)_rows * _b.Columns * sizeof(float)));
+        KernelWork.Product(_rows, _b.Rows, _b.Columns), 0, (_packedA?.Bytes ?? _a.Bytes) + _b.Bytes + ((long)_rows * _b.Columns * sizeof(float)));
 
     /// <inheritdoc/>
     public override string ToString() => $"Product {_rows} x {_b.Rows} x {_b.Columns} (T{_b.Order})";
@@ -227,7 +252,8 @@ internal sealed unsafe class ColumnsProductKernel : Kernel
         for (var k = 0; k < _b.Rows; k += Product.DepthBlock)
         {
             var depth = Math.Min(Product.DepthBlock, _b.Rows - k);
-            var a = (float*)_packedA.Address + ((nint)k * padded) + ((nint)row * depth);
+            var packed = _packedA is null ? null : (float*)_packedA.Address + ((nint)k * padded) + ((nint)row * depth);
+            var turned = _a.Start + row + ((nint)k * _a.ColumnStride);
             for (var panel = first; panel < last; panel++)
             {
                 var column = panel * TileCompiler.PanelColumns;
@@ -235,9 +261,9 @@ internal sealed unsafe class ColumnsProductKernel : Kernel
                 Packing.Columns(
                     _b.Start + ((nint)k * _b.RowStride) + ((nint)column * _b.ColumnStride), _b.RowStride, _b.ColumnStride, depth, columns,
                     (float*)scratch);
-                _product.Packed(
-                    a, (float*)scratch, (float*)_c.Address + ((nint)row * _b.Columns) + column, _b.Columns, rows, columns, depth,
-                    accumulate: k > 0);
+                var c = _c.Start + ((nint)row * _c.RowStride) + column;
+                if (packed != null) { _product.Packed(packed, (float*)scratch, c, _c.RowStride, rows, columns, depth, k > 0); }
+                else { _product.Turned(turned, _a.ColumnStride, (float*)scratch, c, _c.RowStride, rows, columns, depth, k > 0); }
             }
         }
     }

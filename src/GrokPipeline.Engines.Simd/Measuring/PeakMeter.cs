@@ -21,7 +21,8 @@ internal static unsafe class PeakMeter
     // Both panels of a tile in a first-level cache of 32 KiB.
     private const int TileDepth = 128;
     private const int TileCalls = 64;
-    private const nint StreamBytes = 128 << 20;
+    private const nint LeastStreamBytes = 128 << 20;
+    private const nint LeastPart = 8 << 20;
     private const nint StreamPiece = 1 << 20;
 
     private delegate float FusedCode(nint rounds);
@@ -37,7 +38,7 @@ internal static unsafe class PeakMeter
     public static double Tiles(int threads)
     {
         var (rows, columns) = (TileCompiler.Rows, TileCompiler.Units * 16);
-        var tile = TileCompiler.Of(rows, TileCompiler.Units, packed: true);
+        var tile = TileCompiler.Of(rows, TileCompiler.Units, turned: true);
         const int Floats = TileDepth * (TileCompiler.PanelRows + TileCompiler.PanelColumns);
         var room = Floats + (TileCompiler.PanelRows * TileCompiler.PanelColumns);
         var memory = (float*)NativeMemory.AlignedAlloc((nuint)threads * (nuint)room * sizeof(float), 64);
@@ -50,7 +51,7 @@ internal static unsafe class PeakMeter
                 var b = a + (TileDepth * TileCompiler.PanelRows);
                 for (var i = 0; i < TileCalls; i++)
                 {
-                    tile(a, 0, b, a + Floats, TileCompiler.PanelColumns * sizeof(float), TileDepth, columns, false);
+                    tile(a, TileCompiler.PanelRows * sizeof(float), b, a + Floats, TileCompiler.PanelColumns * sizeof(float), TileDepth, columns, false);
                 }
             }) / 1e9;
         }
@@ -63,12 +64,13 @@ internal static unsafe class PeakMeter
     /// <summary>10⁹ bytes a second that all threads together read from a block larger than caches.</summary>
     public static double Stream(int threads)
     {
-        var part = StreamBytes / threads / StreamPiece * StreamPiece;
-        var memory = (byte*)NativeMemory.AlignedAlloc((nuint)StreamBytes, 64);
+        var part = Math.Max(LeastStreamBytes / threads, LeastPart) / StreamPiece * StreamPiece;
+        var bytes = (nuint)(part * threads);
+        var memory = (byte*)NativeMemory.AlignedAlloc(bytes, 64);
         try
         {
             // Written once: pages that never were are all the same page.
-            NativeMemory.Fill(memory, (nuint)StreamBytes, 0);
+            NativeMemory.Fill(memory, bytes, 0);
             // In pieces, so that a run may be as short as the others: each call reads on where the last one of its thread has stopped.
             var places = new nint[threads * 8];                                        // each on a cache line of its own
             return Best(threads, StreamPiece, thread =>
@@ -105,7 +107,7 @@ internal static unsafe class PeakMeter
         var il = method.GetILGenerator();
         var e = new VectorEmitter(il);
         var (half, one) = (e.Constant(0.5f), e.Constant(1f));
-        var chains = Enumerable.Range(0, Chains).Select(i => e.Constant(i)).ToArray();
+        var chains = Enumerable.Range(0, Chains).Select(i => e.Variable(i)).ToArray();
         var (next, check) = (il.DefineLabel(), il.DefineLabel());
         il.Emit(OpCodes.Br, check);
         il.MarkLabel(next);

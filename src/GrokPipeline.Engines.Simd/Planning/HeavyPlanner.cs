@@ -15,11 +15,15 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
     public (Slot Table, Slot Rows) Gathered(Node node)
     {
         kernels.Remove(_gathers[node]);
-        var (table, indices) = (node.Inputs[0], node.Inputs[1]);
-        var rows = Shared($"rows {table.Shape[0]} {indices.Key}", (long)indices.Count * sizeof(long), slot => new IndexKernel(
-            Dense(indices), ElementType.Int64, slot, table.Shape[0], indices.Count, fault, node.Name!));
-        return (Dense(table), rows);
+        return (Dense(node.Inputs[0]), Rows(node.Inputs[1], node.Inputs[0].Shape[0], node.Name!));      // it has the name of its value
     }
+
+    /// <summary>The rows' numbers of a ScatterAdd that a loop does.</summary>
+    public Slot Scattered(Node node) => Rows(node.Inputs[1], node.Shape[0], node.Name!);
+
+    private Slot Rows(View indices, int extent, string where) => Shared(
+        $"rows {extent} {indices.Key}", (long)indices.Count * sizeof(long),
+        slot => new IndexKernel(Dense(indices), ElementType.Int64, slot, extent, indices.Count, fault, where));
 
     /// <summary>Adds the kernels of a node.</summary>
     public void Plan(Node node)
@@ -89,9 +93,12 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
         var strides = Extents.Strides(node.Shape);
         foreach (var view in node.Inputs)
         {
-            kernels.Add(new CopyKernel(
-                slots(view.Node), view.Offset, view.Strides, result, start * strides[axis], strides, view.Shape,
-                node.Element.SizeInBytes()));
+            if (!copies.TryGetPlace(view.Node, out _))
+            {
+                kernels.Add(new CopyKernel(
+                    slots(view.Node), view.Offset, view.Strides, result, start * strides[axis], strides, view.Shape,
+                    node.Element.SizeInBytes()));
+            }
             start += view.Shape[axis];
         }
     }
@@ -111,16 +118,18 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
         if (a.ColumnStride == 1)
         {
             var packedB = Shared(
-                "columns " + viewB.Key, (long)Gemm.Product.PackedColumns(b.Rows, b.Columns) * sizeof(float),
-                slot => new PackColumnsKernel(b, slot));
+                "columns " + viewB.Key, PackColumnsKernel.Bytes(b), slot => new PackColumnsKernel(b, slot));
             var kernel = new RowsProductKernel(a, b, packedB, result);
             RowsProducts[node] = kernel;
             kernels.Add(kernel);
             return;
         }
-        var packedA = Shared(
+        var packedA = a.RowStride == 1 ? null : Shared(
             "rows " + viewA.Key, (long)PackRowsKernel.PaddedRows(a.Rows) * a.Columns * sizeof(float), slot => new PackRowsKernel(a, slot));
-        kernels.Add(new ColumnsProductKernel(packedA, a.Rows, b, result));
+        var product = copies.TryGetPlace(node, out var place)
+            ? new Matrix(slots(place.Node), place.Offset, a.Rows, b.Columns, place.Stride, 1)
+            : new Matrix(result, 0, a.Rows, b.Columns, b.Columns, 1);
+        kernels.Add(new ColumnsProductKernel(a, packedA, b, product));
     }
 
     // What several products need is made once.

@@ -7,15 +7,17 @@ namespace GrokPipeline.Engines.Simd.Planning;
 /// <param name="Products">The products that run row by row with a loop over these axes.</param>
 /// <param name="IsAlone">True when no one else reads a node.</param>
 /// <param name="Gathered">The table and the rows' numbers of a Gather that the loop reads by itself.</param>
+/// <param name="Scatters">The ScatterAdds that the loop does.</param>
+/// <param name="Scattered">The rows' numbers of one of them.</param>
 internal sealed record LoopJoins(
-    Func<int[], RowsProductKernel[]> Products, Func<Node, bool> IsAlone, Func<Node, (Slot Table, Slot Rows)> Gathered);
+    Func<int[], RowsProductKernel[]> Products, Func<Node, bool> IsAlone, Func<Node, (Slot Table, Slot Rows)> Gathered,
+    Node[] Scatters, Func<Node, Slot> Scattered);
 
 /// <summary>Turns a group of loop nodes into a generated loop, its memory, and the kernels that add up its partial sums.</summary>
 internal sealed class LoopPlanner
 {
-    private const int LeastGathered = 16;
-
     private readonly Dictionary<Node, (Slot Table, Slot Rows)> _gathered = [];
+    private readonly LoopJoins _joins;
     private readonly Group _group;
     private readonly Func<Node, Slot> _slots;
     private readonly int _segment;
@@ -37,7 +39,12 @@ internal sealed class LoopPlanner
             _segment = group.Columns;
             JoinRows();
         }
-        else { Gather(joins); }
+        else
+        {
+            foreach (var scatter in joins.Scatters) { SplitRows(Scatters.Columns(scatter)); }
+            Gather(joins);
+        }
+        _joins = joins;
         Products = joins.Products(_axes);
         _chunks = ChunkCount();
     }
@@ -51,6 +58,7 @@ internal sealed class LoopPlanner
     {
         var planner = new LoopPlanner(group, needed, slots, joins);
         foreach (var node in group.Nodes) { planner.Add(node, needed.Contains(node)); }
+        foreach (var scatter in joins.Scatters) { planner.Scatter(scatter); }
         var schedule = new LoopSchedule(new([.. planner._operands], [.. planner._steps], [.. planner._sinks]));
         var loop = new LoopKernel(schedule, [.. planner._bindings], planner._axes, planner._chunks);
         var together = planner.Products;
@@ -85,13 +93,21 @@ internal sealed class LoopPlanner
         {
             var node = readers.Key;
             var width = node.Count / node.Inputs[1].Count;
-            var fits = node.Element == ElementType.Float32 && node.Count == _group.Count && width >= LeastGathered && joins.IsAlone(node)
-                && _axes[^1] % width == 0 && (_axes[^1] == width || _group.Columns == 0) && readers.All(view => view.IsLinear);
+            var isFree = _group.Columns == 0 && _gathered.Count == 0 && joins.Scatters.Length == 0;
+            var fits = node.Element == ElementType.Float32 && node.Count == _group.Count && width >= Scatters.LeastColumns
+                && joins.IsAlone(node) && readers.All(view => view.IsLinear)
+                && (isFree ? _axes[^1] % width == 0 : _axes.Length > 1 && _axes[^1] == width);
             if (!fits) { continue; }
-            if (_axes[^1] > width) { _axes = [.. _axes[..^1], _axes[^1] / width, width]; }
-            if (_axes.Length == 1) { _axes = [1, .. _axes]; }
+            SplitRows(width);
             _gathered[node] = joins.Gathered(node);
         }
+    }
+
+    // The loop's rows are those of a table; the last axis is a multiple of them.
+    private void SplitRows(int width)
+    {
+        if (_axes[^1] > width) { _axes = [.. _axes[..^1], _axes[^1] / width, width]; }
+        if (_axes.Length == 1) { _axes = [1, .. _axes]; }
     }
 
     private RowsProductKernel[] Products { get; }
@@ -116,7 +132,8 @@ internal sealed class LoopPlanner
         var hasTotals = _group.Levels.Values.Contains(Group.Level.Total);
         var units = Products.Length > 0 ? (Products[0].Rows + 31) / 32
             : LoopKernel.CutsColumns(_axes) ? Math.Max(1, _axes[0] / 1024) : rows;
-        return (int)Math.Clamp(Math.Min(cost / 3 / 12_000, units), 1, hasTotals ? 16 : 32);
+        var most = _joins.Scatters.Length > 0 ? Scatters.MostChunks : hasTotals ? 16 : 32;
+        return (int)Math.Clamp(Math.Min(cost / 3 / 12_000, units), 1, most);
     }
 
     private void Add(Node node, bool needed)
@@ -144,18 +161,7 @@ internal sealed class LoopPlanner
         var perRow = node.Inputs[0].Count != _group.Count;
         var source = From(node.Inputs[0], perRow);
         var columns = node.Count;
-        var bytes = ((columns * sizeof(float)) + 63) / 64 * 64;
-        var slot = _slots(node);
-        if (_chunks > 1)
-        {
-            var partials = new Slot((long)bytes * _chunks, $"partial sums of node {node.Id}");
-            _merges.Add(new MergeKernel(partials, bytes, _chunks, slot, columns));
-            slot = partials;
-        }
-        else
-        {
-            bytes = columns * sizeof(float);
-        }
+        var (slot, bytes) = Partials(node);
         var strides = new int[_axes.Length];
         if (node.Kind == NodeKind.SumColumns)
         {
@@ -173,13 +179,35 @@ internal sealed class LoopPlanner
         _sinks.Add(new(source, _operands.Count - 1, perRow));
     }
 
+    // As a total, but each row goes to the table's row that its index says.
+    private void Scatter(Node node)
+    {
+        var (slot, bytes) = Partials(node);
+        var operand = Table(Role.AddScattered, slot, bytes, _joins.Scattered(node));
+        _sinks.Add(new(From(node.Inputs[2], perRow: false), operand, IsRow: false));
+    }
+
+    // Where each chunk adds to sums of its own: at once where they belong when there is but one chunk.
+    private (Slot Slot, int Bytes) Partials(Node node)
+    {
+        var bytes = node.Count * sizeof(float);
+        if (_chunks == 1) { return (_slots(node), bytes); }
+        bytes = (bytes + 63) / 64 * 64;
+        var partials = new Slot((long)bytes * _chunks, $"partial sums of node {node.Id}");
+        _merges.Add(new MergeKernel(partials, bytes, _chunks, _slots(node), node.Count));
+        return (partials, bytes);
+    }
+
     private Source From(View view, bool perRow)
     {
         if (view.IsFill) { return Source.Constant(Number(view.Node)); }
         if (_stepOf.TryGetValue(view.Node, out var step)) { return Source.Of(step); }
         var key = (perRow ? "row " : "") + view.Sequence;
         if (_loads.TryGetValue(key, out var known)) { return Source.Memory(known); }
-        if (_gathered.TryGetValue(view.Node, out var gathered)) { return Source.Memory(_loads[key] = Table(gathered)); }
+        if (_gathered.TryGetValue(view.Node, out var gathered))
+        {
+            return Source.Memory(_loads[key] = Table(Role.LoadGathered, gathered.Table, 0, gathered.Rows));
+        }
         var strides = StridesOf(view, perRow ? _group.Columns : 1);
         var size = view.Node.Element.SizeInBytes();
         var role = perRow || (strides[^1] == 0 && _axes[^1] > 1) ? Role.LoadScalar : Role.LoadVector;
@@ -197,13 +225,14 @@ internal sealed class LoopPlanner
         return _operands.Count - 1;
     }
 
-    private int Table((Slot Table, Slot Rows) gathered)
+    private int Table(Role role, Slot table, int partialBytes, Slot numbers)
     {
         var (along, rows) = (new int[_axes.Length], Dense(_axes[^1]));
         (along[^2], along[^1]) = (_axes[^1] * sizeof(float), sizeof(float));
-        var operand = Operand(Role.LoadGathered, ElementType.Float32, gathered.Table, 0, along);
-        Operand(Role.LoadIndex, ElementType.Int64, gathered.Rows, 0, Scale(rows, sizeof(long)));
-        return operand;
+        _operands.Add(new(role, ElementType.Float32));
+        _bindings.Add(new(table, role, 0, along, partialBytes));
+        Operand(Role.LoadIndex, ElementType.Int64, numbers, 0, Scale(rows, sizeof(long)));
+        return _operands.Count - 2;
     }
 
     private static int[] Scale(int[] strides, int size)

@@ -58,11 +58,11 @@ internal sealed class Lowering
             Where => _table.Pointwise(NodeKind.Select, ElementType.Float32, shape, x),
             ReduceSum sum => Sum(x[0], sum).Reshape(shape)!,                       // dense views and fills take any shape
             MatMul => new ProductLowering(_table).Lower(x[0], x[1], shape),
-            Gather => _table.Make(NodeKind.Gather, value.Type.Element, shape, [_table.Dense(x[0]), _table.Dense(x[1])], name: Name(value)),
-            ScatterAdd when GatheredProducts.Scattered(_table, x[0], x[1], x[2], shape, Name(value)) is { } scattered => scattered,
+            Gather => _table.Make(NodeKind.Gather, value.Type.Element, shape, [_table.Dense(x[0]), Indices(x[1])], name: Name(value)),
+            ScatterAdd when GatheredProducts.Scattered(_table, x[0], Indices(x[1]), x[2], shape, Name(value)) is { } scattered => scattered,
             ScatterAdd => _table.Make(
                 NodeKind.ScatterAdd, ElementType.Float32, shape,
-                [x[0].IsFill ? x[0] : _table.Dense(x[0]), _table.Dense(x[1]), _table.Dense(x[2])], name: Name(value)),
+                [x[0].IsFill ? x[0] : _table.Dense(x[0]), Indices(x[1]), _table.Dense(x[2])], name: Name(value)),
             OneHot => _oneHots.Lower(_table.Dense(x[0]), shape, Name(value)),
             Softmax => Probabilities(x[0], shape),
             LogSoftmax => LogProbabilities(x[0], shape),
@@ -72,6 +72,9 @@ internal sealed class Lowering
             _ => throw Unknown(value),
         };
     }
+
+    // In a row, so that those who read the same ones under different shapes share them.
+    private View Indices(View x) => _table.Dense(x.Reshape([x.Count]) ?? x);
 
     private View Known(Tensor content)
     {

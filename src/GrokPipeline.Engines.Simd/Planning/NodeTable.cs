@@ -57,6 +57,10 @@ internal sealed class NodeTable
     {
         var views = inputs.Select(input => Streamable(input.Broadcast(shape))).ToArray();
         if (element == ElementType.Float32 && Simple(kind, shape, views) is { } simple) { return simple; }
+        if (kind == NodeKind.Add && Joined(views[0], views[1]) is { } parts)
+        {
+            return Make(NodeKind.Concat, element, shape, parts, views[0].Node.Number);
+        }
         if (kind == NodeKind.Greater && Is(views[1], 0) && Rectified(views[0]) is { } rectified) { views[0] = rectified; }
         return Make(kind, element, shape, views);
     }
@@ -64,6 +68,18 @@ internal sealed class NodeTable
     // x > 0 exactly where relu x > 0, and that is the one that is kept for the gradient.
     private View? Rectified(View x) =>
         x.IsLinear && _known.TryGetValue(Key(NodeKind.Relu, ElementType.Float32, x.Shape, [x], 0), out var relu) ? relu.Whole : null;
+
+    // The sum of two concatenations that have zeros wherever the other one has something, as gradients of two parts of a matrix have: what
+    // is something of both. Null when they are not like this.
+    private static View[]? Joined(View a, View b)
+    {
+        var (x, y) = (a.Node.Inputs, b.Node.Inputs);
+        var fits = a.Node.Kind == NodeKind.Concat && b.Node.Kind == NodeKind.Concat && a.Node.Number == b.Node.Number && a.IsLinear
+            && b.IsLinear && a.Shape.AsSpan().SequenceEqual(a.Node.Shape) && b.Shape.AsSpan().SequenceEqual(b.Node.Shape)
+            && x.Length == y.Length && x.Zip(y).All(pair => pair.First.Shape.AsSpan().SequenceEqual(pair.Second.Shape)
+                && (Is(pair.First, 0) || Is(pair.Second, 0)));
+        return fits ? [.. x.Zip(y, (one, other) => Is(one, 0) ? other : one)] : null;
+    }
 
     private static string Key(NodeKind kind, ElementType element, int[] shape, View[] inputs, double number) =>
         $"{kind} {element} [{string.Join(",", shape)}] {number.ToString("R", CultureInfo.InvariantCulture)} "

@@ -34,7 +34,8 @@ internal sealed class PlanBuilder
         var groups = Fusion.Of(live);
         var groupOf = groups.SelectMany(group => group.Nodes.Select(node => (Node: node, Group: group)))
             .ToDictionary(pair => pair.Node, pair => pair.Group);
-        var needed = Needed(live, groupOf);
+        var scatters = new Scatters(live, groupOf);
+        var needed = Needed(live, groupOf, scatters);
         _kept = _lowered.Outputs.Select(view => view.Node).ToHashSet();
         _readers = live.SelectMany(node => node.Inputs.Select(view => (view.Node, Reader: node)))
             .ToLookup(pair => pair.Node, pair => pair.Reader);
@@ -44,12 +45,13 @@ internal sealed class PlanBuilder
         {
             if (!group.IsLoop)
             {
-                heavy.Plan(group.Nodes[0]);
+                if (!scatters.TryGetValue(group.Nodes[0], out _)) { heavy.Plan(group.Nodes[0]); }
                 continue;
             }
             var joins = new LoopJoins(
                 axes => Together(group, axes, heavy, groupOf),
-                node => !_kept.Contains(node) && _readers[node].All(reader => groupOf[reader] == group), heavy.Gathered);
+                node => !_kept.Contains(node) && _readers[node].All(reader => groupOf[reader] == group), heavy.Gathered,
+                scatters.Of(group), heavy.Scattered);
             var kernels = LoopPlanner.Plan(group, needed, Of, joins);
             _kernels.AddRange(kernels);
             foreach (var node in group.Nodes.Where(needed.Contains)) { producer[Of(node)] = (group, kernels[0]); }
@@ -125,14 +127,15 @@ internal sealed class PlanBuilder
     }
 
     // Nodes whose results are read by another group or from outside.
-    private HashSet<Node> Needed(List<Node> live, Dictionary<Node, Group> groupOf)
+    private HashSet<Node> Needed(List<Node> live, Dictionary<Node, Group> groupOf, Scatters scatters)
     {
         var needed = _lowered.Outputs.Select(view => view.Node).ToHashSet();
         foreach (var node in live)
         {
             foreach (var view in node.Inputs)
             {
-                if (!groupOf.TryGetValue(view.Node, out var group) || group != groupOf[node]) { needed.Add(view.Node); }
+                var by = scatters.TryGetValue(node, out var loop) ? loop : groupOf[node];
+                if (!groupOf.TryGetValue(view.Node, out var group) || group != by) { needed.Add(view.Node); }
             }
         }
         return needed;

@@ -25,7 +25,7 @@ public sealed record OptionAxis(string Option, ImmutableArray<string> Values)
     private const double Tolerance = 0.1;
 
     /// <summary>True when all values are numbers.</summary>
-    public bool Numeric => Values.All(value => Number(value) is not null);
+    public bool Numeric { get; } = Values.All(value => Number(value) is not null);
 
     /// <summary>How the values lie; two positive numbers ten times apart or more count as logarithmic.</summary>
     public AxisSpacing Spacing

@@ -42,7 +42,7 @@ internal sealed class MapPlot
         var room = ((Width - Right + Gap) / (double)_columns) - Gap - _left - _inset;
         _width = horizontal.Slots ? Math.Min(room, horizontal.Count * 92.0) : room;
         var rows = vertical?.Count ?? 1;
-        _height = vertical is { Slots: false } || !horizontal.Slots ? 340 : rows * Math.Clamp(300.0 / rows, 24, 40);
+        _height = vertical is { Slots: false } || !horizontal.Slots ? 340 : rows * Math.Clamp(330.0 / rows, 15, 40);
     }
 
     private ValueScale Horizontal { get; }
@@ -100,7 +100,7 @@ internal sealed class MapPlot
         var both = cell.Note.Length > 0 && tall >= 31 && wide >= 8 + (6.0 * cell.Note.Length);
         if (wide >= 4 + (6.5 * cell.Label.Length))
         {
-            canvas.Text(centre, middle + (both ? 0 : 4.5), cell.Label, Anchor.Middle, $"big {cell.Ink}");
+            canvas.Text(centre, middle + (both ? 0 : 4.5), cell.Label, Anchor.Middle, tall < 20 ? cell.Ink : $"big {cell.Ink}");
         }
         if (both) { canvas.Text(centre, middle + 13, cell.Note, Anchor.Middle, $"tiny {cell.Ink}"); }
     }

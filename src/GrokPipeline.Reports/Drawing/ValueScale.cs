@@ -9,14 +9,16 @@ namespace GrokPipeline.Reports.Drawing;
 /// </summary>
 internal sealed class ValueScale
 {
-    private const int MostSlots = 24;
     private readonly OptionAxis _axis;
     private readonly Scale? _scale;
 
-    public ValueScale(OptionAxis axis, bool toScale = false)
+    /// <summary>The scale of an axis.</summary>
+    /// <param name="axis">The axis.</param>
+    /// <param name="mostSlots">More values than this stand where their numbers are; values that are no numbers never do.</param>
+    public ValueScale(OptionAxis axis, int mostSlots)
     {
         _axis = axis;
-        if (!axis.Numeric || (!toScale && axis.Values.Length <= MostSlots)) { return; }
+        if (!axis.Numeric || axis.Values.Length <= mostSlots) { return; }
         var (low, high) = (Number(axis.Values[0]), Number(axis.Values[^1]));
         Logarithmic = low > 0 && high / low >= 20;
         _scale = Logarithmic ? new LogScale(low, high) : new LinearScale(low, high);

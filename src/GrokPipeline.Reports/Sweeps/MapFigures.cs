@@ -8,7 +8,7 @@ namespace GrokPipeline.Reports.Sweeps;
 /// <summary>The phase diagram and the map of the delay, over the first two options; numeric ones come first.</summary>
 internal static class MapFigures
 {
-    private const int MostPanels = 12;
+    private const int MostPanels = 12, MostSlots = 48;
 
     public static IEnumerable<SweepFigure> Of(SweepSummary summary)
     {
@@ -37,7 +37,7 @@ internal static class MapFigures
             .Select(phase => $"{Cells(counts[(int)phase])} {PhaseStyle.Name(phase)}").ToList();
         if (counts.TryGetValue(-1, out var empty)) { told.Add($"{Cells(empty)} without data (–)"); }
         var alternative = $"Phase of most members over {Names(axes)}: {string.Join(", ", told)}."
-            + (repeated ? " Below the letter: how many members of the cell are in that phase." : "") + Left(summary, axes);
+            + (repeated ? " Below the letter, where there is room: how many members of the cell are in that phase." : "") + Left(summary, axes);
         return SweepFigure.Of("phases", "Phase diagram", alternative, plot.Draw("Phase diagram: the phase of most members", Legend),
             [
                 .. Headings(summary), "phase", .. PhaseStyle.All.Select(phase => "#" + SweepWords.Of(phase)), "#failed",
@@ -101,7 +101,8 @@ internal static class MapFigures
         var panels = Panels(summary, axes).Take(MostPanels).ToArray();
         var sparse = axes.Take(2).All(axis => axis.Numeric) && panels.Max(panel => panel.Cells.Length) * 4L < grid * 3;
         var drawn = panels.Select(panel => new MapPanel(panel.Title, [.. panel.Cells.Select(cellOf)])).ToArray();
-        return new MapPlot(new ValueScale(axes[0], sparse), axes.Length > 1 ? new ValueScale(axes[1], sparse) : null, drawn);
+        var slots = sparse ? 0 : MostSlots;
+        return new MapPlot(new ValueScale(axes[0], slots), axes.Length > 1 ? new ValueScale(axes[1], slots) : null, drawn);
     }
 
     private static IEnumerable<(string Title, SweepGroup[] Cells)> Panels(SweepSummary summary, ImmutableArray<OptionAxis> axes)

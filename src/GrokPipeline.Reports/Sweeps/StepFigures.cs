@@ -27,7 +27,7 @@ internal static class StepFigures
             .Where(group => group.Generalization.Count > 0).ToArray();
         // A line through single members would be noise: a random search has no two with one value.
         var repeated = groups.Sum(group => group.Generalization.Count) >= 2 * groups.Length || groups.Length <= MostSingle;
-        var scale = new ValueScale(axis);
+        var scale = new ValueScale(axis, MostSingle);
         var steps = new StepRange(summary.Total.Generalization.Points.Select(point => point.Time));
         var series = groups.GroupBy(group => other?.ValueOf(group.Settings) ?? "", StringComparer.Ordinal)
             .OrderBy(group => other?.Values.IndexOf(group.Key) ?? 0).Select((group, at) => Series(group, other, axis, scale, steps, at))

@@ -99,7 +99,7 @@ internal static class SweepSections
         "", ["members", "#with data", "#grokked", "#generalized", "#median generalization step"],
         groups.Select(group => (IReadOnlyList<Cell>)
         [
-            SweepText.Settings(group.Settings), N(group.Counts.Observed), Rate(group.GrokRate, group.Counts.Grokked),
+            Name(group), N(group.Counts.Observed), Rate(group.GrokRate, group.Counts.Grokked),
             Rate(group.GeneralizationRate, group.Counts.Generalized), Median(group),
         ]));
 
@@ -110,7 +110,7 @@ internal static class SweepSections
         ],
         groups.Select(group => (IReadOnlyList<Cell>)
         [
-            SweepText.Settings(group.Settings), N(group.Counts.Confusion), N(group.Counts.MemorizedOnly), N(group.Counts.Collapsed),
+            Name(group), N(group.Counts.Confusion), N(group.Counts.MemorizedOnly), N(group.Counts.Collapsed),
             N(group.Counts.Failed), Number(group.MedianMemorizationStep), Number(group.MedianDelay),
         ]));
 
@@ -121,8 +121,8 @@ internal static class SweepSections
         yield return new("memorization", SweepText.Criterion(memorization.Split, memorization.Accuracy, memorization.ForEvaluations));
         yield return new(
             "generalization", SweepText.Criterion(generalization.Split, generalization.Accuracy, generalization.ForEvaluations));
-        yield return new("grokked (G)", $"generalized, at least {Number(options.MinimumRatio)} times and "
-            + $"{Text.Count(options.MinimumDelay)} steps as late as memorized, "
+        var later = options.MinimumDelay == 0 ? "" : $" and {Text.Count(options.MinimumDelay)} steps";
+        yield return new("grokked (G)", $"generalized, at least {Number(options.MinimumRatio)} times{later} as late as memorized, "
             + $"with a jump of at least {Number(options.MinimumJump)} over the best accuracy up to then");
         yield return new("comprehension (C)", "generalized, without such a delay or jump");
         yield return new("memorized only (M)", "memorized, and did not generalize within what was seen");
@@ -142,6 +142,8 @@ internal static class SweepSections
         yield return new("colours", "phases: Okabe and Ito, and grey; delay: cividis. Both can be read by colour-blind people; phases have "
             + "letters, delays have numbers where there is room");
     }
+
+    private static Cell Name(SweepGroup group) => new(SweepText.Settings(group.Settings), Style: group.Settings.Length < 2 ? "w" : "");
 
     private static void Limit(Html html, int most, int count, string what, string file)
     {

@@ -14,13 +14,14 @@ internal static class SweepText
         return string.Join(' ', names[0] == "params" ? names[1..] : names[^Math.Min(2, names.Length)..]).Replace('_', ' ');
     }
 
-    /// <summary>A value as people write it: <c>1.0e-3</c> as 0.001.</summary>
+    /// <summary>A value as people write it: <c>1.0e-3</c> as 0.001; a long number with four significant digits.</summary>
     public static string Value(string value)
     {
         if (OptionAxis.Number(value) is not { } number || value.Length <= 5) { return value.Length == 0 ? "–" : value; }
         var magnitude = Math.Abs(number);
+        var decimals = magnitude == 0 ? 0 : Math.Max(0, 3 - (int)Math.Floor(Math.Log10(magnitude)));
         var text = magnitude is 0 or (>= 1e-3 and < 1e5)
-            ? number.ToString("0.######", CultureInfo.InvariantCulture)
+            ? number.ToString("0." + new string('#', decimals), CultureInfo.InvariantCulture)
             : number.ToString("0.##e0", CultureInfo.InvariantCulture);
         return text.Replace('-', '−');
     }

@@ -92,6 +92,7 @@ public sealed class PlanReportTests
         Assert.All(report.Kernels, kernel => Assert.DoesNotContain("Kernel", kernel.Kernel, StringComparison.Ordinal));
         Assert.All(report.Kernels, kernel => Assert.True(kernel.Microseconds >= 0 && kernel.Bytes > 0, kernel.Kernel));
         Assert.True(report.Peak is { Threads: 2, Gigaflops: > 0, TileGigaflops: > 0, GigabytesPerSecond: > 0 });
+        Assert.True(report.Peak.Gigaflops >= report.Peak.TileGigaflops);
         Assert.True(report.MemoryBytes > step.Model.ParameterCount() * 3 * sizeof(float));
         Assert.InRange(report.ShareOfPeak, 0, 1);
         var json = report.ToJson();

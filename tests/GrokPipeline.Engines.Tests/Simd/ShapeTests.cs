@@ -66,7 +66,8 @@ public sealed class ShapeTests
     public void Rows_of_tables_are_read_by_index_where_they_are(int width)
     {
         var tables = TensorType.Float32([9, width]);
-        var (first, second, bias) = (Value.Input("first", tables), Value.Input("second", tables), Value.Input("bias", TensorType.Float32([width])));
+        var (first, second) = (Value.Input("first", tables), Value.Input("second", tables));
+        var bias = Value.Input("bias", TensorType.Float32([width]));
         var pairs = Value.Input("pairs", TensorType.Int64([50, 2]));
         var sum = first.Gather(pairs.Slice(1, 0, 1).Reshape([50])) + second.Gather(pairs.Slice(1, 1, 1).Reshape([50]));
         var inputs = new[] { first, second, bias, pairs };
@@ -75,6 +76,44 @@ public sealed class ShapeTests
         AssertAgrees(inputs, (sum + bias).LogSoftmax(), sum.Sum());                      // a row's maximum and sum
         AssertAgrees(inputs, second.Gather(pairs) + bias, second.Gather(pairs).Sum([1]));
         AssertAgrees(inputs, second.Gather(pairs).Reshape([50, 2 * width]).Softmax());   // two rows of the table are one row
+    }
+
+    [Fact]
+    public void Rows_of_tables_may_have_different_widths()
+    {
+        var (wide, narrow) = (Value.Input("wide", TensorType.Float32([9, 64])), Value.Input("narrow", TensorType.Float32([9, 32])));
+        var (some, twice) = (Value.Input("some", TensorType.Int64([25])), Value.Input("twice", TensorType.Int64([50])));
+        var sum = wide.Gather(some) + narrow.Gather(twice).Reshape([25, 64]);
+        AssertAgrees([wide, narrow, some, twice], sum);
+        AssertAgrees([wide, narrow, some, twice], sum.Reshape([50, 32]) * narrow.Gather(twice), sum.Sum([1]));
+    }
+
+    // A loop of 3,000 rows and several chunks adds them to tables; one of 40 rows leaves it to a kernel.
+    [Theory]
+    [InlineData(3000, 16)]
+    [InlineData(3000, 33)]
+    [InlineData(40, 33)]
+    public void Computed_rows_are_added_to_tables(int rows, int width)
+    {
+        var x = Value.Input("x", TensorType.Float32([rows, width]));
+        var pairs = Value.Input("pairs", TensorType.Int64([rows, 2]));
+        var (first, second) = (pairs.Slice(1, 0, 1).Reshape([rows]), pairs.Slice(1, 1, 1).Reshape([rows]));
+        var table = Value.Of(new Fill(0, TensorType.Float32([9, width])));
+        var computed = x.Tanh() * 0.125f;
+        AssertAgrees([x, pairs], table.ScatterAdd(first, computed), table.ScatterAdd(second, computed), computed.Sum([0]));
+        AssertAgrees([x, pairs], table.ScatterAdd(first, x.Softmax()), x.Softmax());
+        AssertAgrees([x, pairs], (table + 1).ScatterAdd(first, computed));
+    }
+
+    [Fact]
+    public void Gradients_of_parts_of_a_matrix_lie_side_by_side()
+    {
+        var (x, y) = (Value.Input("x", TensorType.Float32([70, 20])), Value.Input("y", TensorType.Float32([70, 31])));
+        var (tall, wide) = (Value.Input("tall", TensorType.Float32([51, 33])), Value.Input("wide", TensorType.Float32([33, 40])));
+        var hidden = (x.MatMul(tall.Slice(0, 0, 20)) + y.MatMul(tall.Slice(0, 20, 31))).Tanh();
+        var loss = (hidden.MatMul(wide.Slice(1, 0, 17)).Sum() * hidden.MatMul(wide.Slice(1, 17, 23)).Mean()) * 1e-3f;
+        var gradients = Gradients.Of(loss, [tall, wide]);
+        AssertAgrees([x, y, tall, wide], [.. gradients]);
     }
 
     private static void AssertAgrees(Value[] inputs, params Value[] outputs)

@@ -127,6 +127,17 @@ public sealed partial class SweepReportTests
         }
     }
 
+    [Theory]
+    [InlineData("1.0e-3", "0.001")]
+    [InlineData("0.30", "0.30")]
+    [InlineData("0.310723", "0.3107")]
+    [InlineData("0.00125893", "0.001259")]
+    [InlineData("1.0e-5", "1e−5")]
+    [InlineData("12345.678", "12346")]
+    [InlineData("adamw", "adamw")]
+    [InlineData("", "–")]
+    public void Values_are_short_and_keep_four_digits(string value, string shown) => Assert.Equal(shown, SweepText.Value(value));
+
     [Fact]
     public void The_summary_says_the_rate_first() => Approve.Text(
         string.Join('\n', new[]

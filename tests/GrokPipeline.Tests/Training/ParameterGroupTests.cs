@@ -66,6 +66,22 @@ public sealed class ParameterGroupTests
     }
 
     [Fact]
+    public void The_first_step_looked_at_alone_is_that_of_the_training()
+    {
+        var plan = Plan(Grouped("embed", 0.2, 0.5)) with { Schedule = new Constant(new() { Warmup = 4 }) };
+        var first = new FirstStep(plan);
+        using var session = Small.Reference(first.Step.Graph);
+        first.WriteTo(session);
+        session.Run();
+        foreach (var (name, expected) in After(1, plan).Parameters)
+        {
+            var actual = new Tensor(expected.Type);
+            session.Read(name, actual);
+            Assert.Equal(expected.Bytes.ToArray(), actual.Bytes.ToArray());
+        }
+    }
+
+    [Fact]
     public void Runs_that_differ_in_a_group_s_numbers_share_a_graph()
     {
         static Graph Step(Optimizer optimizer) => TrainStep.Of(Plan(optimizer).Model, 5, optimizer, new CrossEntropy()).Graph;
