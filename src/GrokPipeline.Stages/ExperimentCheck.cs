@@ -9,8 +9,11 @@ using GrokPipeline.Training.Optimizers;
 namespace GrokPipeline.Stages;
 
 /// <summary>What an experiment's options must fulfil together with its dataset; single options check themselves.</summary>
-internal sealed class ExperimentCheck(ImmutableArray<DatasetEntry> datasets, YamlMap nodes, ProblemList problems)
+internal sealed class ExperimentCheck(
+    ImmutableArray<DatasetEntry> datasets, YamlMap nodes, ProblemList problems, KnownData? known = null)
 {
+    private readonly KnownData _known = known ?? new();
+
     /// <summary>What is evaluated on; null when the dataset is unknown or wrong itself.</summary>
     public ImmutableArray<Distribution>? Check(ExperimentOptions options, YamlMap map, string at)
     {
@@ -49,9 +52,9 @@ internal sealed class ExperimentCheck(ImmutableArray<DatasetEntry> datasets, Yam
 
     private void CheckModel(ExperimentOptions options, DatasetEntry own, YamlMap map, string at)
     {
-        if (options.Model is null || own.Spec.Problems().Any()) { return; }
+        if (options.Model is null || _known.ProblemsOf(own.Spec).Length > 0) { return; }
         Model model;
-        try { model = MakeModel(options, Datasets.All.Find(own.Spec.Use).Make(own.Spec.With).Facts); }
+        try { model = MakeModel(options, _known.FactsOf(own.Spec)); }
         catch (GrokException error)
         {
             problems.Add(Place(map, "model"), $"{at}.model", $"{error.Problem} {error.Remedy}");

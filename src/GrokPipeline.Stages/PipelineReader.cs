@@ -12,11 +12,12 @@ using GrokPipeline.Training.Schedules;
 namespace GrokPipeline.Stages;
 
 /// <summary>From nodes to a checked pipeline.</summary>
-internal sealed class PipelineReader(string path, string workspace, ProblemList? list = null)
+internal sealed class PipelineReader(string path, string workspace, ProblemList? list = null, KnownData? known = null)
 {
     private static readonly string[] Sections = ["schema", "name", "params", "datasets", "defaults", "experiments", "sweeps"];
 
     private readonly ProblemList _problems = list ?? new();
+    private readonly KnownData _known = known ?? new();
 
     /// <summary>The catalogues that <c>kind:</c> chooses from.</summary>
     internal static IReadOnlyDictionary<Type, CatalogueNames> Catalogues { get; } = new Dictionary<Type, CatalogueNames>
@@ -61,17 +62,29 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
     /// Reads one experiment of a document that was read before and has changed in a few values since, with its dataset; null when that
     /// made it wrong, and then <paramref name="problems"/> say so. The other experiments are not looked at.
     /// </summary>
-    public static (Experiment Experiment, DatasetEntry Data)? ReadOne(string path, YamlMap root, string experiment, ProblemList problems)
+    public static (Experiment Experiment, DatasetEntry Data)? ReadOne(
+        string path, YamlMap root, string experiment, ProblemList problems, KnownData found)
     {
         var before = problems.Count;
-        var reader = new PipelineReader(path, "", problems);
+        var reader = new PipelineReader(path, "", problems, found);
         var parameters = reader.Section(root, "params") ?? new YamlMap(root.Place, []);
         var datasets = reader.Group(root, "datasets", parameters);
-        var known = datasets.Entries.Select(reader.ReadDataset).OfType<DatasetEntry>().ToImmutableArray();
         var entry = reader.Experiments(root, parameters).Find(experiment);
         if (entry is null || problems.Count > before) { return null; }
+        var used = DatasetsNamedBy(entry.Value);
+        var known = datasets.Entries.Where(dataset => used.Contains(dataset.Key)).Select(reader.ReadDataset).OfType<DatasetEntry>()
+            .ToImmutableArray();
+        if (problems.Count > before) { return null; }
         var read = reader.ReadExperiment(entry, known, datasets, reader.NameOf(root));
         return read is null || problems.Count > before ? null : (read, known.First(dataset => dataset.Name == read.Options.Data));
+    }
+
+    // Its own dataset, and what stands before a dot in what it is evaluated on.
+    private static HashSet<string> DatasetsNamedBy(YamlNode experiment)
+    {
+        var map = experiment as YamlMap;
+        var evaluated = ((map?["evaluate"] as YamlMap)?["on"] as YamlList)?.Items ?? [];
+        return [.. evaluated.OfType<YamlScalar>().Select(on => on.Text.Split('.')[0]), (map?["data"] as YamlScalar)?.Text ?? ""];
     }
 
     // The experiments with what they are like, their parameters and their defaults.
@@ -189,7 +202,7 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
 
     private void CheckProblems(DatasetSpec options, YamlMap map, string at)
     {
-        foreach (var problem in options.Problems())
+        foreach (var problem in _known.ProblemsOf(options))
         {
             YamlNode place = map;
             foreach (var part in problem.Option.Split('.'))
@@ -210,7 +223,7 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
             return null;
         }
         var options = Binder.Record<ExperimentOptions>(map, at);
-        var distributions = new ExperimentCheck(datasets, nodes, _problems).Check(options, map, at);
+        var distributions = new ExperimentCheck(datasets, nodes, _problems, _known).Check(options, map, at);
         if (distributions is null) { return null; }
         var used = distributions.Value.Select(d => d.Dataset).Prepend(options.Data).ToHashSet(StringComparer.Ordinal);
         var resolved = new ResolvedYaml(name, [.. nodes.Entries.Where(node => used.Contains(node.Key))], entry);

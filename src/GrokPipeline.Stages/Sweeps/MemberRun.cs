@@ -17,6 +17,8 @@ internal sealed class MemberRun
     /// <summary>The folder of states to resume from, in a member's folder.</summary>
     internal const string ResumeName = "resume";
 
+    private const string LogName = "live.jsonl";
+
     private readonly SweepFolder _folder;
     private readonly PipelineTools _tools;
     private readonly PlannedMember _member;
@@ -140,16 +142,24 @@ internal sealed class MemberRun
         folder.Files.DeleteFolder(Path.Combine(folder.Member(id), ResumeName));
     }
 
-    // Where an earlier process stopped, with the rows up to there.
+    // Where an earlier process stopped, with the rows up to there. What cannot be relied on is begun anew: the bytes are the same.
     private ResumePoint? Resume()
     {
         var folder = Path.Combine(_place, ResumeName);
         if (!Directory.Exists(folder)) { return null; }
-        var point = new ResumeSlots(Files, folder, _folder.Workspace.Display).Load(_ => { });
-        if (point is null) { return null; }
-        _log = MetricsLog.Open(Files, Path.Combine(folder, "live.jsonl"), point.MetricsBytes, point.MetricsSha256);
-        _rows.AddRange(_log.Rows);
-        return point;
+        try
+        {
+            var point = new ResumeSlots(Files, folder, _folder.Workspace.Display).Load(_ => { });
+            if (point is null) { return null; }
+            _log = MetricsLog.Open(Files, Path.Combine(folder, LogName), point.MetricsBytes, point.MetricsSha256);
+            _rows.AddRange(_log.Rows);
+            return point;
+        }
+        catch (GrokException error) when (error.Kind == ProblemKind.Integrity)
+        {
+            Files.DeleteFolder(folder);
+            return null;
+        }
     }
 
     // The log is begun with the first resume point: most members end before one is due.
@@ -157,7 +167,7 @@ internal sealed class MemberRun
     {
         var folder = Path.Combine(_place, ResumeName);
         Files.CreateFolder(folder);
-        _log ??= MetricsLog.Open(Files, Path.Combine(folder, "live.jsonl"), 0, null);
+        _log ??= MetricsLog.Open(Files, Path.Combine(folder, LogName), 0, null);
         foreach (var step in _rows.Skip(_log.Rows.Count).GroupBy(row => row.Step).ToArray())
         {
             _log.Add(step.Key, step.Select(row => row.Measurement));

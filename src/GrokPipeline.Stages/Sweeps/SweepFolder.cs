@@ -50,8 +50,8 @@ internal sealed class SweepFolder(Workspace workspace, string sweep)
 
     /// <summary>The plans that were written, by folder.</summary>
     public IEnumerable<SweepPlan> Plans() => Directory.Exists(Root)
-        ? Directory.EnumerateFiles(Root, SweepPlan.FileName, SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Select(path => SweepPlan.Read(path, workspace.Display(path)))
+        ? Directory.EnumerateDirectories(Root).Select(folder => Path.Combine(folder, SweepPlan.FileName)).Where(File.Exists)
+            .Order(StringComparer.Ordinal).Select(path => SweepPlan.Read(path, workspace.Display(path)))
         : [];
 
     /// <summary>Writes a plan into its folder unless it is there.</summary>

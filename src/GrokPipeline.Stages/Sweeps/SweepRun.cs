@@ -85,6 +85,10 @@ public sealed class SweepRun
             outcome = RunOne(finer, request, stop);
             outcome = outcome with { Trained = outcome.Trained + before.Trained, Before = before.Before };
         }
+        if (request.Refine > 0 && !outcome.Failed.IsEmpty)
+        {
+            _tell(new RunWarning(Target, "is not refined any further: members failed, so that outcomes are missing"));
+        }
         if (!outcome.Stopped)
         {
             _tell(new StageFinished(

@@ -76,7 +76,6 @@ public sealed class MemberTests
     [Fact]
     public void Members_that_are_stopped_again_and_again_end_with_the_same_bytes()
     {
-        string[] often = ["defaults.checkpoints.resume_every=0"];
         using var whole = new SmallWorkspace(SweepSamples.Yaml(SweepSamples.Grid));
         using var workspace = new SmallWorkspace(SweepSamples.Yaml(SweepSamples.Grid));
         whole.Sweep("grid").Run(new SweepRequest());
@@ -96,6 +95,27 @@ public sealed class MemberTests
                     && Interlocked.Decrement(ref left) == 0) { stop.Cancel(); }
             }).Run(new SweepRequest { Threads = 2 }, stop.Token);
         }
+    }
+
+    [Fact]
+    public void A_damaged_state_to_resume_from_is_not_relied_on()
+    {
+        using var whole = new SmallWorkspace(SweepSamples.Yaml(SweepSamples.Grid));
+        using var workspace = new SmallWorkspace(SweepSamples.Yaml(SweepSamples.Grid));
+        whole.Sweep("grid").Run(new SweepRequest());
+        using (var stop = new CancellationTokenSource())
+        {
+            var run = workspace.Sweep("grid", ["defaults.checkpoints.resume_every=0.000001s"], announce: operation =>
+            {
+                if (operation.Kind == "rename" && operation.Path.EndsWith("COMMIT", StringComparison.Ordinal)) { stop.Cancel(); }
+            });
+            Assert.True(run.Run(new SweepRequest(), stop.Token).Stopped);
+        }
+        var states = Directory.GetFiles(workspace.At("models/sweeps/grid/members"), "state.safetensors", SearchOption.AllDirectories);
+        Assert.NotEmpty(states);
+        foreach (var path in states) { File.WriteAllBytes(path, [1, 2, 3]); }
+        Assert.Empty(workspace.Sweep("grid").Run(new SweepRequest()).Failed);
+        SmallWorkspace.AssertSame(whole.Members("grid"), workspace.Members("grid"));
     }
 
     [Fact]

@@ -29,7 +29,27 @@ public sealed class SweepCliTests : IDisposable
         var second = Grokpipe.Run(_workspace.Root, "sweep", "run", "grid");
         Assert.Equal((ExitCode.Done, ""), (second.Code, second.Out));
         Assert.Contains("Nothing to do: all 8 members are done.", second.Error, StringComparison.Ordinal);
+        var collected = Grokpipe.Run(_workspace.Root, "sweep", "collect", "grid");
+        Assert.Equal((ExitCode.Done, ""), (collected.Code, collected.Error));
+        Assert.Matches("^plan [0-9a-f]{12}: models/sweeps/grid/[0-9a-f]{12}/tables, .*/report/report.html\n$", collected.Out);
         SmallWorkspace.AssertSame(tree, _workspace.Tree());
+    }
+
+    [Fact]
+    public void A_terminal_gets_one_line_for_the_sweep_that_is_drawn_again()
+    {
+        var answer = Grokpipe.Run(_workspace.Root, isLive: true, "sweep", "run", "grid");
+        Assert.Equal((ExitCode.Done, ""), (answer.Code, answer.Out));
+        Assert.Contains("\u001b[", answer.Error, StringComparison.Ordinal);
+        Assert.Contains("8 of 8 members trained now", answer.Error, StringComparison.Ordinal);
+        Assert.Contains("report/report.html  (open offline)", answer.Error, StringComparison.Ordinal);
+        Assert.Equal(("", ""), Silent("sweep", "run", "grid", "-q"));
+
+        (string, string) Silent(params string[] arguments)
+        {
+            var said = Grokpipe.Run(_workspace.Root, arguments);
+            return (said.Out, said.Error);
+        }
     }
 
     [Fact]

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using GrokPipeline.Data;
+using GrokPipeline.Stages.Configuration;
+
+namespace GrokPipeline.Stages;
+
+/// <summary>
+/// What was found out about datasets. A generator may list all its rows to know its facts or to check an expression over them; a plan of
+/// a thousand members that differ in seeds and decays does that once.
+/// </summary>
+internal sealed class KnownData
+{
+    private readonly Dictionary<string, DatasetFacts> _facts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ImmutableArray<OptionProblem>> _problems = new(StringComparer.Ordinal);
+
+    /// <summary>The facts of a dataset without problems.</summary>
+    public DatasetFacts FactsOf(DatasetSpec spec)
+    {
+        var key = $"{spec.Use} {CanonicalJson.Text(CanonicalJson.Of(spec.With))}";
+        if (!_facts.TryGetValue(key, out var facts)) { _facts.Add(key, facts = Datasets.All.Find(spec.Use).Make(spec.With).Facts); }
+        return facts;
+    }
+
+    /// <summary>What is wrong with a dataset; the seed has no part in it.</summary>
+    public ImmutableArray<OptionProblem> ProblemsOf(DatasetSpec spec)
+    {
+        var key = CanonicalJson.Text(new DatasetEntry("", spec with { Seed = 0 }).ToJson());
+        if (!_problems.TryGetValue(key, out var problems)) { _problems.Add(key, problems = [.. spec.Problems()]); }
+        return problems;
+    }
+}
