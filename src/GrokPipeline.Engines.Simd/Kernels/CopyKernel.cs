@@ -6,8 +6,9 @@ namespace GrokPipeline.Engines.Simd.Kernels;
 /// <summary>Copies elements from one strided block to another: transposition, concatenation, broadcast, plain copies.</summary>
 internal sealed unsafe class CopyKernel : Kernel
 {
-    // Elements of one stretch that are copied at a time: several threads may share it.
-    private const int Piece = 4096;
+    // A long line, and the rows of a transposition, are cut, so that several threads may share them.
+    private const int PieceOfLine = 4096;
+    private const int PieceOfRows = 32;
 
     private readonly Slot _from;
     private readonly Slot _to;
@@ -17,8 +18,9 @@ internal sealed unsafe class CopyKernel : Kernel
     private readonly Walk _walk;
     private readonly int _units;
     private readonly int _inner;
+    private readonly int _piece;
+    private readonly int _pieces;
     private readonly bool _turns;
-    private readonly bool _isStretch;
 
     /// <summary>Makes the kernel; strides and offsets in elements.</summary>
     public CopyKernel(Slot from, int offset, int[] strides, Slot to, int toOffset, int[] toStrides, int[] shape, int size)
@@ -31,10 +33,9 @@ internal sealed unsafe class CopyKernel : Kernel
         _turns = size == 4 && axes >= 2 && _walk.Strides[1][^1] == 1 && _walk.Strides[0][^2] == 1
             && _walk.Lengths[^1] >= 4 && _walk.Lengths[^2] >= 4;
         _inner = _turns ? 2 : 1;
-        _units = _walk.Count / _walk.Lengths[^1];
-        if (_turns) { _units /= _walk.Lengths[^2]; }
-        _isStretch = axes == 1 && _walk.Strides[0][0] == 1 && _walk.Strides[1][0] == 1;
-        if (_isStretch) { _units = (_walk.Count + Piece - 1) / Piece; }
+        _piece = _turns ? PieceOfRows : PieceOfLine;
+        _pieces = (_walk.Lengths[^_inner] + _piece - 1) / _piece;
+        _units = _walk.Count / _walk.Lengths[^1] / (_turns ? _walk.Lengths[^2] : 1) * _pieces;
         Chunks = ChunksFor(_units, (double)_walk.Count * size / 10);
     }
 
@@ -56,29 +57,31 @@ internal sealed unsafe class CopyKernel : Kernel
     {
         var from = (byte*)_from.Address + _offset;
         var to = (byte*)_to.Address + _toOffset;
-        if (_isStretch)
-        {
-            var first = (nint)Start(_units, Chunks, chunk) * Piece;
-            var end = Math.Min((nint)Start(_units, Chunks, chunk + 1) * Piece, _walk.Count);
-            Buffer.MemoryCopy(from + (first * _size), to + (first * _size), (end - first) * _size, (end - first) * _size);
-            return;
-        }
         var axes = _walk.Lengths.Length - _inner;
         for (var unit = Start(_units, Chunks, chunk); unit < Start(_units, Chunks, chunk + 1); unit++)
         {
-            var source = from + ((nint)_walk.Offset(0, unit, axes) * _size);
-            var target = to + ((nint)_walk.Offset(1, unit, axes) * _size);
-            if (_turns) { Turn((float*)source, (float*)target); }
-            else { Line(source, target); }
+            var (place, first) = (unit / _pieces, unit % _pieces * _piece);
+            var source = from + ((nint)_walk.Offset(0, place, axes) * _size);
+            var target = to + ((nint)_walk.Offset(1, place, axes) * _size);
+            var end = Math.Min(first + _piece, _walk.Lengths[^_inner]);
+            if (_turns) { Turn((float*)source, (float*)target, first, end); }
+            else { Line(source, target, first, end - first); }
         }
     }
 
-    private void Line(byte* from, byte* to)
+    private void Line(byte* from, byte* to, nint first, int count)
     {
-        var (count, step, toStep) = (_walk.Lengths[^1], (nint)_walk.Strides[0][^1], (nint)_walk.Strides[1][^1]);
+        var (step, toStep) = ((nint)_walk.Strides[0][^1], (nint)_walk.Strides[1][^1]);
+        from += first * step * _size;
+        to += first * toStep * _size;
         if (step == 1 && toStep == 1)
         {
             Unsafe.CopyBlockUnaligned(to, from, (uint)(count * _size));
+            return;
+        }
+        if (step == 0 && toStep == 1 && _size == 4)
+        {
+            new Span<int>(to, count).Fill(*(int*)from);
             return;
         }
         switch (_size)
@@ -89,11 +92,12 @@ internal sealed unsafe class CopyKernel : Kernel
         }
     }
 
-    private void Turn(float* from, float* to)
+    // Some rows of the target.
+    private void Turn(float* from, float* to, int first, int rows)
     {
-        var (rows, columns) = (_walk.Lengths[^2], _walk.Lengths[^1]);
+        var columns = _walk.Lengths[^1];
         var (step, toStep) = ((nint)_walk.Strides[0][^1], (nint)_walk.Strides[1][^2]);
-        for (var i = 0; i < rows; i += 4)
+        for (var i = first; i < rows; i += 4)
         {
             for (var j = 0; j < columns; j += 4)
             {

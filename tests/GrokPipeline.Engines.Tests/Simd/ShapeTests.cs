@@ -29,6 +29,15 @@ public sealed class ShapeTests
         AssertAgrees([x], x.Transpose([1, 0, 2]).Sum([1, 2]));
     }
 
+    [Theory]
+    [InlineData(131, 70)]
+    [InlineData(33, 5)]
+    public void A_transposition_is_copied_in_pieces(int rows, int columns)
+    {
+        var x = Value.Input("x", TensorType.Float32([2, rows, columns]));
+        AssertAgrees([x], x.Transpose(), Value.Concat(1, x.Transpose(), Value.Of(new Fill(0.5, TensorType.Float32([2, 100, rows])))));
+    }
+
     [Fact]
     public void A_long_stretch_is_copied_in_pieces()
     {
