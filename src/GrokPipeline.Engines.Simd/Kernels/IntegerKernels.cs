@@ -32,21 +32,29 @@ internal sealed unsafe class ConvertKernel : Kernel
     /// <inheritdoc/>
     public override void Run(int chunk, byte* scratch)
     {
-        var axes = _walk.Lengths.Length;
-        for (var i = 0; i < _walk.Count; i++)
+        var (width, axes) = (_walk.Lengths[^1], _walk.Lengths.Length - 1);
+        for (var line = 0; line * width < _walk.Count; line++) { Line(_offset + _walk.Offset(0, line, axes), _walk.Strides[0][^1], line * width, width); }
+    }
+
+    // Elements that lie at one distance from each other.
+    private void Line(nint from, nint step, nint to, int count)
+    {
+        void* source = (void*)_slots.From.Address;
+        void* result = (void*)_slots.To.Address;
+        switch (_types)
         {
-            var from = _offset + _walk.Offset(0, i, axes);
-            switch (_types)
-            {
-                case (ElementType.Int64, ElementType.Float32): ((float*)_slots.To.Address)[i] = ((long*)_slots.From.Address)[from]; break;
-                case (ElementType.Int64, ElementType.Bool):
-                    ((byte*)_slots.To.Address)[i] = (byte)(((long*)_slots.From.Address)[from] != 0 ? 1 : 0);
-                    break;
-                case (ElementType.Float32, ElementType.Int64):
-                    ((long*)_slots.To.Address)[i] = long.CreateSaturating(((float*)_slots.From.Address)[from]);
-                    break;
-                default: ((long*)_slots.To.Address)[i] = ((byte*)_slots.From.Address)[from]; break;           // a truth value to Int64
-            }
+            case (ElementType.Int64, ElementType.Float32):
+                for (nint i = 0; i < count; i++) { ((float*)result)[to + i] = ((long*)source)[from + (i * step)]; }
+                break;
+            case (ElementType.Int64, ElementType.Bool):
+                for (nint i = 0; i < count; i++) { ((byte*)result)[to + i] = (byte)(((long*)source)[from + (i * step)] != 0 ? 1 : 0); }
+                break;
+            case (ElementType.Float32, ElementType.Int64):
+                for (nint i = 0; i < count; i++) { ((long*)result)[to + i] = long.CreateSaturating(((float*)source)[from + (i * step)]); }
+                break;
+            default:                                                                                           // a truth value to Int64
+                for (nint i = 0; i < count; i++) { ((long*)result)[to + i] = ((byte*)source)[from + (i * step)]; }
+                break;
         }
     }
 }

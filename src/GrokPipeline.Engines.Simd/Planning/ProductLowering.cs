@@ -26,15 +26,18 @@ internal sealed class ProductLowering(NodeTable table)
         return Product(a.Broadcast([.. leading, m, k]), b.Broadcast([.. leading, k, n]), shape);
     }
 
-    // Bᵀ·Aᵀ is the same sums in the same order. It is better where A lies transposed and C is tall: the narrow side is what is packed or
-    // what each vector would be filled from.
+    // Bᵀ·Aᵀ is the same sums in the same order. It is better where A lies transposed and C is tall, because the narrow side is what is packed or
+    // what each vector would be filled from, and where C's tiles have less room to spare.
     private View Product(View a, View b, int[] shape)
     {
         var (m, n) = (shape[^2], shape[^1]);
-        var isTransposed = a.Strides[^2] == 1 && a.Strides[^1] != 1 && b.Strides[^1] == 1;
-        if (!isTransposed || n >= m || (shape.Length > 2 && n >= 16)) { return Make(a, b, shape); }
-        return Swap(Make(Swap(b), Swap(a), [.. shape[..^2], n, m]));
+        if (!(a.Strides[^2] == 1 && a.Strides[^1] != 1 && b.Strides[^1] == 1)) { return Make(a, b, shape); }
+        var turns = shape.Length > 2 ? n < m && n < 16 : Room(n, m) < Room(m, n) || (Room(n, m) == Room(m, n) && n < m);
+        return turns ? Swap(Make(Swap(b), Swap(a), [.. shape[..^2], n, m])) : Make(a, b, shape);
     }
+
+    // Elements of a result in whole tiles.
+    private static long Room(int rows, int columns) => (long)((rows + 7) / 8 * 8) * ((columns + 15) / 16 * 16);
 
     private View Make(View a, View b, int[] shape) =>
         table.Make(NodeKind.MatMul, ElementType.Float32, shape, [Usable(a), Usable(b)]);
