@@ -75,9 +75,9 @@ internal sealed unsafe class GatheredDotsKernel : Kernel
             for (var j = 0; j < seen; j++)
             {
                 var table = (float*)_slots.Table.Address + ((nint)_fault.Row(indices[j], _shape.TableRows, _where) * heads * width);
-                for (var head = 0; head < heads; head++, table += width)
+                var a = _a.At(row, 0);
+                for (var head = 0; head < heads; head++, table += width, a += _a.HeadStride)
                 {
-                    var a = _a.At(row, head);
                     var sum = Vector512<float>.Zero;
                     for (var d = 0; d < whole; d += 16)
                     {
@@ -111,7 +111,7 @@ internal sealed unsafe class GatheredMixKernel : Kernel
     public GatheredMixKernel(HeadRows weights, Slot table, Slot indices, Slot result, GatheredShape shape, Fault fault, string where)
     {
         (_weights, _slots, _shape, _fault, _where) = (weights, (table, indices, result), shape, fault, where);
-        Chunks = ChunksFor(shape.Rows, (double)shape.Rows * shape.Heads * shape.Seen * (1 + (shape.Width / 16.0)));
+        Chunks = ChunksFor(shape.Rows, (double)shape.Rows * shape.Heads * shape.Seen * (2 + (shape.Width / 16.0)));
     }
 
     /// <inheritdoc/>
@@ -141,9 +141,9 @@ internal sealed unsafe class GatheredMixKernel : Kernel
                 tables[j] = (float*)_slots.Table.Address + ((nint)_fault.Row(indices[j], _shape.TableRows, _where) * heads * width);
             }
             var result = (float*)_slots.Result.Address + ((nint)row * heads * width);
-            for (var head = 0; head < heads; head++, result += width)
+            var weights = _weights.At(row, 0);
+            for (var head = 0; head < heads; head++, result += width, weights += _weights.HeadStride)
             {
-                var weights = _weights.At(row, head);
                 nint at = head * width;
                 for (var d = 0; d < width; d += 16)
                 {
@@ -202,20 +202,25 @@ internal sealed unsafe class ScatteredMixKernel : Kernel
         {
             NativeMemory.Clear(table + ((nint)row * stride) + (first * _shape.Width), (nuint)((last - first) * _shape.Width * sizeof(float)));
         }
+        var (seen, width, offset) = (_shape.Seen, _shape.Width, first * _shape.Width);
+        var (indices, weights, rows) = ((nint)_slots.Indices.Address, (nint)_rows.Weights.At(0, first), (nint)_rows.X.At(0, first));
+        nint ofWeights = _rows.Weights.HeadStride, nextWeight = _rows.Weights.LastStride, ofX = _rows.X.HeadStride;
         for (var row = 0; row < _shape.Rows; row++)
         {
-            var indices = (long*)_slots.Indices.Address + ((nint)row * _shape.Seen);
-            for (var j = 0; j < _shape.Seen; j++)
+            var index = (long*)indices + ((nint)row * seen);
+            var rowWeights = (float*)weights + ((nint)row * _rows.Weights.RowStride);
+            var rowX = (float*)rows + ((nint)row * _rows.X.RowStride);
+            for (var j = 0; j < seen; j++, rowWeights += nextWeight)
             {
-                var to = table + ((nint)_fault.Row(indices[j], _shape.TableRows, _where) * stride) + (first * _shape.Width);
-                var weight = _rows.Weights.At(row, first) + ((nint)j * _rows.Weights.LastStride);
-                var x = _rows.X.At(row, first);
+                var to = table + ((nint)_fault.Row(index[j], _shape.TableRows, _where) * stride) + offset;
+                var weight = rowWeights;
+                var x = rowX;
                 for (var head = first; head < last; head++)
                 {
-                    Add(Vector512.Create(*weight), x, to, _shape.Width);
-                    weight += _rows.Weights.HeadStride;
-                    x += _rows.X.HeadStride;
-                    to += _shape.Width;
+                    Add(Vector512.Create(*weight), x, to, width);
+                    weight += ofWeights;
+                    x += ofX;
+                    to += width;
                 }
             }
         }
