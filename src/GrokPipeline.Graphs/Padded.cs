@@ -11,6 +11,7 @@ internal static class Padded
         if (a.Op is not Concat first || b.Op is not Concat second || first != second || !HasZeros(a) || !HasZeros(b)) { return null; }
         var axis = first.Axis;
         var pieces = Pieces(a, axis).Concat(Pieces(b, axis)).OrderBy(piece => piece.Start).ToArray();
+        if (pieces.Length == 0) { return a; }                                          // zeros alone
         var (parts, end) = (new List<Value>(), 0);
         foreach (var (start, value) in pieces)
         {

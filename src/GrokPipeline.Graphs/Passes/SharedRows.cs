@@ -13,6 +13,9 @@ public static class SharedRows
 {
     private const int MostPositions = 16;
 
+    // Indices of rows go through float32, which holds integers below this exactly.
+    private const long MostRows = 1L << 24;
+
     /// <summary>The value computed with less work, or the value itself where there is nothing to gain.</summary>
     /// <param name="result">What is wanted of each row, [rows, ..].</param>
     /// <param name="input">The index input Int64 [rows, columns] whose rows are meant.</param>
@@ -20,7 +23,7 @@ public static class SharedRows
     public static Value Apply(Value result, Value input, IReadOnlyList<IndexColumn> columns)
     {
         if (input.Type.Element != ElementType.Int64 || input.Shape.Rank != 2 || input.Shape[1] != columns.Count
-            || columns.Count > MostPositions || result.Shape.Rank == 0 || result.Shape[0] != input.Shape[0])
+            || columns.Count > MostPositions || (long)input.Shape[0] * columns.Count >= MostRows || result.Shape.Rank == 0 || result.Shape[0] != input.Shape[0])
         {
             return result;
         }

@@ -80,5 +80,9 @@ public sealed class SameBytesTests
 
     // Small: without vector units each lane of a fused multiply-add is a call.
     private static string[] Hashes() =>
-        [Steps.Hash(Steps.Decoder(21), 2, 2), Steps.Hash(Steps.Network(65), 1, 3), Steps.Hash(Steps.Network(42, modulus: 7), 1, 2)];
+        // A decoder that shares nothing and one that shares rows; networks whose scatters are kernels, or run in the loop before them.
+        [
+            Steps.Hash(Steps.Decoder(21), 2, 2), Steps.Hash(Steps.Decoder(35), 1, 2), Steps.Hash(Steps.Network(65), 1, 3),
+            Steps.Hash(Steps.Network(42, modulus: 7), 1, 2), Steps.Hash(Steps.Network(100, modulus: 5), 1, 2),
+        ];
 }

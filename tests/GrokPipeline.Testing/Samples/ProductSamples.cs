@@ -30,6 +30,7 @@ internal static class ProductSamples
         ["matmul with itself"] = OpSample.Of(1e-6, s => Itself(s.Float("x", [6, 6]))),
         ["attention to looked-up rows"] = OpSample.Of(2e-6, s => [LookedUp(s, rows: 9, heads: 3, width: 5, seen: 4)]),
         ["attention to looked-up rows of heads as wide as vectors"] = OpSample.Of(4e-6, s => [LookedUp(s, rows: 70, heads: 2, width: 32, seen: 3)]),
+        ["products with looked-up rows of other shapes"] = OpSample.Of(2e-6, s => LookedUpOtherwise(s)),
         ["a layer"] = OpSample.Of(2e-6, s =>
             [(s.Float("x", [19, 12]).MatMul(s.Float("w", [12, 33])) + s.Float("b", [33])).Relu()], smooth: false),
         ["a quadratic layer"] = OpSample.Of(4e-6, s => [s.Float("x", [19, 12]).MatMul(s.Float("w", [12, 33])).Square().MatMul(s.Float("u", [33, 4]))]),
@@ -45,6 +46,19 @@ internal static class ProductSamples
         var keys = s.Float("keys", [7, heads, width]).Gather(at).Transpose([0, 2, 3, 1]);
         var values = s.Float("values", [7, heads, width]).Gather(at).Transpose([0, 2, 1, 3]);
         return (query.MatMul(keys) * 0.5).Softmax().MatMul(values);
+    }
+
+    // An index for each head, and one for all that a query sees.
+    private static Value[] LookedUpOtherwise(SampleInputs s)
+    {
+        var (weights, query) = (s.Float("weights", [6, 2, 1, 3]), s.Float("query", [6, 2, 1, 8]));
+        var single = s.Float("single", [5, 8]).Gather(s.Integers("each", [6, 3, 2], 5));
+        var whole = s.Float("whole", [5, 3, 2, 8]).Gather(s.Integers("once", [6], 5));
+        return
+        [
+            weights.MatMul(single.Transpose([0, 2, 1, 3])), query.MatMul(single.Transpose([0, 2, 3, 1])),
+            weights.MatMul(whole.Transpose([0, 2, 1, 3])), query.MatMul(whole.Transpose([0, 2, 3, 1])),
+        ];
     }
 
     private static Value[] Itself(Value x) => [x.MatMul(x), x.MatMul(x.Transpose())];

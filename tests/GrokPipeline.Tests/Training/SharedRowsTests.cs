@@ -38,12 +38,58 @@ public sealed class SharedRowsTests
     {
         var model = _models[name];
         var (shared, plain) = (Step(model, shareRows: true), Step(model, shareRows: false));
+        Assert.NotEqual(GraphText.Of(plain.Graph), GraphText.Of(shared.Graph));
         foreach (var (output, expected) in Run(model, plain))
         {
             var found = Run(model, shared)[output];
             var scale = Math.Max(1e-3, expected.Max(Math.Abs));
             for (var i = 0; i < found.Length; i++) { Assert.Equal(expected[i] / scale, found[i] / scale, 1e-12); }
         }
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(1, 2)]
+    [InlineData(2, 2)]
+    public void Any_positions_may_be_read(int start, int length)
+    {
+        var tokens = Value.Input("tokens", TensorType.Int64([Rows, 4]));
+        string[] names = ["table", "q", "k", "v"];
+        Value[] parameters = [.. names.Select((name, i) => Value.Input(name, TensorType.Float32(i == 0 ? [5, 8] : [8, 8])))];
+        var x = parameters[0].Gather(tokens);
+        var (q, k, v) = (Heads(1), Heads(2), Heads(3));
+        var mask = Tensor.Of<float>([4, 4], [.. Enumerable.Range(0, 16).Select(i => i % 4 > i / 4 ? -1e9f : 0f)]);
+        var scores = (q.Transpose([0, 2, 1, 3]).MatMul(k.Transpose([0, 2, 3, 1])) * 0.5) + Value.Constant(mask);
+        var heard = scores.Softmax().MatMul(v.Transpose([0, 2, 1, 3])).Transpose([0, 2, 1, 3]).Reshape([Rows, 4, 8]);
+        var result = (x + heard).Slice(1, start, length).Reshape([Rows, length * 8]);
+        var shared = SharedRows.Apply(result, tokens, [new(5), new(5, 4), new(5), new(5, 3)]);
+        if (length == 1) { Assert.NotSame(result, shared); }                              // of both last positions little can be spared
+        var inputs = names.Select((name, i) => (name, Draw(parameters[i].Shape, (ulong)i))).ToDictionary(pair => pair.name, pair => pair.Item2);
+        inputs["tokens"] = Tensor.Of<long>([Rows, 4], [.. Enumerable.Range(0, Rows).SelectMany(row => (long[])[row % 5, 4, row * row % 5, 3])]);
+        var (expected, found) = (Evaluate(result, [tokens, .. parameters], inputs), Evaluate(shared, [tokens, .. parameters], inputs));
+        for (var i = 0; i < expected.Length; i++) { Assert.Equal(expected[i], found[i], 1e-12); }
+
+        Value Heads(int weight) => x.MatMul(parameters[weight]).Reshape([Rows, 4, 2, 4]);
+    }
+
+    [Fact]
+    public void A_factor_after_the_mask_is_no_attention_that_hides()
+    {
+        var tokens = Value.Input("tokens", TensorType.Int64([Rows, 2]));
+        var table = Value.Input("table", TensorType.Float32([5, 8]));
+        var x = table.Gather(tokens).Reshape([Rows, 2, 2, 4]);
+        var mask = Value.Constant(Tensor.Of<float>([2, 2], [0, -1e9f, 0, 0]));
+        var scores = (x.Transpose([0, 2, 1, 3]).MatMul(x.Transpose([0, 2, 3, 1])) + mask) * 1e-9;
+        var result = scores.Softmax().MatMul(x.Transpose([0, 2, 1, 3])).Transpose([0, 2, 1, 3]).Reshape([Rows, 16]);
+        var shared = SharedRows.Apply(result, tokens, [new(5), new(5)]);
+        var inputs = new Dictionary<string, Tensor>
+        {
+            ["table"] = Draw([5, 8], 1), ["tokens"] = Tensor.Of<long>([Rows, 2], [.. Enumerable.Range(0, 2 * Rows).Select(i => i * i % 5L)]),
+        };
+        var (expected, found) = (Evaluate(result, [tokens, table], inputs), Evaluate(shared, [tokens, table], inputs));
+        for (var i = 0; i < expected.Length; i++) { Assert.Equal(expected[i], found[i], 1e-12); }
     }
 
     [Fact]

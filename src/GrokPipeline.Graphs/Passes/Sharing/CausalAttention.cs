@@ -74,7 +74,8 @@ internal sealed class CausalAttention
         if (IsNumber(scores) || scores.Op is Constant) { (scores, other) = (other, scores); }
         _steps.Add(step);
         if (step.Op is not Elementwise2<Add>) { return IsNumber(other) && (step.Op is Elementwise2<Mul> || other == step.Inputs[1]); }
-        if (_mask is not null || other.Op is not Constant { Content: { } mask }) { return false; }
+        // A factor after the mask would change what the mask hides.
+        if (_steps.Count > 1 || other.Op is not Constant { Content: { } mask }) { return false; }
         _mask = mask;
         return mask.Type.Element == ElementType.Float32 && mask.Shape.Rank >= 2 && mask.Shape.Count == mask.Shape[-1] * mask.Shape[-2]
             && mask.Shape[-1] == scores.Shape[-1] && mask.Shape[-2] == scores.Shape[-2];

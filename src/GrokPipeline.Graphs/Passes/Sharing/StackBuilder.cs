@@ -24,18 +24,19 @@ internal sealed class StackBuilder
             _space, input.Shape, 1, positions, [.. positions.Select(_space.KeyOf)], [.. positions.Select(_space.IndicesOf)]);
     }
 
-    /// <summary>The result as a plain value, or null when no rule leads to it.</summary>
+    /// <summary>The result as a plain value, or null when nothing leads to it.</summary>
     public Value? Build(Value result)
     {
         foreach (var value in Topology.Of(result))
         {
             if (_stacks.ContainsKey(value)) { continue; }
             if (!value.Inputs.Any(input => !_plain.TryGetValue(input, out var plain) || plain != input)) { _plain[value] = value; }
+            else if (_needed is not null && _needed(value, value) == 0) { continue; }
             else if (Stacked(value) is { } stack) { _stacks[value] = stack; }
             else if (IsSide(value)) { _sides[value] = Taken(value, value.Inputs[0]); }
             else if (value.Inputs.All(IsKnown)) { _plain[value] = value.On([.. value.Inputs.Select(Plain)]); }
         }
-        return _stacks.TryGetValue(result, out var rows) ? rows.Plain() : null;
+        return IsKnown(result) ? Plain(result) : null;
     }
 
     /// <summary>
@@ -46,7 +47,7 @@ internal sealed class StackBuilder
         var needed = new Dictionary<Value, ulong> { [result] = All(result) };
         foreach (var value in Topology.Of(result).Reverse())
         {
-            if (!needed.ContainsKey(value)) { continue; }
+            if (needed.GetValueOrDefault(value) == 0) { continue; }
             foreach (var (input, bits) in Inputs(value)) { needed[input] = needed.GetValueOrDefault(input) | bits; }
         }
         return (value, input) => value == input ? needed.GetValueOrDefault(value) : Inputs(value).First(pair => pair.Input == input).Bits;
@@ -65,14 +66,12 @@ internal sealed class StackBuilder
     {
         if (Attention(value) is { } attention)
         {
-            if (_needed is not null && _needed(value, value) == 0) { return null; }
             return _rules.Attended(
                 value, attention, Taken(value, attention.Queries), Taken(value, attention.Keys), Taken(value, attention.Values));
         }
         var isSide = value.Op is MatMul && _sides.ContainsKey(value.Inputs[0]) && _plain.ContainsKey(value.Inputs[1]);
         if (isSide) { return _rules.Side(value, _sides[value.Inputs[0]], _plain[value.Inputs[1]]); }
         if (!value.Inputs.All(input => _stacks.ContainsKey(input) || (_plain.TryGetValue(input, out var plain) && plain == input))) { return null; }
-        if (_needed is not null && _needed(value, value) == 0) { return null; }
         Stack?[] stacks = [.. value.Inputs.Select(input => _stacks.ContainsKey(input) ? Taken(value, input) : null)];
         if (ConstantFolding.IsElementwise(value.Op!)) { return _rules.Elementwise(value, stacks); }       // it has inputs
         return stacks.Count(stack => stack is not null) == 1

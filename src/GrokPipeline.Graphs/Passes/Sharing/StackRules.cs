@@ -14,7 +14,7 @@ internal sealed class StackRules(RowSpace space)
     {
         Gather when at == 1 => EachPart(x, value.Shape, part => Gathered(value.Inputs[0], part)),
         OneHot => EachPart(x, value.Shape, part => Value.Of(value.Op, part)),
-        LayerNormalization when at == 0 && x.Axis != x.Shape.Rank - 1 =>
+        LayerNormalization when at == 0 && x.Axis != x.Shape.Rank - 1 && x.Shape.Rank > 1 =>
             x.Map(value.Shape, x.Axis, rows => Value.Of(value.Op, rows, value.Inputs[1], value.Inputs[2])),
         Softmax or LogSoftmax when x.Axis != x.Shape.Rank - 1 && x.Shape.Rank > 1 => x.Map(value.Shape, x.Axis, rows => Value.Of(value.Op, rows)),
         MatMul when at == 0 && value.Inputs[1].Shape.Rank == 2 && x.Axis < x.Shape.Rank - 1 =>
@@ -153,7 +153,7 @@ internal sealed class StackRules(RowSpace space)
     public Stack? Attended(Value value, CausalAttention attention, Stack q, Stack k, Stack v)
     {
         if (q.Axis != 2 || k.Axis != 3 || v.Axis != 2 || k.Extent != v.Extent || !k.Positions.SequenceEqual(v.Positions)) { return null; }
-        if (!q.Shape.Extents[..2].SequenceEqual(v.Shape.Extents[..2]) || !k.Keys.SequenceEqual(v.Keys)) { return null; }
+        if (q.Shape[1] != v.Shape[1] || q.Shape[1] != k.Shape[1] || !k.Keys.SequenceEqual(v.Keys)) { return null; }
         var parts = ImmutableArray.CreateBuilder<Value>();
         var keys = ImmutableArray.CreateBuilder<RowKey>();
         for (var i = 0; i < q.Positions.Length; i++)
