@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using GrokPipeline.Evaluation;
+using GrokPipeline.Evaluation.Sweeps;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Options;
 
@@ -51,20 +52,19 @@ internal static class Refinement
     private static bool IsNumeric(SweepAxis axis) => axis.Values.Length > 1
         && axis.Values.All(value => value is YamlScalar scalar && RangeValues.Number(scalar.Text) is not null);
 
-    // What most seeds came to, by setting; of equally many the outcome that is named first.
+    // What most seeds came to, by setting, as the report says it.
     private static Dictionary<string, Cell> Cells(SweepPlan plan, SweepFolder folder)
     {
         var cells = new Dictionary<string, Cell>(StringComparer.Ordinal);
         foreach (var group in plan.Members.GroupBy(member => Key([.. member.Settings.Select(s => (s.Option, s.Value))])))
         {
-            var outcomes = group.Select(member =>
+            var verdicts = group.Select(member =>
             {
                 var path = Path.Combine(folder.Member(member.Id), MemberResult.FileName);
                 var result = MemberResult.Read(path, member.Id, folder.Workspace.Display(path));
-                var definitions = member.Options(plan.Heading).Experiment.Options.Grokking;
-                return Grokking.Analyze(result.Curve(definitions), definitions, result.Nonfinite).Outcome;
+                return MemberVerdict.Of(SweepResults.Ended(plan, member, result), SweepCriterion.Configured);
             });
-            var most = outcomes.GroupBy(outcome => outcome).OrderByDescending(same => same.Count()).ThenBy(same => same.Key).First().Key;
+            if (PhaseCounts.Of(verdicts).Majority is not { } most) { continue; }
             cells.Add(group.Key, new Cell([.. group.First().Settings.Select(s => (s.Option, s.Value))], most));
         }
         return cells;
