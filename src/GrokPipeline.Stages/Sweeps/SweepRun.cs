@@ -126,13 +126,13 @@ public sealed class SweepRun
         };
     }
 
-    // True when a member has no result. One whose result was changed is told of, and left alone unless it is to be made again.
+    // True when a member has no result. One whose result was changed, or is that of another member, is told of, and left alone unless it
+    // is to be made again.
     private bool IsWaiting(PlannedMember member, bool repair, List<FailedMember> damaged)
     {
-        var path = Path.Combine(_folder.Member(member.Id), MemberResult.FileName);
         try
         {
-            if (!MemberResult.IsThere(path, _folder.Workspace.Display(path))) { return true; }
+            if (MemberResult.Find(_folder, member.Id) is null) { return true; }
             MemberRun.Tidy(_folder, member.Id);
             return false;
         }
