@@ -65,6 +65,34 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_cannot_be_written_fails_that_member_only()
+    {
+        var id = _workspace.Sweep("one").Plan().Members[4].Id;
+        var outcome = _workspace.Sweep("one", announce: operation =>
+        {
+            if (operation.Path.Contains($"members/{id}", StringComparison.Ordinal))
+            {
+                throw new UnauthorizedAccessException($"Access to the path '{operation.Path}' is denied.");
+            }
+        }).Run(new SweepRequest { Threads = 2 });
+        Assert.Equal((7, 4), (outcome.Trained, Assert.Single(outcome.Failed).Index));
+        Assert.Contains("is denied.", outcome.Failed[0].Error.Problem, StringComparison.Ordinal);
+        Assert.Equal(1, _workspace.Sweep("one").Run(new SweepRequest()).Trained);
+    }
+
+    [Fact]
+    public void A_listener_that_throws_ends_the_run_with_its_error_and_no_member_counts_as_failed()
+    {
+        var run = _workspace.Sweep("one", tell: said => { if (said is MemberEnded) { throw new InvalidCastException("no such line"); } });
+        var error = Assert.Throws<GrokException>(() => run.Run(new SweepRequest { Threads = 2 }));
+        Assert.Equal("internal error: InvalidCastException: no such line", error.Problem);
+        var status = SweepStatus.Of(PipelineFile.Read(_workspace.PipelinePath), "one")[0];
+        Assert.Empty(status.Failed);
+        Assert.InRange(status.Ended.Sum(ended => ended.Count), 1, 2);            // those that the threads had finished
+        Assert.Null(status.Holder);
+    }
+
+    [Fact]
     public void A_full_disk_fails_members_and_leaves_no_half_of_a_result()
     {
         var outcome = _workspace.Sweep("one", announce: operation =>
