@@ -22,7 +22,7 @@ internal static class Refinement
     /// <exception cref="GrokException">The sweep is no grid with numbers in it.</exception>
     public static SweepPlan? Of(PipelineFile file, Sweep sweep, SweepPlan plan, SweepFolder folder, Action<string> tell)
     {
-        var axes = sweep.Axes.Where(IsNumeric).ToArray();
+        var axes = WholeNumbers.Of(file, sweep).Axes.Where(IsNumeric).ToArray();
         if (sweep.Options.Method.Kind != "grid" || axes.Length == 0)
         {
             throw new GrokException(
@@ -79,9 +79,9 @@ internal static class Refinement
     {
         if (RangeValues.Number(low.Of(axis.Option)) is not { } a || RangeValues.Number(high.Of(axis.Option)) is not { } b) { return null; }
         var scale = axis.Range?.Scale ?? RangeScale.Linear;
-        var middle = RangeValues.Between(a, b, scale);
+        var middle = RangeValues.Between(a, b, scale, axis.Whole);
         var number = RangeValues.Number(middle);
-        if (number <= a || number >= b) { return null; }                        // too near for six digits
+        if (number <= a || number >= b) { return null; }                        // too near for six digits, or whole neighbours
         return [.. low.Settings.Select(pair => pair.Option == axis.Option ? (pair.Option, middle) : pair)];
     }
 
