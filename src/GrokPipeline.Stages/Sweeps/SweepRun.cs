@@ -44,13 +44,17 @@ public sealed class SweepRun
     /// <param name="plan">The plan.</param>
     /// <param name="path">Another place for it; null for its own folder.</param>
     /// <returns>Where it lies.</returns>
-    /// <exception cref="GrokException">A plan in its folder was changed.</exception>
+    /// <exception cref="GrokException">A plan in its folder was changed, or the other place is one for a hash.</exception>
     public string Write(SweepPlan plan, string? path = null)
     {
         if (path is null)
         {
             _folder.Keep(plan);
             return _folder.Workspace.Display(_folder.PlanFile(plan));
+        }
+        if (SweepPlan.HashFileOf(path) == path)
+        {
+            throw new GrokException($"{path} is the file of the plan's hash.", "Give another ending, for instance .jsonl.", "--out");
         }
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } parent) { _folder.Files.CreateFolder(parent); }
         plan.Write(_folder.Files, path);

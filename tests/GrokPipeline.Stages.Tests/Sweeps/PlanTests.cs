@@ -150,6 +150,28 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void A_plan_that_was_not_written_whole_is_in_nobodys_way()
+    {
+        using var workspace = new SmallWorkspace(SweepSamples.Yaml(SweepSamples.Grid));
+        var operations = 0;
+        workspace.Sweep("grid", ["params.seed=1", "sweeps.grid.seeds=null"], announce: _ => operations++).Write(Other().Plan());
+        for (var last = 0; last < operations; last++)
+        {
+            Directory.Delete(workspace.At("models"), recursive: true);
+            var left = last;
+            var run = Other(_ => { if (left-- == 0) { throw new IOException("killed"); } });
+            Assert.Throws<IOException>(() => run.Write(run.Plan()));
+            Assert.Equal(8, SweepStatus.Of(PipelineFile.Read(workspace.PipelinePath), "grid")[0].Waiting);
+            Assert.Single(workspace.Sweep("grid").Collect());
+            Other().Write(Other().Plan());
+        }
+        Assert.InRange(operations, 4, 100);
+
+        SweepRun Other(Action<Files.FileOperation>? announce = null) =>
+            workspace.Sweep("grid", ["params.seed=1", "sweeps.grid.seeds=null"], announce: announce);
+    }
+
+    [Fact]
     public void The_sweep_of_the_documentation_is_that_of_the_default_pipeline()
     {
         var page = File.ReadAllText(Repository.At("docs/sweeps.md")).ReplaceLineEndings("\n").Split("```yaml\n")[1].Split("```")[0];
