@@ -69,7 +69,7 @@ internal sealed record MemberResult
         return $"{text}{CheckName}{FileHash.OfText(text)}\"}}\n";
     }
 
-    /// <summary>The result in a member's folder, the checkpoint that belongs to it compared with its hash; null when there is none.</summary>
+    /// <summary>The result in a member's folder, its checkpoint compared with the hash; null when there is none.</summary>
     /// <exception cref="GrokException">
     /// Of kind Integrity: the result changed, is no such file, or is that of another member; or the checkpoint is missing or changed.
     /// </exception>
@@ -95,8 +95,8 @@ internal sealed record MemberResult
             if ((string?)json["schema"] != SchemaName)
             {
                 throw new GrokException(
-                    $"has the format '{(string?)json["schema"]}'; this version reads {SchemaName}.", $"Use a newer grokpipe. {Remedy}", shown,
-                    ProblemKind.Integrity);
+                    $"has the format '{(string?)json["schema"]}'; this version reads {SchemaName}.", $"Use a newer grokpipe. {Remedy}",
+                    shown, ProblemKind.Integrity);
             }
             var options = (JsonObject)json["options"]!;
             if (MemberOptions.IdOf(CanonicalJson.Text(options)) != id)

@@ -86,7 +86,7 @@ internal sealed class MemberRun
                 saved = clock.GetTimestamp();
             }
             var limit = All.Train.Limits.Wall;
-            if (limit.Seconds > 0 && clock.GetElapsedTime(begin) >= limit.AsTimeSpan()) 
+            if (limit.Seconds > 0 && clock.GetElapsedTime(begin) >= limit.AsTimeSpan())
             {
                 if (record.IsFinite) { Save(trainer); }
                 throw Late();

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using GrokPipeline.Stages.Configuration;
 
@@ -28,11 +27,14 @@ internal static class WholeNumbers
     {
         var ends = axis.Range is { } range ? [range.From, range.To]
             : axis.Values.Select(value => value is YamlScalar scalar ? RangeValues.Number(scalar.Text) : null).ToArray();
-        if (ends.Length < 2 || !ends.All(end => end is { } number && double.IsInteger(number)) || ends.Min() is not { } least) { return false; }
-        return ends.Max() > least && Takes(least) && !Takes(least + 0.5);
+        return ends.Length > 1 && ends.All(end => end is { } number && double.IsInteger(number))
+            && ends.Min() is { } least && ends.Max() > least && Takes(least) && !Takes(least + 0.5);
 
         bool Takes(double number) => new SweepPlanner(file, sweep).Takes(
-            [.. sweep.Axes.Select(other => new SweepValue(other.Option, other == axis ? Scalar(axis, number) : First(other), other.Place))]);
+        [
+            .. sweep.Axes.Select(
+                other => new SweepValue(other.Option, other == axis ? Scalar(axis, number) : First(other), other.Place)),
+        ]);
     }
 
     private static YamlNode First(SweepAxis axis) => axis.Range is { From: { } from } ? Scalar(axis, from) : axis.Values[0];

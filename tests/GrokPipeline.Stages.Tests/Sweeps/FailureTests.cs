@@ -159,12 +159,13 @@ public sealed class FailureTests : IDisposable
     [InlineData(false)]
     public void A_checkpoint_that_is_missing_or_changed_is_refused_by_name_and_made_again_when_asked_for(bool missing)
     {
-        var yaml = File.ReadAllText(_workspace.PipelinePath).Replace("seeds: {", "checkpoints: final\n    seeds: {", StringComparison.Ordinal);
-        File.WriteAllText(_workspace.PipelinePath, yaml);
+        var yaml = File.ReadAllText(_workspace.PipelinePath);
+        File.WriteAllText(
+            _workspace.PipelinePath, yaml.Replace("seeds: {", "checkpoints: final\n    seeds: {", StringComparison.Ordinal));
         var run = _workspace.Sweep("one");
         var plan = run.Run(new SweepRequest()).Plan;
         var before = _workspace.Tree();
-        var path = Path.Combine(Path.GetDirectoryName(PathOf(plan.Members[3]))!, "final.safetensors");       // not null: it is below a folder
+        var path = PathOf(plan.Members[3]).Replace("member.json", "final.safetensors", StringComparison.Ordinal);
         if (missing) { File.Delete(path); }
         else
         {
