@@ -25,9 +25,9 @@ internal sealed class FolderLock : IDisposable
     /// <param name="what">What messages call the locked thing: <c>models/equidistant</c>.</param>
     /// <param name="kind">Alone, or with other readers.</param>
     /// <param name="clock">Says since when.</param>
-    /// <param name="wait">How long to wait; zero for not at all.</param>
+    /// <param name="wait">How long to wait; zero for not at all. Null where the command has no <c>--wait</c>, which the remedy names.</param>
     /// <exception cref="GrokException">Another process holds it; the message names the process.</exception>
-    public static FolderLock Take(DurableFile files, string path, string what, Libc.Lock kind, TimeProvider clock, TimeSpan wait = default)
+    public static FolderLock Take(DurableFile files, string path, string what, Libc.Lock kind, TimeProvider clock, TimeSpan? wait = null)
     {
         files.CreateFolder(Path.GetDirectoryName(path)!);                       // not null: below the workspace
         var file = Libc.OpenForLock(path);
@@ -36,7 +36,7 @@ internal sealed class FolderLock : IDisposable
             var begin = clock.GetTimestamp();
             while (!Libc.TryLock(file, kind, path))
             {
-                if (clock.GetElapsedTime(begin) >= wait) { throw Busy(file, what); }
+                if (clock.GetElapsedTime(begin) >= (wait ?? default)) { throw Busy(file, what, wait is not null); }
                 Thread.Sleep(50);
             }
             if (kind == Libc.Lock.Exclusive) { Describe(file, clock); }
@@ -83,10 +83,11 @@ internal sealed class FolderLock : IDisposable
         Environment.GetCommandLineArgs().Skip(1)
             .FirstOrDefault(argument => argument.Length > 0 && char.IsAsciiLetter(argument[0])) ?? "run";
 
-    private static GrokException Busy(SafeFileHandle file, string what)
+    private static GrokException Busy(SafeFileHandle file, string what, bool canWait)
     {
         var holder = Information(file) is { Length: > 0 } text ? $"by {text}" : "by another process";
-        return new GrokException($"{what} is in use {holder}.", "Wait for it, or run again with --wait.", kind: ProblemKind.Locked);
+        var remedy = canWait ? "Wait for it, or run again with --wait." : "Wait for it, then run again.";
+        return new GrokException($"{what} is in use {holder}.", remedy, kind: ProblemKind.Locked);
     }
 
     private static string Information(SafeFileHandle file)

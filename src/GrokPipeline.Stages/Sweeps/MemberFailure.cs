@@ -13,7 +13,7 @@ internal sealed record MemberFailure(ProblemKind Kind, string Problem)
     /// <summary>The file's name.</summary>
     public const string FileName = "failed.json";
 
-    /// <summary>Writes it. A disk that is too full for it takes nothing from the failure, which is told in any case.</summary>
+    /// <summary>Writes it. A full disk or a folder that cannot be written takes nothing from the failure, which is told.</summary>
     public void Write(DurableFile files, string folder)
     {
         var json = new JsonObject { ["schema"] = "grokpipe/failed/1", ["kind"] = Kind.ToString(), ["problem"] = Problem };
@@ -22,7 +22,7 @@ internal sealed record MemberFailure(ProblemKind Kind, string Problem)
             files.CreateFolder(folder);
             files.ReplaceText(Path.Combine(folder, FileName), json.ToJsonString(JsonFiles.Indented) + "\n", durable: false);
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // The next run tries this member in any case.
         }

@@ -49,6 +49,9 @@ internal sealed record MemberOptions(Experiment Experiment, DatasetEntry Data, R
     /// <summary>The id: the first digits of the hash of the canonical form.</summary>
     public string Id() => IdOf(CanonicalJson.Text(ToJson()));
 
+    /// <summary>True for a text that can be an id.</summary>
+    public static bool IsId(string text) => text.Length == IdDigits && text.All(char.IsAsciiHexDigitLower);
+
     /// <summary>The id of options in canonical form.</summary>
     public static string IdOf(string canonical) => FileHash.OfText(canonical)[..IdDigits];
 }

@@ -27,6 +27,7 @@ internal sealed class MemberPool
     private int _trained;
     private int _failures;
     private int _gaveUp;
+    private Exception? _broken;
 
     /// <summary>Prepares to train some members.</summary>
     public MemberPool(
@@ -51,17 +52,45 @@ internal sealed class MemberPool
     /// <param name="threads">Members at a time.</param>
     /// <param name="done">Members that had been finished before, for the progress.</param>
     /// <param name="stop">Ends each member between two steps, with a state to resume from.</param>
+    /// <exception cref="GrokException">Something other than a member failed, for instance the display; the others were stopped.</exception>
     public void Run(int threads, int done, CancellationToken stop)
     {
         var begin = _tools.Clock.GetTimestamp();
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var workers = Enumerable.Range(0, Math.Min(threads, _members.Length))
-            .Select(i => new Thread(() => Work(stop)) { IsBackground = true, Name = $"member {i}" }).ToArray();
+            .Select(i => new Thread(() => Guarded(ends)) { IsBackground = true, Name = $"member {i}" }).ToArray();
         foreach (var worker in workers) { worker.Start(); }
-        foreach (var worker in workers)
+        try
         {
-            while (!worker.Join(BetweenProgress)) { TellProgress(begin, done); }
+            foreach (var worker in workers)
+            {
+                while (!worker.Join(BetweenProgress)) { TellProgress(begin, done); }
+            }
         }
+        catch
+        {
+            ends.Cancel();
+            throw;
+        }
+        finally
+        {
+            foreach (var worker in workers) { worker.Join(); }                  // the sweep's lock is given back after this
+        }
+        if (_broken is { } error) { throw AsProblem(error); }
         TellProgress(begin, done);
+    }
+
+    // An exception that leaves a thread ends the process, without the other members' states; so it is kept, and thrown by Run.
+    private void Guarded(CancellationTokenSource ends)
+    {
+        try { Work(ends.Token); }
+#pragma warning disable CA1031 // Thrown again by the thread that waits.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Interlocked.CompareExchange(ref _broken, error, null);
+            ends.Cancel();
+        }
     }
 
     private void Work(CancellationToken stop)
@@ -82,28 +111,13 @@ internal sealed class MemberPool
 
     private void Train(int at, Workbench bench, CancellationToken stop)
     {
-        var (member, options) = _members[at];
+        var member = _members[at].Member;
         var begin = _tools.Clock.GetTimestamp();
-        try
-        {
-            using var held = FolderLock.Take(
-                _folder.Files, _folder.MemberLock(member.Id), $"member {member.Id}", Libc.Lock.Exclusive, _tools.Clock);
-            if (File.Exists(Path.Combine(_folder.Member(member.Id), MemberResult.FileName)))         // made by another process meanwhile
-            {
-                Interlocked.Increment(ref _trained);
-                return;
-            }
-            using var data = _data.Take(options.TrainData);
-            var run = new MemberRun(_folder, _tools, member, options) { Progress = step => Volatile.Write(ref _steps[at], step) };
-            var result = run.Run(data, bench, stop);
-            Interlocked.Increment(ref _trained);
-            _tell(new MemberEnded(
-                _target, member.Index, member.Id, member.Described, MemberResult.Name(result.Ending), result.Steps,
-                _tools.Clock.GetElapsedTime(begin).TotalSeconds));
-        }
+        MemberResult? result;
+        try { result = TrainNow(at, bench, stop); }
         catch (GrokException error) when (error.Kind == ProblemKind.Stopped)
         {
-            // What it did so far is kept; the next run goes on from there.
+            return;                                                             // what it did is kept; the next run goes on from there
         }
 #pragma warning disable CA1031 // Whatever ends a member, the others go on: that is what a sweep of a night is for.
         catch (Exception error)
@@ -111,16 +125,31 @@ internal sealed class MemberPool
         {
             bench.Clear();
             Fail(at, error, _tools.Clock.GetElapsedTime(begin).TotalSeconds);
+            return;
         }
+        Interlocked.Increment(ref _trained);
+        if (result is null) { return; }
+        _tell(new MemberEnded(
+            _target, member.Index, member.Id, member.Described, MemberResult.Name(result.Ending), result.Steps,
+            _tools.Clock.GetElapsedTime(begin).TotalSeconds));
+    }
+
+    // Null when another process has made the result meanwhile. The data is taken first, so that it is given back in any case.
+    private MemberResult? TrainNow(int at, Workbench bench, CancellationToken stop)
+    {
+        var (member, options) = _members[at];
+        using var data = _data.Take(options.TrainData);
+        using var held = FolderLock.Take(
+            _folder.Files, _folder.MemberLock(member.Id), $"member {member.Id}", Libc.Lock.Exclusive, _tools.Clock);
+        if (File.Exists(Path.Combine(_folder.Member(member.Id), MemberResult.FileName))) { return null; }
+        var run = new MemberRun(_folder, _tools, member, options) { Progress = step => Volatile.Write(ref _steps[at], step) };
+        return run.Run(data, bench, stop);
     }
 
     private void Fail(int at, Exception error, double seconds)
     {
         var member = _members[at].Member;
-        var problem = error is GrokException || Problems.IsOfMachine(error)
-            ? Problems.Of(error, "the member")
-            : new GrokException(
-                $"internal error: {error.GetType().Name}: {error.Message}", "This is a bug.", kind: ProblemKind.Failed, cause: error);
+        var problem = AsProblem(error);
         if (problem.Kind != ProblemKind.Locked)
         {
             new MemberFailure(problem.Kind, $"{problem.Problem} {problem.Remedy}".Trim()).Write(_folder.Files, _folder.Member(member.Id));
@@ -132,6 +161,11 @@ internal sealed class MemberPool
             seconds));
         _tell(new RunWarning(_target, $"member {member.Index} ({member.Described}) failed: {problem.Message}"));
     }
+
+    private static GrokException AsProblem(Exception error) => error is GrokException || Problems.IsOfMachine(error)
+        ? Problems.Of(error, "the member")
+        : new GrokException(
+            $"internal error: {error.GetType().Name}: {error.Message}", "This is a bug.", kind: ProblemKind.Failed, cause: error);
 
     private void TellProgress(long begin, int done)
     {

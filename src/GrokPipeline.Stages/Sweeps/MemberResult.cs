@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using GrokPipeline.Evaluation;
 using GrokPipeline.Evaluation.Sweeps;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Files;
@@ -71,13 +69,20 @@ internal sealed record MemberResult
         return $"{text}{CheckName}{FileHash.OfText(text)}\"}}\n";
     }
 
-    /// <summary>True when the file is whole, by its own hash; nothing is parsed. False when there is none.</summary>
-    /// <exception cref="GrokException">Of kind Integrity: it changed since it was written.</exception>
-    public static bool IsThere(string path, string shown)
+    /// <summary>The result in a member's folder, its checkpoint compared with the hash; null when there is none.</summary>
+    /// <exception cref="GrokException">
+    /// Of kind Integrity: the result changed, is no such file, or is that of another member; or the checkpoint is missing or changed.
+    /// </exception>
+    public static MemberResult? Find(SweepFolder folder, string id)
     {
-        if (!File.Exists(path)) { return false; }
-        Checked(path, shown);
-        return true;
+        var path = Path.Combine(folder.Member(id), FileName);
+        if (!File.Exists(path)) { return null; }
+        var result = Read(path, id, folder.Workspace.Display(path));
+        if (result.CheckpointSha256 is not { } hash) { return result; }
+        var checkpoint = Path.Combine(folder.Member(id), SweepFolder.CheckpointName);
+        var problem = !File.Exists(checkpoint) ? "is missing." : FileHash.Of(checkpoint) != hash ? "changed since it was written." : null;
+        return problem is null ? result
+            : throw new GrokException(problem, Remedy, folder.Workspace.Display(checkpoint), ProblemKind.Integrity);
     }
 
     /// <summary>Reads the file of a member.</summary>
@@ -90,8 +95,8 @@ internal sealed record MemberResult
             if ((string?)json["schema"] != SchemaName)
             {
                 throw new GrokException(
-                    $"has the format '{(string?)json["schema"]}'; this version reads {SchemaName}.", "Use a newer grokpipe.", shown,
-                    ProblemKind.Integrity);
+                    $"has the format '{(string?)json["schema"]}'; this version reads {SchemaName}.", $"Use a newer grokpipe. {Remedy}",
+                    shown, ProblemKind.Integrity);
             }
             var options = (JsonObject)json["options"]!;
             if (MemberOptions.IdOf(CanonicalJson.Text(options)) != id)
@@ -118,9 +123,6 @@ internal sealed record MemberResult
             throw new GrokException("is damaged.", Remedy, shown, ProblemKind.Integrity, error);
         }
     }
-
-    /// <summary>The curve of accuracies that verdicts are read from.</summary>
-    public ImmutableArray<CurvePoint> Curve(GrokkingOptions definitions) => [.. Trainings.GrokkingCurve.Points(Rows, definitions)];
 
     /// <summary>An ending as it is written: <c>budget</c>.</summary>
     public static string Name(MemberEnding ending) => OptionTypes.SnakeCase(ending.ToString());

@@ -66,9 +66,8 @@ internal sealed class MemberRun
         var (saved, ending, nonfinite) = (begin, (MemberEnding?)null, false);
         var metrics = All.Train.Metrics.Union(["loss", "accuracy"]).ToHashSet(StringComparer.Ordinal);
         var from = Resume();
-        foreach (var point in GrokkingCurve.Points(_rows, All.Grokking)) { ending = retirement.After(point); }
-        var records = ending is null ? trainer.RunEvaluations(from?.State, stop) : [];
-        foreach (var record in records)
+        foreach (var point in GrokkingCurve.Points(_rows, All.Grokking)) { retirement.After(point); }      // none ended it: it goes on
+        foreach (var record in trainer.RunEvaluations(from?.State, stop))
         {
             Add(record, metrics);
             nonfinite |= !record.IsFinite;
@@ -80,14 +79,18 @@ internal sealed class MemberRun
                 Progress?.Invoke(record.Step);
             }
             if (ending is not null) { break; }
-            if (!record.IsFinite) { continue; }                                 // a broken state is no resume point
-            if (clock.GetElapsedTime(saved) >= All.Checkpoints.ResumeEvery.AsTimeSpan() && record.Step < plan.Steps)
+            if (record.IsFinite && record.Step < plan.Steps                     // a broken state is no resume point
+                && clock.GetElapsedTime(saved) >= All.Checkpoints.ResumeEvery.AsTimeSpan())
             {
                 Save(trainer);
                 saved = clock.GetTimestamp();
             }
             var limit = All.Train.Limits.Wall;
-            if (limit.Seconds > 0 && clock.GetElapsedTime(begin) >= limit.AsTimeSpan()) { throw Late(trainer); }
+            if (limit.Seconds > 0 && clock.GetElapsedTime(begin) >= limit.AsTimeSpan())
+            {
+                if (record.IsFinite) { Save(trainer); }
+                throw Late();
+            }
         }
         if (ending is null && trainer.Ending == TrainingEnding.Cancelled)
         {
@@ -179,10 +182,6 @@ internal sealed class MemberRun
         slots.Write(new ResumePoint(trainer.Snapshot(), new([], [], 0, false), bytes, sha256));
     }
 
-    private GrokException Late(Trainer trainer)
-    {
-        Save(trainer);
-        return new GrokException(
-            $"reached its time limit of {All.Train.Limits.Wall}.", "The same command goes on from there.", kind: ProblemKind.Failed);
-    }
+    private GrokException Late() => new(
+        $"reached its time limit of {All.Train.Limits.Wall}.", "The same command goes on from there.", kind: ProblemKind.Failed);
 }

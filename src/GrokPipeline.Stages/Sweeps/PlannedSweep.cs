@@ -51,12 +51,10 @@ public sealed class PlannedSweep
                 string.Create(CultureInfo.InvariantCulture, $"Give a number from 0 to {Plan.Count - 1}."), "--index");
         }
         var member = Plan.Members[index];
-        var path = Path.Combine(_folder.Member(member.Id), MemberResult.FileName);
-        var shown = _folder.Workspace.Display(path);
         using var held = FolderLock.Take(
             _folder.Files, _folder.MemberLock(member.Id), _folder.Workspace.Display(_folder.Member(member.Id)), Libc.Lock.Exclusive,
             tools.Clock);
-        if (File.Exists(path)) { return (Ended(member, MemberResult.Read(path, member.Id, shown), 0), true); }
+        if (MemberResult.Find(_folder, member.Id) is { } known) { return (Ended(member, known, 0), true); }
         var begin = tools.Clock.GetTimestamp();
         try
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using GrokPipeline.Evaluation;
+using GrokPipeline.Evaluation.Sweeps;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Options;
 
@@ -21,7 +22,7 @@ internal static class Refinement
     /// <exception cref="GrokException">The sweep is no grid with numbers in it.</exception>
     public static SweepPlan? Of(PipelineFile file, Sweep sweep, SweepPlan plan, SweepFolder folder, Action<string> tell)
     {
-        var axes = sweep.Axes.Where(IsNumeric).ToArray();
+        var axes = WholeNumbers.Of(file, sweep).Axes.Where(IsNumeric).ToArray();
         if (sweep.Options.Method.Kind != "grid" || axes.Length == 0)
         {
             throw new GrokException(
@@ -51,20 +52,19 @@ internal static class Refinement
     private static bool IsNumeric(SweepAxis axis) => axis.Values.Length > 1
         && axis.Values.All(value => value is YamlScalar scalar && RangeValues.Number(scalar.Text) is not null);
 
-    // What most seeds came to, by setting; of equally many the outcome that is named first.
+    // What most seeds came to, by setting, as the report says it.
     private static Dictionary<string, Cell> Cells(SweepPlan plan, SweepFolder folder)
     {
         var cells = new Dictionary<string, Cell>(StringComparer.Ordinal);
         foreach (var group in plan.Members.GroupBy(member => Key([.. member.Settings.Select(s => (s.Option, s.Value))])))
         {
-            var outcomes = group.Select(member =>
+            var verdicts = group.Select(member =>
             {
                 var path = Path.Combine(folder.Member(member.Id), MemberResult.FileName);
                 var result = MemberResult.Read(path, member.Id, folder.Workspace.Display(path));
-                var definitions = member.Options(plan.Heading).Experiment.Options.Grokking;
-                return Grokking.Analyze(result.Curve(definitions), definitions, result.Nonfinite).Outcome;
+                return MemberVerdict.Of(SweepResults.Ended(plan, member, result), SweepCriterion.Configured);
             });
-            var most = outcomes.GroupBy(outcome => outcome).OrderByDescending(same => same.Count()).ThenBy(same => same.Key).First().Key;
+            if (PhaseCounts.Of(verdicts).Majority is not { } most) { continue; }
             cells.Add(group.Key, new Cell([.. group.First().Settings.Select(s => (s.Option, s.Value))], most));
         }
         return cells;
@@ -79,9 +79,9 @@ internal static class Refinement
     {
         if (RangeValues.Number(low.Of(axis.Option)) is not { } a || RangeValues.Number(high.Of(axis.Option)) is not { } b) { return null; }
         var scale = axis.Range?.Scale ?? RangeScale.Linear;
-        var middle = RangeValues.Between(a, b, scale);
+        var middle = RangeValues.Between(a, b, scale, axis.Whole);
         var number = RangeValues.Number(middle);
-        if (number <= a || number >= b) { return null; }                        // too near for six digits
+        if (number <= a || number >= b) { return null; }                        // too near for six digits, or whole neighbours
         return [.. low.Settings.Select(pair => pair.Option == axis.Option ? (pair.Option, middle) : pair)];
     }
 

@@ -46,7 +46,11 @@ public sealed class Sweep
 /// <param name="Place">Where it stands.</param>
 /// <param name="Values">The values; those of a range are worked out. Empty for a range without a count.</param>
 /// <param name="Range">The range; null for a list.</param>
-internal sealed record SweepAxis(string Option, Place Place, ImmutableArray<YamlNode> Values, RangeOptions? Range);
+internal sealed record SweepAxis(string Option, Place Place, ImmutableArray<YamlNode> Values, RangeOptions? Range)
+{
+    /// <summary>True when the option takes whole numbers only.</summary>
+    public bool Whole { get; init; }
+}
 
 /// <summary>One option with its value.</summary>
 /// <param name="Option">The option's path.</param>

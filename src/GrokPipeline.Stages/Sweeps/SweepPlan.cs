@@ -86,7 +86,9 @@ public sealed class SweepPlan
         {
             var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             var heading = PlanHeading.Of(Line(lines[0]), SchemaName, shown);
-            return new SweepPlan(heading, [.. lines.Skip(1).Select(line => PlannedMember.Of(Line(line)))], text);
+            var plan = new SweepPlan(heading, [.. lines.Skip(1).Select(line => PlannedMember.Of(Line(line)))], text);
+            return Names.IsSound(plan.Sweep) && plan.Members.All(member => MemberOptions.IsId(member.Id)) ? plan
+                : throw new FormatException("A name or an id in it is none, and would become a path.");
         }
         catch (Exception error) when (
             error is JsonException or NullReferenceException or InvalidOperationException or InvalidCastException or FormatException
@@ -96,14 +98,15 @@ public sealed class SweepPlan
         }
     }
 
-    /// <summary>Writes the plan and its hash.</summary>
+    /// <summary>Writes the plan and its hash; the hash first, so that a plan that is there has one, however this ends.</summary>
     internal void Write(DurableFile files, string path)
     {
-        files.ReplaceText(path, Text);
         files.ReplaceText(HashFileOf(path), $"{Hash}  {Path.GetFileName(path)}\n");
+        files.ReplaceText(path, Text);
     }
 
-    private static string HashFileOf(string path) => Path.ChangeExtension(path, ".sha256");
+    /// <summary>The file of the hash of the plan in a file.</summary>
+    internal static string HashFileOf(string path) => Path.ChangeExtension(path, ".sha256");
 
     private static JsonObject Line(string line) =>
         JsonNode.Parse(line, documentOptions: new JsonDocumentOptions { MaxDepth = 16 }) as JsonObject

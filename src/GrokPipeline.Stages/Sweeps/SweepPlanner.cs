@@ -18,8 +18,9 @@ internal sealed class SweepPlanner(PipelineFile file, Sweep sweep)
     /// </exception>
     public SweepPlan Plan()
     {
-        CheckCount(SweepPoints.Count(sweep));
-        var points = SweepPoints.Of(sweep, file.Workspace);
+        var rounded = WholeNumbers.Of(file, sweep);
+        CheckCount(SweepPoints.Count(rounded));
+        var points = SweepPoints.Of(rounded, file.Workspace);
         CheckCount(points.Count);
         if (points.Count == 0)
         {
@@ -33,6 +34,13 @@ internal sealed class SweepPlanner(PipelineFile file, Sweep sweep)
     {
         CheckCount((before.Count / Repetitions) + added.Count);
         return Of(added, before.Id, before.Members);
+    }
+
+    /// <summary>True when a setting can be resolved; for a planner that plans nothing else.</summary>
+    public bool Takes(ImmutableArray<SweepValue> point)
+    {
+        try { return Resolve(point, sweep.Options.Seeds?.From, 0) is not null && _problems.Count == 0; }
+        catch (GrokException) { return false; }
     }
 
     private int Repetitions => sweep.Options.Seeds?.Count ?? 1;

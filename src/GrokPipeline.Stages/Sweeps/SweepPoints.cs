@@ -65,7 +65,7 @@ internal static class SweepPoints
     }
 
     private static YamlNode Draw(SweepAxis axis, RandomStream stream) => axis.Range is { } range
-        ? new YamlScalar(axis.Place, RangeValues.At(range, stream.NextUniform()), false)
+        ? new YamlScalar(axis.Place, RangeValues.At(range, stream.NextUniform(), axis.Whole), false)
         : axis.Values[stream.NextBelow(axis.Values.Length)];
 
     private static ImmutableArray<SweepValue> Listed(ImmutableSortedDictionary<string, string> point, Place place) =>

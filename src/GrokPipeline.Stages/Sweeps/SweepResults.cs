@@ -27,7 +27,7 @@ internal sealed class SweepResults(SweepFolder folder, SweepPlan plan, PipelineT
             if (File.Exists(path))
             {
                 var result = MemberResult.Read(path, planned.Id, folder.Workspace.Display(path));
-                yield return (Ended(planned, result), result.Rows);
+                yield return (Ended(plan, planned, result), result.Rows);
             }
             else if (MemberFailure.Read(place) is { } failure) { yield return (FailedOne(planned, failure), []); }
         }
@@ -93,7 +93,8 @@ internal sealed class SweepResults(SweepFolder folder, SweepPlan plan, PipelineT
         return inputs;
     }
 
-    private SweepMember Ended(PlannedMember planned, MemberResult result)
+    /// <summary>A member with its result, as verdicts need it.</summary>
+    public static SweepMember Ended(SweepPlan plan, PlannedMember planned, MemberResult result)
     {
         var definitions = planned.Options(plan.Heading).Experiment.Options.Grokking;
         return new SweepMember

@@ -44,13 +44,17 @@ public sealed class SweepRun
     /// <param name="plan">The plan.</param>
     /// <param name="path">Another place for it; null for its own folder.</param>
     /// <returns>Where it lies.</returns>
-    /// <exception cref="GrokException">A plan in its folder was changed.</exception>
+    /// <exception cref="GrokException">A plan in its folder was changed, or the other place is one for a hash.</exception>
     public string Write(SweepPlan plan, string? path = null)
     {
         if (path is null)
         {
             _folder.Keep(plan);
             return _folder.Workspace.Display(_folder.PlanFile(plan));
+        }
+        if (SweepPlan.HashFileOf(path) == path)
+        {
+            throw new GrokException($"{path} is the file of the plan's hash.", "Give another ending, for instance .jsonl.", "--out");
         }
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } parent) { _folder.Files.CreateFolder(parent); }
         plan.Write(_folder.Files, path);
@@ -126,13 +130,13 @@ public sealed class SweepRun
         };
     }
 
-    // True when a member has no result. One whose result was changed is told of, and left alone unless it is to be made again.
+    // True when a member has no result. One whose result was changed, or is that of another member, is told of, and left alone unless it
+    // is to be made again.
     private bool IsWaiting(PlannedMember member, bool repair, List<FailedMember> damaged)
     {
-        var path = Path.Combine(_folder.Member(member.Id), MemberResult.FileName);
         try
         {
-            if (!MemberResult.IsThere(path, _folder.Workspace.Display(path))) { return true; }
+            if (MemberResult.Find(_folder, member.Id) is null) { return true; }
             MemberRun.Tidy(_folder, member.Id);
             return false;
         }

@@ -59,10 +59,9 @@ public sealed record SweepStatus
         foreach (var member in plan.Members)
         {
             var place = folder.Member(member.Id);
-            var path = Path.Combine(place, MemberResult.FileName);
             try
             {
-                if (File.Exists(path)) { endings.Add(MemberResult.Read(path, member.Id, folder.Workspace.Display(path)).Ending); }
+                if (MemberResult.Find(folder, member.Id) is { } result) { endings.Add(result.Ending); }
                 else if (MemberFailure.Read(place) is { } failure)
                 {
                     failed.Add(new(member.Index, member.Id, member.Described, new GrokException(failure.Problem, "", kind: failure.Kind)));

@@ -1,10 +1,13 @@
+using GrokPipeline.Cli;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Stages.Sweeps;
+using GrokPipeline.Stages.Tests.Cli;
 
 namespace GrokPipeline.Stages.Tests.Sweeps;
 
 /// <summary>What fails, fails alone; and the next run tries it again.</summary>
+[Collection("current folder")]
 public sealed class FailureTests : IDisposable
 {
     private readonly SmallWorkspace _workspace = new(
@@ -62,6 +65,34 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_cannot_be_written_fails_that_member_only()
+    {
+        var id = _workspace.Sweep("one").Plan().Members[4].Id;
+        var outcome = _workspace.Sweep("one", announce: operation =>
+        {
+            if (operation.Path.Contains($"members/{id}", StringComparison.Ordinal))
+            {
+                throw new UnauthorizedAccessException($"Access to the path '{operation.Path}' is denied.");
+            }
+        }).Run(new SweepRequest { Threads = 2 });
+        Assert.Equal((7, 4), (outcome.Trained, Assert.Single(outcome.Failed).Index));
+        Assert.Contains("is denied.", outcome.Failed[0].Error.Problem, StringComparison.Ordinal);
+        Assert.Equal(1, _workspace.Sweep("one").Run(new SweepRequest()).Trained);
+    }
+
+    [Fact]
+    public void A_listener_that_throws_ends_the_run_with_its_error_and_no_member_counts_as_failed()
+    {
+        var run = _workspace.Sweep("one", tell: said => { if (said is MemberEnded) { throw new InvalidCastException("no such line"); } });
+        var error = Assert.Throws<GrokException>(() => run.Run(new SweepRequest { Threads = 2 }));
+        Assert.Equal("internal error: InvalidCastException: no such line", error.Problem);
+        var status = SweepStatus.Of(PipelineFile.Read(_workspace.PipelinePath), "one")[0];
+        Assert.Empty(status.Failed);
+        Assert.InRange(status.Ended.Sum(ended => ended.Count), 1, 2);            // those that the threads had finished
+        Assert.Null(status.Holder);
+    }
+
+    [Fact]
     public void A_full_disk_fails_members_and_leaves_no_half_of_a_result()
     {
         var outcome = _workspace.Sweep("one", announce: operation =>
@@ -95,6 +126,70 @@ public sealed class FailureTests : IDisposable
             Assert.Equal((ProblemKind.Integrity, "changed since it was written."), (error.Kind, error.Problem));
             Assert.Equal(Path.GetRelativePath(_workspace.Root, path).Replace('\\', '/'), error.Where);
         }
+        Assert.Equal(1, _workspace.Sweep("one").Run(new SweepRequest { Repair = true }).Trained);
+        SmallWorkspace.AssertSame(before, _workspace.Tree());
+    }
+
+    [Fact]
+    public void A_result_of_another_member_is_refused_by_name_and_made_again_when_asked_for()
+    {
+        var plan = _workspace.Sweep("one").Run(new SweepRequest()).Plan;
+        var before = _workspace.Tree();
+        var (from, to) = (PathOf(plan.Members[0]), PathOf(plan.Members[1]));
+        File.Copy(from, to, overwrite: true);
+        AssertRefusedThenRepaired(to, $"is not of member {plan.Members[1].Id}.", before);
+    }
+
+    [Fact]
+    public void A_result_of_another_format_is_refused_by_name_and_made_again_when_asked_for()
+    {
+        var plan = _workspace.Sweep("one").Run(new SweepRequest()).Plan;
+        var before = _workspace.Tree();
+        var path = PathOf(plan.Members[2]);
+        var text = File.ReadAllText(path).Replace("grokpipe/member/1", "grokpipe/member/0", StringComparison.Ordinal);
+        var body = text[..text.LastIndexOf(",\"sha256\"", StringComparison.Ordinal)];
+        var hash = Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(body)));
+        File.WriteAllText(path, $"{body},\"sha256\":\"{hash}\"}}\n");
+        AssertRefusedThenRepaired(path, "has the format 'grokpipe/member/0'; this version reads grokpipe/member/1.", before);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_checkpoint_that_is_missing_or_changed_is_refused_by_name_and_made_again_when_asked_for(bool missing)
+    {
+        var yaml = File.ReadAllText(_workspace.PipelinePath);
+        File.WriteAllText(
+            _workspace.PipelinePath, yaml.Replace("seeds: {", "checkpoints: final\n    seeds: {", StringComparison.Ordinal));
+        var run = _workspace.Sweep("one");
+        var plan = run.Run(new SweepRequest()).Plan;
+        var before = _workspace.Tree();
+        var path = PathOf(plan.Members[3]).Replace("member.json", "final.safetensors", StringComparison.Ordinal);
+        if (missing) { File.Delete(path); }
+        else
+        {
+            var bytes = File.ReadAllBytes(path);
+            bytes[^1] ^= 1;
+            File.WriteAllBytes(path, bytes);
+        }
+        var sweep = PlannedSweep.Open(_workspace.At(run.Write(plan)), _workspace.Root);
+        Assert.Equal(
+            ProblemKind.Integrity, Assert.Throws<GrokException>(() => sweep.Run(3, SmallWorkspace.Tools, default)).Kind);
+        AssertRefusedThenRepaired(path, missing ? "is missing." : "changed since it was written.", before);
+    }
+
+    private string PathOf(PlannedMember member) => _workspace.At($"models/sweeps/one/members/{member.Id}/member.json");
+
+    private void AssertRefusedThenRepaired(string path, string problem, SortedDictionary<string, string> before)
+    {
+        var shown = Path.GetRelativePath(_workspace.Root, path).Replace('\\', '/');
+        var damaged = Assert.Single(SweepStatus.Of(PipelineFile.Read(_workspace.PipelinePath), "one")[0].Damaged);
+        Assert.Equal((shown, problem), (damaged.Error.Where, damaged.Error.Problem));
+        var answer = Grokpipe.Run(_workspace.Root, "sweep", "run", "one");
+        Assert.Equal(ExitCode.Integrity, answer.Code);
+        Assert.Contains($"{shown}: {problem}", answer.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing to do", answer.Error, StringComparison.Ordinal);
         Assert.Equal(1, _workspace.Sweep("one").Run(new SweepRequest { Repair = true }).Trained);
         SmallWorkspace.AssertSame(before, _workspace.Tree());
     }

@@ -74,6 +74,26 @@ public sealed class MemberTests
     }
 
     [Fact]
+    public void A_member_that_stays_not_finite_meets_its_time_limit()
+    {
+        using var workspace = new SmallWorkspace(SweepSamples.Yaml(SweepSamples.Over(SweepSamples.Rate, "[1.0e+6]")));
+        string[] overrides =
+        [
+            "defaults.train={ steps: 400, evaluate_every: 1, on_nonfinite: { do: record }, limits: { wall: 400s } }",
+            "sweeps.one.retire={ generalized_for: 0, collapsed_for: 0 }",
+        ];
+        var recorded = workspace.Sweep("one", ["defaults.train.limits.wall=0s", .. overrides[1..], overrides[0].Replace(
+            "limits: { wall: 400s }", "limits: {}", StringComparison.Ordinal)]).Run(new SweepRequest());
+        var rows = Result(workspace, "one", recorded.Plan.Members[0]).Rows;
+        Assert.InRange(rows.First(row => !double.IsFinite(row.Measurement.Value)).Step, 1, 100);             // well before the limit
+        Directory.Delete(workspace.At("models"), recursive: true);
+        var run = workspace.Sweep("one", overrides, tools: SmallWorkspace.Tools with { Clock = new SecondsClock() });
+        var failed = Assert.Single(run.Run(new SweepRequest()).Failed);
+        Assert.Equal("reached its time limit of 400s.", failed.Error.Problem);
+        Assert.Empty(Directory.EnumerateDirectories(workspace.At("models/sweeps/one/members"), "resume", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public void Members_that_are_stopped_again_and_again_end_with_the_same_bytes()
     {
         using var whole = new SmallWorkspace(SweepSamples.Yaml(SweepSamples.Grid));
@@ -138,6 +158,16 @@ public sealed class MemberTests
         Assert.True(records.MoveNext());
         Assert.Equal(2000, records.Current.Step);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4000);                // a record a step would be 64,000 bytes
+    }
+
+    /// <summary>A second passes whenever it is looked at.</summary>
+    private sealed class SecondsClock : TimeProvider
+    {
+        private long _looks;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Interlocked.Increment(ref _looks);
     }
 
     private static MemberResult Result(SmallWorkspace workspace, string sweep, PlannedMember member) => MemberResult.Read(

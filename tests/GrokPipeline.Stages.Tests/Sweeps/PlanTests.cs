@@ -126,6 +126,51 @@ public sealed class PlanTests
         Assert.Equal(expected, string.Join(' ', workspace.Sweep("one").Plan().Members.Select(member => member.Settings[0].Value)));
     }
 
+    [Theory]
+    [InlineData("defaults.train.steps", "{ from: 1000, to: 10000, count: 4, scale: log }", "1000 2154 4642 10000")]
+    [InlineData("defaults.train.steps", "{ from: 1.0e3, to: 1002, count: 9 }", "1000 1001 1002")]
+    [InlineData("params.seed", "{ from: 0, to: 5, count: 3 }", "0 3 5")]
+    [InlineData(SweepSamples.Decay, "{ from: 1, to: 3, count: 4 }", "1 1.66667 2.33333 3")]
+    [InlineData(SweepSamples.Decay, "{ from: 0, to: 20, count: 11 }", "0 2 4 6 8 10 12 14 16 18 20")]
+    public void A_range_gives_whole_numbers_where_the_option_takes_no_other(string option, string values, string expected)
+    {
+        using var workspace = new SmallWorkspace(SweepSamples.Yaml(SweepSamples.Over(option, values)));
+        Assert.Equal(expected, string.Join(' ', workspace.Sweep("one").Plan().Members.Select(member => member.Settings[0].Value)));
+    }
+
+    [Fact]
+    public void Whole_numbers_are_drawn_for_an_option_that_takes_no_other()
+    {
+        using var workspace = new SmallWorkspace(SweepSamples.Yaml(SweepSamples.Over(
+            "defaults.train.steps", "{ from: 10, to: 90 }", "method: { kind: random, count: 20, seed: 1 }")));
+        var steps = workspace.Sweep("one").Plan().Members.Select(member => int.Parse(
+            member.Settings[0].Value, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        Assert.Equal(20, steps.Distinct().Count());
+        Assert.All(steps, number => Assert.InRange(number, 10, 90));
+    }
+
+    [Fact]
+    public void A_plan_that_was_not_written_whole_is_in_nobodys_way()
+    {
+        using var workspace = new SmallWorkspace(SweepSamples.Yaml(SweepSamples.Grid));
+        var operations = 0;
+        workspace.Sweep("grid", ["params.seed=1", "sweeps.grid.seeds=null"], announce: _ => operations++).Write(Other().Plan());
+        for (var last = 0; last < operations; last++)
+        {
+            Directory.Delete(workspace.At("models"), recursive: true);
+            var left = last;
+            var run = Other(_ => { if (left-- == 0) { throw new IOException("killed"); } });
+            Assert.Throws<IOException>(() => run.Write(run.Plan()));
+            Assert.Equal(8, SweepStatus.Of(PipelineFile.Read(workspace.PipelinePath), "grid")[0].Waiting);
+            Assert.Single(workspace.Sweep("grid").Collect());
+            Other().Write(Other().Plan());
+        }
+        Assert.InRange(operations, 4, 100);
+
+        SweepRun Other(Action<Files.FileOperation>? announce = null) =>
+            workspace.Sweep("grid", ["params.seed=1", "sweeps.grid.seeds=null"], announce: announce);
+    }
+
     [Fact]
     public void The_sweep_of_the_documentation_is_that_of_the_default_pipeline()
     {

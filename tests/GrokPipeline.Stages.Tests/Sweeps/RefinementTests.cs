@@ -1,5 +1,8 @@
+using System.Globalization;
+using GrokPipeline.Evaluation.Sweeps;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Stages.Sweeps;
+using GrokPipeline.Training;
 
 namespace GrokPipeline.Stages.Tests.Sweeps;
 
@@ -33,6 +36,52 @@ public sealed class RefinementTests
         var again = workspace.Sweep("rates").Run(new SweepRequest { Refine = 2 });
         Assert.Equal((0, finer.Plan.Id), (again.Trained, again.Plan.Id));
         Assert.Equal(3, SweepStatus.Of(PipelineFile.Read(workspace.PipelinePath), "rates").Count);
+    }
+
+    [Fact]
+    public void Whole_numbers_are_refined_until_they_are_neighbours()
+    {
+        using var workspace = new SmallWorkspace(SweepSamples.Yaml(SweepSamples.Over("defaults.train.steps", "[2, 200]")));
+        var run = workspace.Sweep("one", ["defaults.train.evaluate_every=1"]);
+        var finer = run.Run(new SweepRequest { Refine = 20 });
+        var steps = finer.Plan.Members.Select(member => int.Parse(member.Settings[0].Value, CultureInfo.InvariantCulture)).ToArray();
+        Assert.Equal([2, 200, 101], steps[..3]);
+        Assert.InRange(steps.Length, 7, 20);
+        Assert.Contains(steps, step => step != 2 && steps.Contains(step - 1));
+        Assert.Equal(0, workspace.Sweep("one", ["defaults.train.evaluate_every=1"]).Run(new SweepRequest { Refine = 20 }).Trained);
+    }
+
+    // The report takes a member that was ended as collapsed as collapsed, and of equal counts the outcome that claims less.
+    [Theory]
+    [InlineData("budget 1, budget 0.1; budget 0.1, budget 0.1", null)]
+    [InlineData("budget 1, budget 1; budget 0.1, budget 0.1", "between memorized only at 0.01 and confusion at 0.02")]
+    [InlineData("budget 1, budget 1; collapsed 1, collapsed 1", "between memorized only at 0.01 and collapsed at 0.02")]
+    public void Outcomes_are_those_of_the_report(string members, string? expected)
+    {
+        using var workspace = new SmallWorkspace(
+            SweepSamples.Yaml(SweepSamples.Over(SweepSamples.Rate, "[0.01, 0.02]", "seeds: { count: 2 }")));
+        var plan = workspace.Sweep("one").Plan();
+        foreach (var (member, text) in plan.Members.Zip(members.Split([", ", "; "], StringSplitOptions.None)))
+        {
+            var train = double.Parse(text.Split(' ')[1], CultureInfo.InvariantCulture);
+            var path = workspace.At($"models/sweeps/one/members/{member.Id}/member.json");
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);             // not null: it is below a folder
+            File.WriteAllText(path, new MemberResult
+            {
+                Options = member.Options(plan.Heading).ToJson(), Engine = "none", Budget = 60, Steps = 60, Nonfinite = false,
+                Ending = text.StartsWith('c') ? MemberEnding.Collapsed : MemberEnding.Budget, StateSha256 = "",
+                Rows =
+                [
+                    .. Enumerable.Range(0, 7).SelectMany(i => (IEnumerable<(long, Measurement)>)
+                        [(i * 10, new("train", "accuracy", train)), (i * 10, new("validation", "accuracy", 0))]),
+                ],
+            }.Text());
+        }
+        var told = new List<string>();
+        workspace.Sweep("one", tell: said => { if (said is RunWarning warning) { told.Add(warning.Text); } }).Run(
+            new SweepRequest { Refine = 1 });
+        if (expected is null) { Assert.Empty(told); }
+        else { Assert.EndsWith(expected, Assert.Single(told), StringComparison.Ordinal); }
     }
 
     [Fact]

@@ -71,6 +71,35 @@ public sealed class RefusalTests
     }
 
     [Theory]
+    [InlineData("\"sweep\":\"grid\"", "\"sweep\":\"../../outside\"")]
+    [InlineData("\"id\":\"", "\"id\":\"../")]
+    [InlineData("\"id\":\"", "\"id\":\"A")]
+    public void A_plan_whose_names_are_no_names_is_refused_before_anything_is_written(string part, string other)
+    {
+        using var workspace = new SmallWorkspace(SweepSamples.Yaml(SweepSamples.Grid));
+        var text = workspace.Sweep("grid").Plan().Text;
+        Assert.Contains(part, text, StringComparison.Ordinal);
+        text = text.Replace(part, other, StringComparison.Ordinal);
+        File.WriteAllText(workspace.At("plan.jsonl"), text);
+        File.WriteAllText(workspace.At("plan.sha256"), Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+        var answer = Grokpipe.Run(workspace.Root, "sweep", "member", "--plan", "plan.jsonl", "--index", "0");
+        Assert.Equal(ExitCode.Integrity, answer.Code);
+        Assert.Contains("plan.jsonl: is no plan of a sweep.", answer.Error, StringComparison.Ordinal);
+        Assert.Equal(3, Directory.EnumerateFileSystemEntries(workspace.Root).Count());
+    }
+
+    [Fact]
+    public void A_plan_is_not_written_in_place_of_its_hash()
+    {
+        using var workspace = new SmallWorkspace(SweepSamples.Yaml(SweepSamples.Grid));
+        var answer = Grokpipe.Run(workspace.Root, "sweep", "plan", "grid", "--out", "new/x.sha256");
+        Assert.Equal(ExitCode.Usage, answer.Code);
+        Assert.Contains("--out: new/x.sha256 is the file of the plan's hash.", answer.Error, StringComparison.Ordinal);
+        Assert.Equal(["pipeline.yaml"], Directory.EnumerateFileSystemEntries(workspace.Root).Select(path => Path.GetFileName(path)!));
+    }
+
+    [Theory]
     [InlineData("plan.jsonl")]
     [InlineData("plan.sha256")]
     public void A_plan_that_was_edited_is_refused_and_says_so(string file)

@@ -50,6 +50,7 @@ public sealed class SweepProcessTests : IDisposable
         Assert.Contains(
             $"models/sweeps/grid is in use by pid {first.Id.ToString(CultureInfo.InvariantCulture)} on ", second.Error,
             StringComparison.Ordinal);
+        Assert.Contains("Wait for it, then run again.", second.Error, StringComparison.Ordinal);        // no verb of sweeps has --wait
         using (var kill = Process.Start("kill", $"-TERM {first.Id.ToString(CultureInfo.InvariantCulture)}")) { kill.WaitForExit(); }
         var answer = Finish(first);
         Assert.Equal(ExitCode.Stopped, answer.Code);
