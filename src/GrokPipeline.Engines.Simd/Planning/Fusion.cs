@@ -69,7 +69,6 @@ internal sealed class Fusion
 
         bool Reaches(Group from, Group to)
         {
-            var earliest = from.Nodes[0].Id;
             var seen = new HashSet<Group> { from, to };
             var pending = new Stack<Group>();
             Push(to);
@@ -87,8 +86,8 @@ internal sealed class Fusion
             {
                 foreach (var view in group.Nodes.SelectMany(node => node.Inputs))
                 {
-                    // Leaves are in no group.
-                    if (_groupOf.TryGetValue(view.Node, out var needed) && needed.Nodes[^1].Id >= earliest && seen.Add(needed))
+                    // Leaves are in no group. No group may be passed over for its age: one node of it may stand far behind another.
+                    if (_groupOf.TryGetValue(view.Node, out var needed) && seen.Add(needed))
                     {
                         pending.Push(needed);
                     }

@@ -41,7 +41,7 @@ internal sealed class KernelOrder
     /// <summary>The kernels, each after what must come before it; otherwise as they were.</summary>
     public List<Kernel> Sorted()
     {
-        var (sorted, done) = (new List<Kernel>(), new HashSet<Kernel>());
+        var (sorted, done, begun) = (new List<Kernel>(), new HashSet<Kernel>(), new HashSet<Kernel>());
         foreach (var root in _kernels)
         {
             var pending = new Stack<(Kernel Kernel, bool Ready)>();
@@ -55,6 +55,7 @@ internal sealed class KernelOrder
                     sorted.Add(top.Kernel);
                     continue;
                 }
+                if (!begun.Add(top.Kernel)) { throw new InvalidOperationException($"The kernel '{top.Kernel}' waits for itself."); }
                 pending.Push((top.Kernel, true));
                 foreach (var before in _before[top.Kernel].Where(kernel => !done.Contains(kernel))) { pending.Push((before, false)); }
             }

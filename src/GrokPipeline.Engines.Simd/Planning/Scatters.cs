@@ -15,12 +15,14 @@ internal sealed class Scatters
     public const int LeastColumns = 16;
 
     private readonly Dictionary<Node, Group> _groups = [];
+    private readonly IReadOnlyDictionary<Node, Group> _groupOf;
 
     /// <summary>Finds them.</summary>
     /// <param name="nodes">The nodes that are computed.</param>
     /// <param name="groupOf">The group of each.</param>
     public Scatters(List<Node> nodes, IReadOnlyDictionary<Node, Group> groupOf)
     {
+        _groupOf = groupOf;
         foreach (var node in nodes.Where(node => node.Kind == NodeKind.ScatterAdd))
         {
             if (groupOf.TryGetValue(node.Inputs[2].Node, out var group) && Fits(node, group)
@@ -41,7 +43,7 @@ internal sealed class Scatters
     public bool TryGetValue(Node scatter, [MaybeNullWhen(false)] out Group group) => _groups.TryGetValue(scatter, out group);
 
     // The chunks' tables together are much smaller than the rows.
-    private static bool Fits(Node node, Group group)
+    private bool Fits(Node node, Group group)
     {
         var (table, indices, rows, columns) = (node.Inputs[0], node.Inputs[1], node.Inputs[2], Columns(node));
         return table.IsFill && table.Node.Number == 0 && group.IsLoop && rows.IsLinear && rows.Count == group.Count
@@ -50,6 +52,17 @@ internal sealed class Scatters
             && 2L * MostChunks * node.Shape[0] <= indices.Count && !Needs(indices.Node, group);
     }
 
-    private static bool Needs(Node node, Group group) =>
-        group.Nodes.Contains(node) || node.Inputs.Any(view => Needs(view.Node, group));
+    // Whether what computes a node has to wait for a group. Groups run as a whole, with the ScatterAdds that they do.
+    private bool Needs(Node node, Group group)
+    {
+        var (seen, pending) = (new HashSet<Group>(), new Stack<Node>([node]));
+        while (pending.TryPop(out var top))
+        {
+            if (!_groups.TryGetValue(top, out var by) && !_groupOf.TryGetValue(top, out by)) { continue; }       // leaves are in no group
+            if (by == group) { return true; }
+            if (!seen.Add(by)) { continue; }
+            foreach (var view in by.Nodes.Concat(Of(by)).SelectMany(each => each.Inputs)) { pending.Push(view.Node); }
+        }
+        return false;
+    }
 }
