@@ -8,13 +8,16 @@ namespace GrokPipeline.Evaluation;
 
 /// <summary>Runs a model over tables in batches of one size and judges its logits. It keeps its tensors: nothing grows with the rows.</summary>
 /// <param name="model">A session whose batch axis is free. The caller disposes of it.</param>
-/// <param name="input">The data input's name: <c>tokens</c>, <c>operands</c> or <c>features</c>.</param>
+/// <param name="input">The name of the data input.</param>
 /// <param name="output">The name of the logits.</param>
 /// <param name="facts">What the columns mean.</param>
 /// <param name="batch">Rows of a call, at least 1.</param>
 /// <param name="withOdds">Whether the predictions carry <see cref="Predictions.LogOdds"/>.</param>
-public sealed class BatchScorer(ISession model, string input, string output, DatasetFacts facts, int batch, bool withOdds = false)
+/// <param name="form">How rows are encoded: <c>tokens</c>, <c>operands</c> or <c>features</c>; null when the input is named so.</param>
+public sealed class BatchScorer(
+    ISession model, string input, string output, DatasetFacts facts, int batch, bool withOdds = false, string? form = null)
 {
+    private readonly string _form = form ?? input;
     private int[] _rows = [];
     private Tensor? _given;
     private Tensor? _taken;
@@ -33,10 +36,10 @@ public sealed class BatchScorer(ISession model, string input, string output, Dat
             var count = Math.Min(batch, table.Rows - start);
             if (_given is null || _taken is null || _given.Shape[0] != count)
             {
-                _given = new Tensor(RowEncoding.InputType(input, facts, count));
+                _given = new Tensor(RowEncoding.InputType(_form, facts, count));
                 _taken = new Tensor(TensorType.Float32([count, facts.Classes]));
             }
-            RowEncoding.Input(input, table, facts, _rows.AsSpan(start, count), _given);
+            RowEncoding.Input(_form, table, facts, _rows.AsSpan(start, count), _given);
             if (facts.Kind == InputKind.Features) { CheckFinite(_given.AsSpan<float>(), firstRow + start); }
             model.Write(input, _given);
             model.Run();
