@@ -31,7 +31,7 @@ public static class CheckpointProbing
         var data = file.Datasets.ToDictionary(
             dataset => dataset.Name, dataset => new Generate(dataset, workspace, tools), StringComparer.Ordinal);
         var setting = new ExperimentSetting(chosen, workspace, tools, data);
-        Artefacts.CheckFolder(workspace.Dataset(chosen.Options.Data), $"data/{chosen.Options.Data}");
+        FinishedFolder.Check(workspace.Dataset(chosen.Options.Data), $"data/{chosen.Options.Data}");
         var rows = Together.Of([.. setting.Data.Entry.Splits().Select(split => setting.Rows(new(chosen.Options.Data, split)))]);
         var first = directory.Steps.Min();
         using var session = new ProbeSession(setting, rows, directory.ReadCheckpoint($"step:{first}").Tensors, 0);

@@ -4,7 +4,6 @@ using GrokPipeline.Probes;
 using GrokPipeline.Stages.Probing;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Running;
-using GrokPipeline.Stages.Trainings;
 using GrokPipeline.Tables;
 
 namespace GrokPipeline.Stages;
@@ -15,10 +14,10 @@ namespace GrokPipeline.Stages;
 internal sealed class Probe(ExperimentSetting setting, Train train, Export export) : Stage
 {
     /// <summary>The folder of the table.</summary>
-    public const string Folder = "probes";
+    public const string Folder = RunLayout.Probes;
 
     /// <summary>The table.</summary>
-    public const string FileName = "probes.parquet";
+    public const string FileName = RunLayout.Findings;
 
     /// <summary>The schema of the table.</summary>
     public static TableSchema Schema { get; } =
@@ -65,7 +64,7 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
     [
         setting.Reads(setting.Data, name => setting.Data.Entry.Splits().Contains(name)),
         new(train, Train.Checkpoints, path =>
-            path == MarksFile.FileName || path.EndsWith($"/{CheckpointFolder.ModelName}", StringComparison.Ordinal)),
+            path == MarksFile.FileName || path.EndsWith($"/{RunLayout.Parameters}", StringComparison.Ordinal)),
         new(export, Export.Folder, path => path.EndsWith(".onnx", StringComparison.Ordinal)),
     ];
 
@@ -78,18 +77,18 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
         var steps = Chosen(marks);
         var probes = All.Probe.Probes.Select(choice => ProbeCatalogue.All.Find(choice.Kind).Make(choice.Options)).ToArray();
         var rows = Together.Of([.. setting.Data.Entry.Splits().Select(split => setting.Rows(new(All.Data, split)))]);
-        var initial = CheckpointFolder.Read(Path.Combine(checkpoints, ResumeSlots.StepName(marks.Stored.Min())), context.Workspace.Display);
+        var initial = StoredCheckpoint.Read(Path.Combine(checkpoints, RunLayout.StepName(marks.Stored.Min())), context.Workspace.Display);
         var builder = new TableBuilder(Schema);
         using var session = new ProbeSession(setting, rows, initial.Tensors, context.Threads);
         var done = 0L;
         foreach (var (step, names) in steps)
         {
-            var content = CheckpointFolder.Read(Path.Combine(checkpoints, ResumeSlots.StepName(step)), context.Workspace.Display);
+            var content = StoredCheckpoint.Read(Path.Combine(checkpoints, RunLayout.StepName(step)), context.Workspace.Display);
             foreach (var probe in probes)
             {
                 context.ThrowIfStopped();
                 context.Tell(new StageProgress(
-                    Target, done++, steps.Length * probes.Length, $"{probe.Kind} at {ResumeSlots.StepName(step)}"));
+                    Target, done++, steps.Length * probes.Length, $"{probe.Kind} at {RunLayout.StepName(step)}"));
                 var findings = session.Run(probe, content.Tensors, new Seed(All.Probe.Seed)).ToArray();
                 foreach (var mark in names) { Add(builder, step, mark, findings); }
             }
