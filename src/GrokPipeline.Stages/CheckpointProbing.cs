@@ -31,7 +31,7 @@ public static class CheckpointProbing
         var data = file.Datasets.ToDictionary(
             dataset => dataset.Name, dataset => new Generate(dataset, workspace, tools), StringComparer.Ordinal);
         var setting = new ExperimentSetting(chosen, workspace, tools, data);
-        Artefacts.CheckFolder(workspace.Dataset(chosen.Options.Data), $"data/{chosen.Options.Data}");
+        FinishedFolder.Check(workspace.Dataset(chosen.Options.Data), $"data/{chosen.Options.Data}");
         var made = Chosen(probes, chosen).Select(choice => ProbeCatalogue.All.Find(choice.Kind).Make(choice.Options)).ToArray();
         var session = new ProbeSession(
             setting, directory.Steps, step => directory.ReadCheckpoint($"step:{step}").Tensors, made, 0);

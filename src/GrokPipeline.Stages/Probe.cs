@@ -4,7 +4,6 @@ using GrokPipeline.Probes;
 using GrokPipeline.Stages.Probing;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Running;
-using GrokPipeline.Stages.Trainings;
 using GrokPipeline.Tables;
 
 namespace GrokPipeline.Stages;
@@ -15,10 +14,10 @@ namespace GrokPipeline.Stages;
 internal sealed class Probe(ExperimentSetting setting, Train train, Export export) : Stage
 {
     /// <summary>The folder of the table.</summary>
-    public const string Folder = "probes";
+    public const string Folder = RunLayout.Probes;
 
     /// <summary>The table.</summary>
-    public const string FileName = "probes.parquet";
+    public const string FileName = RunLayout.Findings;
 
     /// <summary>The schema of the table.</summary>
     public static TableSchema Schema { get; } =
@@ -65,7 +64,7 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
     [
         setting.Reads(setting.Data, name => setting.Data.Entry.Splits().Contains(name)),
         new(train, Train.Checkpoints, path =>
-            path == MarksFile.FileName || path.EndsWith($"/{CheckpointFolder.ModelName}", StringComparison.Ordinal)),
+            path == MarksFile.FileName || path.EndsWith($"/{RunLayout.Parameters}", StringComparison.Ordinal)),
         new(export, Export.Folder, path => path.EndsWith(".onnx", StringComparison.Ordinal)),
     ];
 
@@ -80,7 +79,7 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
         var builder = new TableBuilder(Schema);
         var session = new ProbeSession(
             setting, marks.Stored.Order(),
-            step => CheckpointFolder.Read(Path.Combine(checkpoints, ResumeSlots.StepName(step)), context.Workspace.Display).Tensors, probes,
+            step => StoredCheckpoint.Read(Path.Combine(checkpoints, RunLayout.StepName(step)), context.Workspace.Display).Tensors, probes,
             context.Threads);
         var done = 0L;
         foreach (var (step, names) in steps)
@@ -89,7 +88,7 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
             {
                 context.ThrowIfStopped();
                 context.Tell(new StageProgress(
-                    Target, done++, steps.Length * probes.Length, $"{probe.Kind} at {ResumeSlots.StepName(step)}"));
+                    Target, done++, steps.Length * probes.Length, $"{probe.Kind} at {RunLayout.StepName(step)}"));
                 var findings = session.Run(probe, step).ToArray();
                 foreach (var mark in names) { Add(builder, step, mark, findings); }
             }

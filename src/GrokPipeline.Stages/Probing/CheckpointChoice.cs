@@ -1,5 +1,5 @@
 using System.Globalization;
-using GrokPipeline.Stages.Trainings;
+using GrokPipeline.Runs;
 
 namespace GrokPipeline.Stages.Probing;
 

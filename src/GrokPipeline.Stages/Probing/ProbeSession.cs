@@ -10,7 +10,7 @@ namespace GrokPipeline.Stages.Probing;
 /// <summary>Runs probes on the checkpoints of one experiment.</summary>
 internal sealed class ProbeSession
 {
-    private readonly ImmutableArray<StoredCheckpoint> _trajectory;
+    private readonly ImmutableArray<RunCheckpoint> _trajectory;
     private readonly ProbeContext _context;
     private readonly Seed _seed;
 
@@ -28,7 +28,7 @@ internal sealed class ProbeSession
         var splits = setting.Data.Entry.Splits().Select(split => (Name: split, Table: setting.Rows(new(all.Data, split)))).ToArray();
         var rows = Together.Of([.. splits.Select(split => split.Table)]);
         var wanted = probes.SelectMany(probe => probe.Activations).Distinct(StringComparer.Ordinal).ToArray();
-        _trajectory = [.. steps.Select(step => new StoredCheckpoint(setting, rows, step, () => read(step), wanted, threads))];
+        _trajectory = [.. steps.Select(step => new RunCheckpoint(setting, rows, step, () => read(step), wanted, threads))];
         _seed = new Seed(all.Probe.Seed);
         _context = new ProbeContext
         {

@@ -19,7 +19,7 @@ namespace GrokPipeline.Stages.Probing;
 /// <param name="read">Reads its parameters.</param>
 /// <param name="wanted">Activations that probes say they read: computed together.</param>
 /// <param name="threads">Threads of ONNX Runtime; 0 for one per processor.</param>
-internal sealed class StoredCheckpoint(
+internal sealed class RunCheckpoint(
     ExperimentSetting setting, Table rows, long step, Func<IReadOnlyDictionary<string, Tensor>> read, IReadOnlyCollection<string> wanted,
     int threads) : ProbedCheckpoint
 {
