@@ -1,4 +1,3 @@
-using GrokPipeline.Stages.Files;
 using GrokPipeline.Stages.Sweeps;
 
 namespace GrokPipeline.Stages;
@@ -44,25 +43,6 @@ public static class Artefacts
         return (null, null);
     }
 
-    /// <summary>Checks every file of a finished stage's folder.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="shown">What messages call it.</param>
-    /// <exception cref="GrokException">A file is missing or changed.</exception>
-    public static void CheckFolder(string folder, string shown) => CheckFolder(folder, shown, "Rebuild it with grokpipe run --force.");
-
-    private static void CheckFolder(string folder, string shown, string remedy)
-    {
-        var record = StageRecord.Read(folder) ?? throw new GrokException("is no finished stage.", remedy, shown, ProblemKind.Integrity);
-        var manifest = Manifest.Read(folder);
-        var (path, problem) = manifest.Hash != record.Manifest
-            ? (Manifest.FileName, "changed since it was written.")
-            : manifest.FirstDifference(folder) ?? ("", "");
-        if (problem.Length > 0)
-        {
-            throw new GrokException(problem, remedy, $"{shown}/{path}", ProblemKind.Integrity);
-        }
-    }
-
     /// <summary>
     /// The tables of a workspace by the name of a view: <c>metrics</c>, <c>evaluation</c>, <c>probes</c> over all experiments,
     /// <c>members</c> and <c>curves</c> over all plans of sweeps,
@@ -81,7 +61,7 @@ public static class Artefacts
             {
                 var place = Path.Combine(experiment, folder);
                 if (!File.Exists(Path.Combine(place, StageRecord.FileName))) { continue; }
-                CheckFolder(place, $"models/{Path.GetFileName(experiment)}/{folder}");
+                FinishedFolder.Check(place, $"models/{Path.GetFileName(experiment)}/{folder}");
                 Add(view, Path.Combine(place, file));
             }
         }
@@ -89,7 +69,7 @@ public static class Artefacts
         {
             var place = Path.Combine(plan, SweepFolder.Tables);
             if (!File.Exists(Path.Combine(place, StageRecord.FileName))) { continue; }
-            CheckFolder(
+            FinishedFolder.Check(
                 place, Path.GetRelativePath(workspace, place).Replace('\\', '/'), "Write it again with grokpipe sweep collect.");
             Add("members", Path.Combine(place, SweepResults.MembersName));
             Add("curves", Path.Combine(place, SweepResults.CurvesName));
@@ -98,7 +78,7 @@ public static class Artefacts
             .Where(folder => File.Exists(Path.Combine(folder, StageRecord.FileName))))
         {
             var name = Path.GetFileName(dataset);
-            CheckFolder(dataset, $"data/{name}");
+            FinishedFolder.Check(dataset, $"data/{name}");
             foreach (var file in Directory.EnumerateFiles(dataset, "*.parquet", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             {
                 if (Path.GetDirectoryName(file) == dataset) { Add($"data.{name}", file); }

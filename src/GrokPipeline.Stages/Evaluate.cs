@@ -3,10 +3,8 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using GrokPipeline.Data;
 using GrokPipeline.Evaluation;
-using GrokPipeline.Stages.Exports;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Running;
-using GrokPipeline.Stages.Trainings;
 using GrokPipeline.Tables;
 
 namespace GrokPipeline.Stages;
@@ -15,10 +13,10 @@ namespace GrokPipeline.Stages;
 internal sealed class Evaluate(ExperimentSetting setting, Export export) : Stage
 {
     /// <summary>The folder of the table.</summary>
-    public const string Folder = "evaluation";
+    public const string Folder = RunLayout.Evaluation;
 
     /// <summary>The table.</summary>
-    public const string FileName = "evaluation.parquet";
+    public const string FileName = RunLayout.Scores;
 
     /// <summary>The schema of the table.</summary>
     public static TableSchema Schema { get; } =
@@ -96,7 +94,7 @@ internal sealed class Evaluate(ExperimentSetting setting, Export export) : Stage
             {
                 context.ThrowIfStopped();
                 context.Tell(new StageProgress(
-                    Target, done++, models.Length * tables.Length, $"{ResumeSlots.StepName(model.Step)} on {distribution.Name}"));
+                    Target, done++, models.Length * tables.Length, $"{RunLayout.StepName(model.Step)} on {distribution.Name}"));
                 var scores = Score(session, distribution, rows);
                 foreach (var mark in model.Marks.DefaultIfEmpty("")) { Add(builder, model.Step, mark, distribution, scores); }
                 var accuracy = scores.FirstOrDefault(score => score is { Group: Scorer.AllRows, Metric: "accuracy" })?.Value.Value ?? 2;

@@ -5,10 +5,8 @@ using GrokPipeline.Data;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Onnx;
 using GrokPipeline.Stages.Exports;
-using GrokPipeline.Stages.Files;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Running;
-using GrokPipeline.Stages.Trainings;
 
 namespace GrokPipeline.Stages;
 
@@ -16,10 +14,10 @@ namespace GrokPipeline.Stages;
 internal sealed class Export(ExperimentSetting setting, Train train) : Stage
 {
     /// <summary>The folder of the files.</summary>
-    public const string Folder = "onnx";
+    public const string Folder = RunLayout.Onnx;
 
     /// <summary>The file of differences.</summary>
-    public const string ParityName = "parity.json";
+    public const string ParityName = RunLayout.Parity;
 
     private ExperimentOptions All => setting.Experiment.Options;
 
@@ -54,13 +52,13 @@ internal sealed class Export(ExperimentSetting setting, Train train) : Stage
     [
         setting.Reads(setting.Data, name => name == CheckedSplit),
         new(train, Train.Checkpoints, path =>
-            path == MarksFile.FileName || path.EndsWith($"/{CheckpointFolder.ModelName}", StringComparison.Ordinal)),
+            path == MarksFile.FileName || path.EndsWith($"/{RunLayout.Parameters}", StringComparison.Ordinal)),
     ];
 
     private string CheckedSplit => setting.Data.Entry.Splits().Contains("validation") ? "validation" : "train";
 
     /// <summary>The name of a step's file.</summary>
-    public static string FileOf(long step) => $"{ResumeSlots.StepName(step)}.onnx";
+    public static string FileOf(long step) => $"{RunLayout.StepName(step)}.onnx";
 
     /// <inheritdoc/>
     public override StageResult Run(StageContext context)
@@ -82,7 +80,7 @@ internal sealed class Export(ExperimentSetting setting, Train train) : Stage
             context.ThrowIfStopped();
             context.Tell(new StageProgress(Target, i, steps.Length, FileOf(steps[i])));
             var names = marks.Found.Where(mark => mark.Step == steps[i]).Select(mark => mark.Name).ToArray();
-            var parity = One(context, Path.Combine(checkpoints, ResumeSlots.StepName(steps[i])), steps[i], names, rows);
+            var parity = One(context, Path.Combine(checkpoints, RunLayout.StepName(steps[i])), steps[i], names, rows);
             largest = Math.Max(largest, parity.LargestRelative);
             entries.Add(new JsonObject
             {
@@ -91,7 +89,7 @@ internal sealed class Export(ExperimentSetting setting, Train train) : Stage
                 ["file"] = FileOf(steps[i]),
                 ["batch_sizes"] = new JsonArray([.. parity.BatchSizes.Select(size => (JsonNode)size)]),
                 ["checks"] = new JsonArray(
-                    [.. parity.Outputs.Concat(parity.Intermediates).Select(difference => (JsonNode)ExportedModel.Json(difference))]),
+                    [.. parity.Outputs.Concat(parity.Intermediates).Select(difference => (JsonNode)ParityJson.Of(difference))]),
             });
         }
         var list = new JsonObject
@@ -114,7 +112,7 @@ internal sealed class Export(ExperimentSetting setting, Train train) : Stage
 
     private ParityResult One(StageContext context, string checkpoint, long step, string[] marks, Tensor rows)
     {
-        var content = CheckpointFolder.Read(checkpoint, context.Workspace.Display);
+        var content = StoredCheckpoint.Read(checkpoint, context.Workspace.Display);
         var metadata = OnnxMetadata.Empty with
         {
             Producer = "grokpipe",
@@ -163,6 +161,6 @@ internal sealed class Export(ExperimentSetting setting, Train train) : Stage
         ["grokpipe.facts"] = setting.Facts.ToJson(),
         ["grokpipe.verification.engines"] = Engine,
         ["grokpipe.checkpoint.sha256"] = context.Record.Inputs.FirstOrDefault(pair =>
-            pair.Key.EndsWith($"{ResumeSlots.StepName(step)}/{CheckpointFolder.ModelName}", StringComparison.Ordinal)).Value ?? "",
+            pair.Key.EndsWith($"{RunLayout.StepName(step)}/{RunLayout.Parameters}", StringComparison.Ordinal)).Value ?? "",
     };
 }

@@ -16,7 +16,7 @@ internal sealed class KnownData
     /// <summary>The facts of a dataset without problems.</summary>
     public DatasetFacts FactsOf(DatasetSpec spec)
     {
-        var key = $"{spec.Use} {CanonicalJson.Text(CanonicalJson.Of(spec.With))}";
+        var key = $"{spec.Use} {CanonicalText.Of(CanonicalJson.Of(spec.With))}";
         if (!_facts.TryGetValue(key, out var facts)) { _facts.Add(key, facts = Datasets.All.Find(spec.Use).Make(spec.With).Facts); }
         return facts;
     }
@@ -24,7 +24,7 @@ internal sealed class KnownData
     /// <summary>What is wrong with a dataset; the seed has no part in it.</summary>
     public ImmutableArray<OptionProblem> ProblemsOf(DatasetSpec spec)
     {
-        var key = CanonicalJson.Text(new DatasetEntry("", spec with { Seed = 0 }).ToJson());
+        var key = CanonicalText.Of(new DatasetEntry("", spec with { Seed = 0 }).ToJson());
         if (!_problems.TryGetValue(key, out var problems)) { _problems.Add(key, problems = [.. spec.Problems()]); }
         return problems;
     }

@@ -103,7 +103,7 @@ public sealed class PipelineFile
         foreach (var dataset in DatasetsOf(chosen))
         {
             var before = original.Datasets.FirstOrDefault(other => other.Name == dataset.Name);
-            var same = before is not null && CanonicalJson.Text(before.ToJson()) == CanonicalJson.Text(dataset.ToJson());
+            var same = before is not null && CanonicalText.Of(before.ToJson()) == CanonicalText.Of(dataset.ToJson());
             if (!same) { renamed.Add(dataset.Name, renamed.Count == 0 ? name : $"{name}.{dataset.Name}"); }
         }
         return new PipelineFile(

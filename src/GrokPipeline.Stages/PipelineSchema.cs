@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using GrokPipeline.Data;
 using GrokPipeline.Stages.Configuration;
-using GrokPipeline.Stages.Files;
 using GrokPipeline.Stages.Options;
 
 namespace GrokPipeline.Stages;

@@ -2,13 +2,11 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using GrokPipeline.Data;
 using GrokPipeline.Graphs.Engines;
-using GrokPipeline.Stages.Files;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Stages.Trainings;
 using GrokPipeline.Tables;
 using GrokPipeline.Training;
-using GrokPipeline.Training.Checkpoints;
 using GrokPipeline.Training.Losses;
 using GrokPipeline.Training.Models;
 using GrokPipeline.Training.Optimizers;
@@ -20,7 +18,7 @@ namespace GrokPipeline.Stages;
 internal sealed class Train(ExperimentSetting setting) : Stage
 {
     /// <summary>The folder of checkpoints and marks.</summary>
-    public const string Checkpoints = "checkpoints";
+    public const string Checkpoints = RunLayout.Checkpoints;
 
     /// <summary>The folder of the table of metrics.</summary>
     public const string Metrics = "metrics";

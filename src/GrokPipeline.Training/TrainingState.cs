@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using GrokPipeline.Training.Checkpoints;
 
 namespace GrokPipeline.Training;
 

@@ -1,4 +1,5 @@
-using GrokPipeline.Stages;
+using GrokPipeline.Runs;
+
 
 namespace GrokPipeline.Cli.Commands;
 

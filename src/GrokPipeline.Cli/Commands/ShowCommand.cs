@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using GrokPipeline.Cli.Composition;
 using GrokPipeline.Data;
+using GrokPipeline.Runs;
 using GrokPipeline.Stages;
-using GrokPipeline.Training.Checkpoints;
 
 namespace GrokPipeline.Cli.Commands;
 
@@ -77,7 +77,7 @@ internal sealed class ShowCommand : Verb
 
     private static ExitCode Dataset(Invocation invocation, string folder)
     {
-        Artefacts.CheckFolder(folder, folder);
+        FinishedFolder.Check(folder, folder);
         var path = Path.Combine(folder, CardName);
         var text = File.ReadAllText(path);
         var card = DataCard.FromJson(text, path);

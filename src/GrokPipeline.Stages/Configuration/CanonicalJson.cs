@@ -1,7 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace GrokPipeline.Stages.Configuration;
@@ -11,9 +9,6 @@ namespace GrokPipeline.Stages.Configuration;
 /// </summary>
 internal static class CanonicalJson
 {
-    private static readonly JsonWriterOptions Compact =
-        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>A record of options as a tree. What is null is left out.</summary>
     public static JsonNode? Of(object? value)
     {
@@ -41,14 +36,6 @@ internal static class CanonicalJson
         return OptionTypes.IsRecord(value.GetType())
             ? Record(value)
             : JsonValue.Create(Convert.ToString(value, CultureInfo.InvariantCulture));
-    }
-
-    /// <summary>The text of a tree: members sorted by their names' code units.</summary>
-    public static string Text(JsonNode? node)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, Compact)) { Write(writer, node); }
-        return Encoding.UTF8.GetString(stream.ToArray());
     }
 
     /// <summary>The leaves of a tree by path, sorted: for telling two sets of options apart.</summary>
@@ -87,29 +74,6 @@ internal static class CanonicalJson
     private static JsonNode Number(string text) =>
         double.IsFinite(double.Parse(text, CultureInfo.InvariantCulture)) ? JsonNode.Parse(text)! : JsonValue.Create(text);
 
-    private static void Write(Utf8JsonWriter writer, JsonNode? node)
-    {
-        switch (node)
-        {
-            case JsonObject map:
-                writer.WriteStartObject();
-                foreach (var (name, value) in map.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-                {
-                    writer.WritePropertyName(name);
-                    Write(writer, value);
-                }
-                writer.WriteEndObject();
-                break;
-            case JsonArray array:
-                writer.WriteStartArray();
-                foreach (var item in array) { Write(writer, item); }
-                writer.WriteEndArray();
-                break;
-            case null: writer.WriteNullValue(); break;
-            default: node.WriteTo(writer); break;
-        }
-    }
-
     private static void Collect(JsonNode? node, string path, SortedDictionary<string, string> leaves)
     {
         if (node is JsonObject map && map.Count > 0)
@@ -117,6 +81,6 @@ internal static class CanonicalJson
             foreach (var (name, value) in map) { Collect(value, Substitution.Join(path, name), leaves); }
             return;
         }
-        leaves[path] = node is JsonValue value1 && value1.TryGetValue<string>(out var text) ? text : Text(node);
+        leaves[path] = node is JsonValue value1 && value1.TryGetValue<string>(out var text) ? text : CanonicalText.Of(node);
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
+using Mark = YamlDotNet.Core.Mark;
 
 namespace GrokPipeline.Stages.Configuration;
 

@@ -101,7 +101,7 @@ public sealed record CheckpointOptions : IOptions
     public CheckpointSchedule Schedule { get; init; } = new();
 
     /// <summary>Names given to checkpoints after the run; these are exported.</summary>
-    public ImmutableArray<string> Marks { get; init; } = Training.Checkpoints.Marks.Names;
+    public ImmutableArray<string> Marks { get; init; } = Runs.Marks.Names;
 
     /// <summary>How many evaluated states are held until the transition is known. Default 16.</summary>
     public int Ring { get; init; } = 16;
@@ -115,11 +115,11 @@ public sealed record CheckpointOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        foreach (var mark in Marks.Where(mark => !Training.Checkpoints.Marks.Names.Contains(mark)))
+        foreach (var mark in Marks.Where(mark => !Runs.Marks.Names.Contains(mark)))
         {
-            var known = string.Join(", ", Training.Checkpoints.Marks.Names);
+            var known = string.Join(", ", Runs.Marks.Names);
             yield return new("marks",
-                $"there is no mark named '{mark}'.{DidYouMean.Of(mark, Training.Checkpoints.Marks.Names)} Use some of: {known}.");
+                $"there is no mark named '{mark}'.{DidYouMean.Of(mark, Runs.Marks.Names)} Use some of: {known}.");
         }
         if (Ring is < 1 or > 1024) { yield return new("ring", $"ring is {Ring}; give a number from 1 to 1024."); }
     }

@@ -1,5 +1,4 @@
 using GrokPipeline.Reports;
-using GrokPipeline.Stages.Files;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Tables;
 
@@ -40,7 +39,7 @@ internal static class IndexFile
             return new IndexEntry(
                 name, (string?)report.Options["title"] ?? name, verdict,
                 curves.FirstOrDefault(curve => curve is { Split: "validation", Metric: "accuracy" }),
-                Summaries.Accuracies(Results.Scores(root, store)));
+                Results.Accuracies(Results.Scores(root, store)));
         }
         catch (GrokException)
         {

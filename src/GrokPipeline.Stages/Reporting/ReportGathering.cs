@@ -3,8 +3,6 @@ using System.Globalization;
 using GrokPipeline.Data;
 using GrokPipeline.Evaluation;
 using GrokPipeline.Reports;
-using GrokPipeline.Stages.Exports;
-using GrokPipeline.Stages.Files;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Stages.Trainings;
 using GrokPipeline.Tables;

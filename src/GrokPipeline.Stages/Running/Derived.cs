@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using GrokPipeline.Stages.Files;
 
 namespace GrokPipeline.Stages.Running;
 

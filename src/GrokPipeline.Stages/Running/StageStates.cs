@@ -1,5 +1,4 @@
 using GrokPipeline.Stages.Configuration;
-using GrokPipeline.Stages.Files;
 
 namespace GrokPipeline.Stages.Running;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using GrokPipeline.Data;
 using GrokPipeline.Stages.Configuration;
-using GrokPipeline.Stages.Files;
 using GrokPipeline.Stages.Options;
 
 namespace GrokPipeline.Stages.Sweeps;
@@ -47,7 +46,7 @@ internal sealed record MemberOptions(Experiment Experiment, DatasetEntry Data, R
     }
 
     /// <summary>The id: the first digits of the hash of the canonical form.</summary>
-    public string Id() => IdOf(CanonicalJson.Text(ToJson()));
+    public string Id() => IdOf(CanonicalText.Of(ToJson()));
 
     /// <summary>True for a text that can be an id.</summary>
     public static bool IsId(string text) => text.Length == IdDigits && text.All(char.IsAsciiHexDigitLower);

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using GrokPipeline.Evaluation.Sweeps;
 using GrokPipeline.Stages.Configuration;
-using GrokPipeline.Stages.Files;
 using GrokPipeline.Training;
 
 namespace GrokPipeline.Stages.Sweeps;
@@ -65,7 +64,7 @@ internal sealed record MemberResult
             ["state_sha256"] = StateSha256,
             ["steps"] = Steps,
         };
-        var text = CanonicalJson.Text(json)[..^1];
+        var text = CanonicalText.Of(json)[..^1];
         return $"{text}{CheckName}{FileHash.OfText(text)}\"}}\n";
     }
 
@@ -99,7 +98,7 @@ internal sealed record MemberResult
                     shown, ProblemKind.Integrity);
             }
             var options = (JsonObject)json["options"]!;
-            if (MemberOptions.IdOf(CanonicalJson.Text(options)) != id)
+            if (MemberOptions.IdOf(CanonicalText.Of(options)) != id)
             {
                 throw new GrokException($"is not of member {id}.", Remedy, shown, ProblemKind.Integrity);
             }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using GrokPipeline.Data;
-using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Tables;
 using GrokPipeline.Training;
 
@@ -31,7 +30,7 @@ internal sealed class SharedData
         return new Lease(this, key, _shares.GetOrAdd(key, _ => new Share(spec) { Waiting = 1 }));
     }
 
-    private static string Key(DatasetSpec spec) => CanonicalJson.Text(new DatasetEntry("", spec).ToJson());
+    private static string Key(DatasetSpec spec) => CanonicalText.Of(new DatasetEntry("", spec).ToJson());
 
     private void Return(string key, Share share)
     {

@@ -53,8 +53,8 @@ public sealed class SweepPlan
     /// <summary>Makes a plan.</summary>
     internal static SweepPlan Of(PlanHeading heading, ImmutableArray<PlannedMember> members)
     {
-        var text = new StringBuilder(CanonicalJson.Text(heading.ToJson(SchemaName, members.Length))).Append('\n');
-        foreach (var member in members) { text.Append(CanonicalJson.Text(member.ToJson())).Append('\n'); }
+        var text = new StringBuilder(CanonicalText.Of(heading.ToJson(SchemaName, members.Length))).Append('\n');
+        foreach (var member in members) { text.Append(CanonicalText.Of(member.ToJson())).Append('\n'); }
         return new SweepPlan(heading, members, text.ToString());
     }
 

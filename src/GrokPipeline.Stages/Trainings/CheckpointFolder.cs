@@ -2,16 +2,12 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using GrokPipeline.Stages.Files;
 using GrokPipeline.Training;
-using GrokPipeline.Training.Checkpoints;
 
 namespace GrokPipeline.Stages.Trainings;
 
 /// <summary>The stored checkpoints of a training: one folder each, which appears complete.</summary>
 internal sealed class CheckpointFolder(DurableFile files, string folder)
 {
-    /// <summary>The file of the parameters.</summary>
-    public const string ModelName = "model.safetensors";
-
     /// <summary>The file of the optimizer's state, where it is kept.</summary>
     public const string OptimizerName = "optimizer.safetensors";
 
@@ -29,14 +25,14 @@ internal sealed class CheckpointFolder(DurableFile files, string folder)
     public void Write(TrainingState state, bool withOptimizer, IReadOnlyDictionary<string, string> identity)
     {
         var step = state.Step.ToString(CultureInfo.InvariantCulture);
-        var place = Path.Combine(folder, ResumeSlots.StepName(state.Step));
+        var place = Path.Combine(folder, RunLayout.StepName(state.Step));
         var build = Path.Combine(folder, Unfinished);
         files.DeleteFolder(build);
         files.CreateFolder(build);
         var metadata = new Dictionary<string, string>(identity, StringComparer.Ordinal) { ["step"] = step };
         var json = new JsonObject { ["schema"] = "grokpipe/checkpoint/1", ["step"] = state.Step };
-        json[ModelName] = files.Replace(
-            Path.Combine(build, ModelName), stream => Safetensors.Write(stream, state.Parameters, metadata), durable: false);
+        json[RunLayout.Parameters] = files.Replace(
+            Path.Combine(build, RunLayout.Parameters), stream => Safetensors.Write(stream, state.Parameters, metadata), durable: false);
         if (withOptimizer && state.Optimizer.Count > 0)
         {
             json[OptimizerName] =
@@ -61,7 +57,7 @@ internal sealed class CheckpointFolder(DurableFile files, string folder)
     public void Keep(IEnumerable<long> steps)
     {
         files.CreateFolder(folder);
-        var known = steps.Select(ResumeSlots.StepName).ToHashSet(StringComparer.Ordinal);
+        var known = steps.Select(RunLayout.StepName).ToHashSet(StringComparer.Ordinal);
         foreach (var path in Directory.EnumerateFileSystemEntries(folder).Where(path => !known.Contains(Path.GetFileName(path))).ToArray())
         {
             if (Directory.Exists(path)) { files.DeleteFolder(path); }
@@ -73,10 +69,10 @@ internal sealed class CheckpointFolder(DurableFile files, string folder)
     /// <exception cref="GrokException">One is missing or changed.</exception>
     public void Verify(IEnumerable<long> steps, Func<string, string> display)
     {
-        foreach (var place in steps.Select(step => Path.Combine(folder, ResumeSlots.StepName(step))))
+        foreach (var place in steps.Select(step => Path.Combine(folder, RunLayout.StepName(step))))
         {
             var record = JsonFiles.Read(Path.Combine(place, RecordName));
-            foreach (var name in (string[])[ModelName, OptimizerName])
+            foreach (var name in (string[])[RunLayout.Parameters, OptimizerName])
             {
                 if (record[name] is not { } hash) { continue; }
                 var path = Path.Combine(place, name);
@@ -87,15 +83,5 @@ internal sealed class CheckpointFolder(DurableFile files, string folder)
                 }
             }
         }
-    }
-
-    /// <summary>Reads the parameters of a checkpoint.</summary>
-    /// <exception cref="GrokException">The file is missing or broken.</exception>
-    public static SafetensorsContent Read(string checkpoint, Func<string, string> display)
-    {
-        var path = Path.Combine(checkpoint, ModelName);
-        if (!File.Exists(path)) { throw new GrokException("is missing.", "Rebuild with --force.", display(path), ProblemKind.Integrity); }
-        using var file = File.OpenRead(path);
-        return Safetensors.Read(file, display(path));
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using GrokPipeline.Stages.Files;
 using GrokPipeline.Training;
@@ -102,7 +101,4 @@ internal sealed class ResumeSlots(DurableFile files, string folder, Func<string,
     }
 
     private string At(string slot, string name) => Path.Combine(folder, slot, name);
-
-    /// <summary><c>step-00001840</c>.</summary>
-    internal static string StepName(long step) => string.Create(CultureInfo.InvariantCulture, $"step-{step:D8}");
 }

@@ -136,7 +136,7 @@ internal sealed class TrainingRun : IDisposable
         {
             new CheckpointFolder(_context.Files, place).Write(healthy, withOptimizer: true, identity);
         }
-        var at = _trainer.LastHealthy is { } kept ? Path.Combine(place, ResumeSlots.StepName(kept.Step)) : place;
+        var at = _trainer.LastHealthy is { } kept ? Path.Combine(place, RunLayout.StepName(kept.Step)) : place;
         return new GrokException(
             $"loss, gradient or weights of {_target} were not finite at step {last:N0}. The last healthy state, of step "
             + $"{_trainer.LastHealthy?.Step ?? 0:N0}, is kept in {_context.Workspace.Display(at)}.",

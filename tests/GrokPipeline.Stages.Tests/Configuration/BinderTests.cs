@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GrokPipeline.Runs;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Testing;
 
@@ -102,8 +103,8 @@ public sealed class BinderTests
     {
         var a = Bind("number: 0.10\nwhole: 1\nanimal: { kind: cat, lives: 7 }\n").Sample;
         var b = Bind("animal: { lives: 7, kind: cat }\nwhole: 1\nnumber: 1e-1\n").Sample;
-        var text = CanonicalJson.Text(CanonicalJson.Of(a));
-        Assert.Equal(text, CanonicalJson.Text(CanonicalJson.Of(b)));
+        var text = CanonicalText.Of(CanonicalJson.Of(a));
+        Assert.Equal(text, CanonicalText.Of(CanonicalJson.Of(b)));
         Approve.Text(text, "canonical.json");
     }
 

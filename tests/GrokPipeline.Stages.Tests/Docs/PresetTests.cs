@@ -1,3 +1,4 @@
+using GrokPipeline.Runs;
 using GrokPipeline.Stages.Sweeps;
 using GrokPipeline.Testing;
 

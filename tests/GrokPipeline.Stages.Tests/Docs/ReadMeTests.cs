@@ -1,4 +1,5 @@
 using GrokPipeline.Engines.OnnxRuntime;
+using GrokPipeline.Runs;
 using GrokPipeline.Testing;
 
 namespace GrokPipeline.Stages.Tests.Docs;

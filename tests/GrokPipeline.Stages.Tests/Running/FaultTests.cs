@@ -1,6 +1,5 @@
 using GrokPipeline.Stages.Files;
 using GrokPipeline.Stages.Running;
-using GrokPipeline.Training.Checkpoints;
 
 namespace GrokPipeline.Stages.Tests.Running;
 

@@ -1,3 +1,5 @@
+using GrokPipeline.Runs;
+
 namespace GrokPipeline.Stages.Tests.Running;
 
 public sealed class TransformerTests

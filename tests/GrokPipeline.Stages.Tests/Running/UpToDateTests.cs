@@ -1,3 +1,4 @@
+using GrokPipeline.Runs;
 using GrokPipeline.Stages.Running;
 
 namespace GrokPipeline.Stages.Tests.Running;

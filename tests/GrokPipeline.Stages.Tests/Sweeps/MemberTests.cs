@@ -1,4 +1,5 @@
 using GrokPipeline.Evaluation.Sweeps;
+using GrokPipeline.Runs;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Stages.Sweeps;
 using GrokPipeline.Stages.Trainings;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GrokPipeline.Runs;
 using GrokPipeline.Training;
 using GrokPipeline.Training.Checkpoints;
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using GrokPipeline.Training.Checkpoints;
 
 namespace GrokPipeline.Tests.Training;
 

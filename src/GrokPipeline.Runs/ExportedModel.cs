@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using GrokPipeline.Onnx;
-using GrokPipeline.Stages.Files;
 
-namespace GrokPipeline.Stages.Exports;
+namespace GrokPipeline.Runs;
 
 /// <summary>One exported file.</summary>
 /// <param name="Step">Its step.</param>
@@ -16,7 +15,7 @@ internal sealed record ExportedModel(long Step, ImmutableArray<string> Marks, st
     /// <exception cref="GrokException">The folder's list is missing or damaged.</exception>
     public static ImmutableArray<ExportedModel> In(string folder)
     {
-        var path = System.IO.Path.Combine(folder, Export.ParityName);
+        var path = System.IO.Path.Combine(folder, RunLayout.Parity);
         var json = JsonFiles.Read(path);
         try
         {
@@ -30,16 +29,6 @@ internal sealed record ExportedModel(long Step, ImmutableArray<string> Marks, st
             throw new GrokException("is damaged.", "Rebuild with --force.", path, ProblemKind.Integrity, error);
         }
     }
-
-    /// <summary>One comparison as in <c>parity.json</c>.</summary>
-    public static JsonObject Json(ParityDifference difference) => new()
-    {
-        ["name"] = difference.Name,
-        ["largest_absolute"] = Configuration.CanonicalJson.Of(difference.Absolute),
-        ["largest_relative"] = Configuration.CanonicalJson.Of(difference.Relative),
-        ["agreeing_rows"] = difference.Agreeing,
-        ["rows"] = difference.Rows,
-    };
 
     private static ParityDifference Check(JsonNode? node) => new(
         (string)node!["name"]!, Number(node["largest_absolute"]!), Number(node["largest_relative"]!), (long)node["agreeing_rows"]!,

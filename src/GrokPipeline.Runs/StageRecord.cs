@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using GrokPipeline.Stages.Configuration;
 
-namespace GrokPipeline.Stages.Files;
+namespace GrokPipeline.Runs;
 
 /// <summary>
 /// <c>stage.json</c>: what a finished stage folder was made from. It is written last, so that its presence says "complete".
@@ -54,7 +53,7 @@ internal sealed record StageRecord
         return new StageRecord
         {
             Stage = stage,
-            Key = FileHash.OfText(CanonicalJson.Text(identity)),
+            Key = FileHash.OfText(CanonicalText.Of(identity)),
             Revision = revision,
             Options = options,
             Inputs = inputs,
@@ -73,7 +72,7 @@ internal sealed record StageRecord
             ["key"] = Key,
             ["revision"] = Revision,
             ["engine"] = Engine,
-            ["options"] = JsonNode.Parse(CanonicalJson.Text(Options)),
+            ["options"] = JsonNode.Parse(CanonicalText.Of(Options)),
             ["inputs"] = Map(Inputs),
             ["manifest"] = Manifest,
             ["facts"] = Facts.DeepClone(),
@@ -122,7 +121,7 @@ internal sealed record StageRecord
     {
         var rest = (JsonObject)json.DeepClone();
         rest.Remove(CheckName);
-        return FileHash.OfText(CanonicalJson.Text(rest));
+        return FileHash.OfText(CanonicalText.Of(rest));
     }
 
     private static GrokException Changed(string path) =>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace GrokPipeline.Training.Checkpoints;
+namespace GrokPipeline;
 
 /// <summary>Named tensors and text, as they stand in a safetensors file.</summary>
 /// <param name="Tensors">The tensors by name, in ordinal order of names.</param>

@@ -1,13 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using GrokPipeline.Stages.Exports;
-using GrokPipeline.Stages.Files;
-using GrokPipeline.Stages.Running;
-using GrokPipeline.Stages.Trainings;
 using GrokPipeline.Tables;
-using GrokPipeline.Training.Checkpoints;
 
-namespace GrokPipeline.Stages;
+namespace GrokPipeline.Runs;
 
 /// <summary>
 /// The finished results of one experiment, <c>models/&lt;experiment&gt;</c>. Hashes are checked before anything is given out.
@@ -60,14 +55,14 @@ public sealed class RunDirectory
     public static RunDirectory Open(string path)
     {
         var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
-        var checkpoints = System.IO.Path.Combine(full, Train.Checkpoints);
+        var checkpoints = System.IO.Path.Combine(full, RunLayout.Checkpoints);
         if (StageRecord.Read(checkpoints) is not { } record)
         {
             throw new GrokException("holds no finished training.", $"Make it: grokpipe run {System.IO.Path.GetFileName(full)}", path);
         }
-        Artefacts.CheckFolder(checkpoints, Shown(checkpoints));
+        FinishedFolder.Check(checkpoints, Shown(checkpoints));
         var directory = new RunDirectory(full, MarksFile.Read(checkpoints), record);
-        directory._checked.Add(Train.Checkpoints);
+        directory._checked.Add(RunLayout.Checkpoints);
         return directory;
     }
 
@@ -86,38 +81,38 @@ public sealed class RunDirectory
 
     /// <summary>The folder of a checkpoint.</summary>
     /// <param name="mark">A mark or <c>step:N</c>.</param>
-    public string CheckpointPath(string mark) => System.IO.Path.Combine(Path, Train.Checkpoints, ResumeSlots.StepName(StepOf(mark)));
+    public string CheckpointPath(string mark) => System.IO.Path.Combine(Path, RunLayout.Checkpoints, RunLayout.StepName(StepOf(mark)));
 
     /// <summary>The parameters of a checkpoint by name.</summary>
     /// <param name="mark">A mark or <c>step:N</c>.</param>
-    public SafetensorsContent ReadCheckpoint(string mark) => CheckpointFolder.Read(CheckpointPath(mark), path => path);
+    public SafetensorsContent ReadCheckpoint(string mark) => StoredCheckpoint.Read(CheckpointPath(mark), path => path);
 
     /// <summary>The exported file of a checkpoint.</summary>
     /// <param name="mark">A mark or <c>step:N</c>.</param>
     /// <exception cref="GrokException">It was not exported, or files changed.</exception>
     public string OnnxPath(string mark)
     {
-        Check(Export.Folder);
+        Check(RunLayout.Onnx);
         var step = StepOf(mark);
-        var found = ExportedModel.In(System.IO.Path.Combine(Path, Export.Folder)).FirstOrDefault(model => model.Step == step);
+        var found = ExportedModel.In(System.IO.Path.Combine(Path, RunLayout.Onnx)).FirstOrDefault(model => model.Step == step);
         return found?.Path ?? throw new GrokException($"step {step} was not exported.", "Export it with export.models: all.", Path);
     }
 
     /// <summary>The scores of an experiment, or null when it was not evaluated.</summary>
     /// <param name="store">Reads the table.</param>
-    public Table? ReadEvaluation(ITableStore store) => Read(store, Evaluate.Folder, Evaluate.FileName);
+    public Table? ReadEvaluation(ITableStore store) => Read(store, RunLayout.Evaluation, RunLayout.Scores);
 
     /// <summary>What its probes found, or null when it was not probed.</summary>
     /// <param name="store">Reads the table.</param>
-    public Table? ReadProbes(ITableStore store) => Read(store, Probe.Folder, Probe.FileName);
+    public Table? ReadProbes(ITableStore store) => Read(store, RunLayout.Probes, RunLayout.Findings);
 
     /// <summary>Accuracies of the last exported model, on one line.</summary>
     /// <param name="store">Reads the table.</param>
     /// <exception cref="GrokException">The scores changed since they were written.</exception>
     public string Accuracies(ITableStore store)
     {
-        if (Directory.Exists(System.IO.Path.Combine(Path, Evaluate.Folder))) { Check(Evaluate.Folder); }
-        return Summaries.Accuracies(Results.Scores(Path, store));
+        if (Directory.Exists(System.IO.Path.Combine(Path, RunLayout.Evaluation))) { Check(RunLayout.Evaluation); }
+        return Results.Accuracies(Results.Scores(Path, store));
     }
 
     /// <summary>Verdict, marks and paths as JSON.</summary>
@@ -145,7 +140,7 @@ public sealed class RunDirectory
     {
         if (!_checked.Add(folder)) { return; }
         var place = System.IO.Path.Combine(Path, folder);
-        Artefacts.CheckFolder(place, Shown(place));
+        FinishedFolder.Check(place, Shown(place));
     }
 
     // As short as the reader can use it: below the current folder without its path.

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace GrokPipeline.Stages.Files;
+namespace GrokPipeline.Runs;
 
 /// <summary>Reading and writing small JSON files of our own, within limits.</summary>
 internal static class JsonFiles

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace GrokPipeline.Stages.Files;
+namespace GrokPipeline.Runs;
 
 /// <summary>SHA-256 as 64 lower-case hexadecimal digits.</summary>
 internal static class FileHash

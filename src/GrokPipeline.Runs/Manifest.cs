@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace GrokPipeline.Stages.Files;
+namespace GrokPipeline.Runs;
 
 /// <summary>The hashes of a folder's files, as <c>sha256sum -c</c> reads them.</summary>
 internal sealed class Manifest

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace GrokPipeline.Training.Checkpoints;
+namespace GrokPipeline.Runs;
 
 /// <summary>A name for a checkpoint.</summary>
 /// <param name="Name">One of <see cref="Marks.Names"/>.</param>

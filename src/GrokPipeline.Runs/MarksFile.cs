@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using GrokPipeline.Stages.Files;
-using GrokPipeline.Training.Checkpoints;
 
-namespace GrokPipeline.Stages.Trainings;
+namespace GrokPipeline.Runs;
 
 /// <summary><c>checkpoints/marks.json</c>: which stored steps stand for before, at and after the transition.</summary>
 internal sealed record MarksFile(ImmutableArray<Mark> Marks, ImmutableArray<long> Stored)

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace GrokPipeline.Training.Checkpoints;
+namespace GrokPipeline;
 
 public static partial class Safetensors
 {
