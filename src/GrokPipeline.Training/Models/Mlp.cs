@@ -110,7 +110,7 @@ public sealed record Mlp : Model
     private IEnumerable<ParameterSpec> Specs()
     {
         var init = _options.Init;
-        if (Embeds) { yield return new("embed.weight", [_values, _options.Embedding], init.Table(_options.Embedding)); }
+        if (Embeds) { yield return new("embed.weight", [_values, _options.Embedding], init.Table(_options.Embedding)) { IsTable = true }; }
         var (inputs, active) = (_kind, Embeds) switch
         {
             (InputKind.Features, _) => (_features, _features),

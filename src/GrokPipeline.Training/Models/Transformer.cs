@@ -97,8 +97,8 @@ public sealed record Transformer : Model
     private IEnumerable<ParameterSpec> Specs()
     {
         var (init, width) = (_options.Init, _options.DModel);
-        yield return new("embed.weight", [_vocabulary, width], init.Table(width));
-        yield return new("pos.weight", [_length, width], init.Table(width));
+        yield return new("embed.weight", [_vocabulary, width], init.Table(width)) { IsTable = true };
+        yield return new("pos.weight", [_length, width], init.Table(width)) { IsTable = true };
         for (var i = 0; i < _options.Layers; i++)
         {
             var scope = $"blocks.{i}";

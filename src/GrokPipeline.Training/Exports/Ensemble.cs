@@ -14,7 +14,7 @@ namespace GrokPipeline.Training.Exports;
 /// most members give, of equally many the smallest; <c>disagreement</c> Float32[batch], the share of members that give another label than
 /// the vote, in [0, 1); <c>member_logits</c> Float32[batch, members, classes].
 /// </summary>
-public static class Ensembles
+public static class Ensemble
 {
     /// <summary>The output of the majority's label.</summary>
     public const string Vote = "vote";
