@@ -35,7 +35,7 @@ internal sealed class ReportGathering(ExperimentSetting setting)
             Shifts = EvaluationTables.Shifts(_root, setting.Tools.Store),
             Findings = Findings(),
             Data = [.. Datasets().Select(Card)],
-            Parity = [.. ExportedModel.In(Path.Combine(_root, Export.Folder)).SelectMany(Checks)],
+            Parity = [.. ExportedModel.All(Path.Combine(_root, Export.Folder)).SelectMany(Checks)],
             Model = Model(),
             Provenance = Provenance(),
             Files = [.. Files()],
@@ -86,7 +86,11 @@ internal sealed class ReportGathering(ExperimentSetting setting)
     }
 
     private static IEnumerable<ReportParity> Checks(ExportedModel model) => model.Checks.Select(check => new ReportParity(
-        string.Join(", ", model.Marks), model.Step, check.Name, check.Absolute, check.Relative, check.ArgmaxAgreement));
+        string.Join(", ", model.Marks), model.Step, model.Inputs, check.Name, check.Distribution, check.Absolute, check.Relative,
+        check.ArgmaxAgreement,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"row {check.Worst.Row}: {check.Worst.Actual:G9} for {check.Worst.Expected:G9}, batch of {check.Worst.BatchSize}")));
 
     private ImmutableArray<ReportFact> Model()
     {
