@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using GrokPipeline.Data;
@@ -62,9 +63,10 @@ public sealed class BatchScorer(
         var at = 0;
         while (float.IsFinite(features[at])) { at++; }
         throw new GrokException(
-            FormattableString.Invariant(
-                $"column '{facts.Features}' holds {features[at]} in row {firstRow + (at / facts.FeatureCount)}; "
-                + "finite numbers are needed."),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"column '{facts.Features}' holds {features[at]} in row {firstRow + (at / facts.FeatureCount)}; finite numbers "
+                + $"are needed."),
             "Leave out or fill such rows; a model's answer to them means nothing.", kind: ProblemKind.Integrity);
     }
 }
