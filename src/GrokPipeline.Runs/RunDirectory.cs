@@ -50,6 +50,29 @@ public sealed class RunDirectory
     public IReadOnlyList<(string Mark, string Why)> MissingMarks =>
         [.. _marks.Marks.Where(m => m.Step is null).Select(m => (m.Name, m.Missing ?? ""))];
 
+    /// <summary>All checkpoints, by step: what each is called, and whether it was exported.</summary>
+    /// <exception cref="GrokException">The exported files changed.</exception>
+    public ImmutableArray<Checkpoint> Checkpoints
+    {
+        get
+        {
+            var exported = Exported.ToDictionary(model => model.Step);
+            return [.. Steps.Select(step => new Checkpoint(
+                step, [.. _marks.Found.Where(mark => mark.Step == step).Select(mark => mark.Name)], exported.ContainsKey(step)))];
+        }
+    }
+
+    private ImmutableArray<ExportedModel> Exported
+    {
+        get
+        {
+            var folder = System.IO.Path.Combine(Path, RunLayout.Onnx);
+            if (!Directory.Exists(folder)) { return []; }
+            Check(RunLayout.Onnx);
+            return ExportedModel.In(folder);
+        }
+    }
+
     /// <summary>Opens a folder.</summary>
     /// <exception cref="GrokException">It holds no finished training, or its files changed.</exception>
     public static RunDirectory Open(string path)
@@ -87,15 +110,19 @@ public sealed class RunDirectory
     /// <param name="mark">A mark or <c>step:N</c>.</param>
     public SafetensorsContent ReadCheckpoint(string mark) => StoredCheckpoint.Read(CheckpointPath(mark), path => path);
 
+    /// <summary>The parameters of a checkpoint where they lie in their file; nothing is copied.</summary>
+    /// <param name="mark">A mark or <c>step:N</c>.</param>
+    public MappedSafetensors OpenWeights(string mark) =>
+        MappedSafetensors.Open(System.IO.Path.Combine(CheckpointPath(mark), RunLayout.Parameters));
+
     /// <summary>The exported file of a checkpoint.</summary>
     /// <param name="mark">A mark or <c>step:N</c>.</param>
     /// <exception cref="GrokException">It was not exported, or files changed.</exception>
     public string OnnxPath(string mark)
     {
-        Check(RunLayout.Onnx);
         var step = StepOf(mark);
-        var found = ExportedModel.In(System.IO.Path.Combine(Path, RunLayout.Onnx)).FirstOrDefault(model => model.Step == step);
-        return found?.Path ?? throw new GrokException($"step {step} was not exported.", "Export it with export.models: all.", Path);
+        return Exported.FirstOrDefault(model => model.Step == step)?.Path
+            ?? throw new GrokException($"step {step} was not exported.", "Export it with export.models: all.", Path);
     }
 
     /// <summary>The scores of an experiment, or null when it was not evaluated.</summary>
