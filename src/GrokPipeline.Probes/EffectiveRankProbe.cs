@@ -23,7 +23,7 @@ public sealed class EffectiveRankProbe(EffectiveRankOptions options) : Probe
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
     {
         foreach (var (name, tensor) in ParameterChoice.Of(
-            context.Parameters, options.Parameter, t => t.Type.Element == ElementType.Float32 && t.Shape.Rank == 2, "a matrix"))
+            context.Checkpoint.Parameters, options.Parameter, t => t.Type.Element == ElementType.Float32 && t.Shape.Rank == 2, "a matrix"))
         {
             var values = SingularValues.Of(tensor.AsSpan<float>(), tensor.Shape[0], tensor.Shape[1]);
             yield return new(Kind, name, "effective_rank", Effective(values));

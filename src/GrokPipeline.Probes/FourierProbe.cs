@@ -37,7 +37,7 @@ public sealed class FourierProbe(FourierOptions options) : Probe
             throw new GrokException("The fourier probe needs a dataset with at least 3 operand values.", "Use it with modular arithmetic.");
         }
         foreach (var (name, tensor) in ParameterChoice.Of(
-            context.Parameters, options.Parameter, t => t.Shape.Rank == 2 && t.Shape[0] >= p, $"a matrix with at least {p} rows, one per operand value"))
+            context.Checkpoint.Parameters, options.Parameter, t => t.Shape.Rank == 2 && t.Shape[0] >= p, $"a matrix with at least {p} rows, one per operand value"))
         {
             var shares = Shares(tensor, p);
             for (var k = 1; k <= shares.Length; k++) { yield return new(Kind, name, $"share[{k}]", shares[k - 1]); }

@@ -19,8 +19,8 @@ public sealed class LinearProbe(LinearProbeOptions options) : Probe
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
     {
         var classes = Classes(context, out var labels);
-        var trained = context.Activation(options.At);
-        var untrained = options.Controls.Contains("random_init") ? context.InitialActivation(options.At) : trained;
+        var trained = context.Checkpoint.Activation(options.At);
+        var untrained = options.Controls.Contains("random_init") ? context.Initial.Activation(options.At) : trained;
         var tasks = (from control in options.Controls.Prepend("") from repeat in Enumerable.Range(0, options.Repeats) select (control, repeat)).ToArray();
         var found = new ProbeFinding[tasks.Length][];
         // Each repetition has its own seed and memory: the order in which they end changes nothing.

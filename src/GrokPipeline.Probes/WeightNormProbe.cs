@@ -24,7 +24,7 @@ public sealed class WeightNormProbe(WeightNormOptions options) : Probe
     {
         double total = 0;
         var findings = new List<ProbeFinding>();
-        foreach (var (name, tensor) in ParameterChoice.Of(context.Parameters, options.Parameter, t => t.Type.Element == ElementType.Float32, "floats"))
+        foreach (var (name, tensor) in ParameterChoice.Of(context.Checkpoint.Parameters, options.Parameter, t => t.Type.Element == ElementType.Float32, "floats"))
         {
             var squares = SumOfSquares(tensor.AsSpan<float>());
             total += squares;

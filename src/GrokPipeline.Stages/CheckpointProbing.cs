@@ -32,13 +32,11 @@ public static class CheckpointProbing
             dataset => dataset.Name, dataset => new Generate(dataset, workspace, tools), StringComparer.Ordinal);
         var setting = new ExperimentSetting(chosen, workspace, tools, data);
         FinishedFolder.Check(workspace.Dataset(chosen.Options.Data), $"data/{chosen.Options.Data}");
-        var rows = Together.Of([.. setting.Data.Entry.Splits().Select(split => setting.Rows(new(chosen.Options.Data, split)))]);
-        var first = directory.Steps.Min();
-        using var session = new ProbeSession(setting, rows, directory.ReadCheckpoint($"step:{first}").Tensors, 0);
-        var parameters = directory.ReadCheckpoint(mark).Tensors;
-        var seed = new Seed(chosen.Options.Probe.Seed);
-        return [.. Chosen(probes, chosen)
-            .SelectMany(choice => session.Run(ProbeCatalogue.All.Find(choice.Kind).Make(choice.Options), parameters, seed))];
+        var made = Chosen(probes, chosen).Select(choice => ProbeCatalogue.All.Find(choice.Kind).Make(choice.Options)).ToArray();
+        var session = new ProbeSession(
+            setting, directory.Steps, step => directory.ReadCheckpoint($"step:{step}").Tensors, made, 0);
+        var at = directory.StepOf(mark);
+        return [.. made.SelectMany(probe => session.Run(probe, at))];
     }
 
     private static IEnumerable<Choice<Probes.Probe>> Chosen(IReadOnlyCollection<string> probes, Experiment experiment)

@@ -3,6 +3,7 @@ using System.Globalization;
 using GrokPipeline.Data;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Options;
+using GrokPipeline.Stages.Probing;
 using GrokPipeline.Training.Models;
 using GrokPipeline.Training.Optimizers;
 
@@ -107,21 +108,20 @@ internal sealed class ExperimentCheck(
     {
         for (var i = 0; i < options.Probe.Checkpoints.Length; i++)
         {
-            CheckMark(options.Probe.Checkpoints[i], options, Place(map, "probe", "checkpoints", i), $"{at}.probe.checkpoints[{i}]");
+            if (CheckpointChoice.IsWord(options.Probe.Checkpoints[i])) { continue; }
+            CheckMark(
+                options.Probe.Checkpoints[i], options, Place(map, "probe", "checkpoints", i), $"{at}.probe.checkpoints[{i}]",
+                "step:N, marks, all, or spread:N with N of at least 2");
         }
     }
 
-    private void CheckMark(string text, ExperimentOptions options, Place place, string at)
+    private void CheckMark(string text, ExperimentOptions options, Place place, string at, string others = "step:N")
     {
-        if (options.Checkpoints.Marks.Contains(text) || text == "all") { return; }
-        if (text.StartsWith("step:", StringComparison.Ordinal)
-            && long.TryParse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture, out _))
-        {
-            return;
-        }
+        if (options.Checkpoints.Marks.Contains(text)) { return; }
+        if (text.StartsWith("step:", StringComparison.Ordinal) && CheckpointChoice.IsWord(text)) { return; }
         problems.Add(
             place, at, $"there is no mark named '{text}'.{DidYouMean.Of(text, options.Checkpoints.Marks)} "
-            + $"Use one of: {string.Join(", ", options.Checkpoints.Marks)}, or step:N.");
+            + $"Use one of: {string.Join(", ", options.Checkpoints.Marks)}, or {others}.");
     }
 
     /// <summary>The model of an experiment for a dataset.</summary>

@@ -39,7 +39,7 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
     public override string Kind => "probe";
 
     /// <inheritdoc/>
-    public override int Revision => 1;
+    public override int Revision => 2;
 
     /// <inheritdoc/>
     public override string Target => $"{setting.Experiment.Name}/probe";
@@ -76,22 +76,23 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
         var marks = MarksFile.Read(checkpoints);
         var steps = Chosen(marks);
         var probes = All.Probe.Probes.Select(choice => ProbeCatalogue.All.Find(choice.Kind).Make(choice.Options)).ToArray();
-        var rows = Together.Of([.. setting.Data.Entry.Splits().Select(split => setting.Rows(new(All.Data, split)))]);
-        var initial = StoredCheckpoint.Read(Path.Combine(checkpoints, RunLayout.StepName(marks.Stored.Min())), context.Workspace.Display);
         var builder = new TableBuilder(Schema);
-        using var session = new ProbeSession(setting, rows, initial.Tensors, context.Threads);
+        var session = new ProbeSession(
+            setting, marks.Stored.Order(),
+            step => StoredCheckpoint.Read(Path.Combine(checkpoints, RunLayout.StepName(step)), context.Workspace.Display).Tensors, probes,
+            context.Threads);
         var done = 0L;
         foreach (var (step, names) in steps)
         {
-            var content = StoredCheckpoint.Read(Path.Combine(checkpoints, RunLayout.StepName(step)), context.Workspace.Display);
             foreach (var probe in probes)
             {
                 context.ThrowIfStopped();
                 context.Tell(new StageProgress(
                     Target, done++, steps.Length * probes.Length, $"{probe.Kind} at {RunLayout.StepName(step)}"));
-                var findings = session.Run(probe, content.Tensors, new Seed(All.Probe.Seed)).ToArray();
+                var findings = session.Run(probe, step).ToArray();
                 foreach (var mark in names) { Add(builder, step, mark, findings); }
             }
+            session.Forget(step);
         }
         var table = builder.ToTable();
         setting.Tools.Store.Write(context.Work.At(Path.Combine(Folder, FileName)), table);
@@ -100,14 +101,12 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
             new JsonObject { ["rows"] = table.Rows });
     }
 
-    // Checkpoints that are asked for and were stored, by step, each with the names it is asked for by.
-    private (long Step, string[] Names)[] Chosen(MarksFile marks)
+    // Checkpoints that are asked for and were stored, by step, each with its marks; one without a mark has the empty one.
+    private (long Step, string[] Marks)[] Chosen(MarksFile marks)
     {
-        var wanted = All.Probe.Checkpoints.SelectMany(text => text == "all" ? marks.Found.Select(mark => mark.Name) : [text])
-            .Distinct(StringComparer.Ordinal);
-        return [.. wanted.Select(text => (Text: text, Step: marks.StepOf(text))).Where(pair => pair.Step is not null)
-            .GroupBy(pair => pair.Step!.Value, pair => pair.Text.StartsWith("step:", StringComparison.Ordinal) ? "" : pair.Text)
-            .OrderBy(group => group.Key).Select(group => (group.Key, group.Distinct().ToArray()))];
+        var named = marks.Found.ToLookup(mark => mark.Step, mark => mark.Name);
+        return [.. All.Probe.Checkpoints.SelectMany(text => CheckpointChoice.Steps(text, marks)).Distinct().Order()
+            .Select(step => (step, named[step].DefaultIfEmpty("").ToArray()))];
     }
 
     private void Add(TableBuilder builder, long step, string mark, IEnumerable<ProbeFinding> findings)

@@ -166,7 +166,10 @@ public sealed record RequireOptions : IOptions
 /// <summary>What is looked for inside checkpoints.</summary>
 public sealed record ProbeOptions : IOptions
 {
-    /// <summary>Marks, or <c>step:N</c>, or <c>all</c> marked ones. A mark that never happened is left out.</summary>
+    /// <summary>
+    /// Marks, <c>step:N</c>, <c>marks</c> for all marked ones, <c>all</c> for all that were stored, or <c>spread:N</c> for N of those, evenly
+    /// over the logarithm of the step. A mark that never happened is left out.
+    /// </summary>
     public ImmutableArray<string> Checkpoints { get; init; } = ["before_grok", "at_grok", "after_grok", "final"];
 
     /// <summary>The probes.</summary>

@@ -1,56 +1,71 @@
-using GrokPipeline.Evaluation;
+using System.Collections.Immutable;
 using GrokPipeline.Graphs.Engines;
-using GrokPipeline.Onnx;
 using GrokPipeline.Probes;
-using GrokPipeline.Stages.Exports;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Tables;
+using GrokPipeline.Training.Losses;
 
 namespace GrokPipeline.Stages.Probing;
 
-/// <summary>Runs probes on checkpoints of one experiment; activations come from ONNX Runtime, for each checkpoint and name once.</summary>
-internal sealed class ProbeSession(
-    ExperimentSetting setting, Table rows, IReadOnlyDictionary<string, Tensor> initial, int threads) : IDisposable
+/// <summary>Runs probes on the checkpoints of one experiment.</summary>
+internal sealed class ProbeSession
 {
-    private readonly Dictionary<IReadOnlyDictionary<string, Tensor>, Dictionary<string, Activation>> _known = [];
+    private readonly ImmutableArray<RunCheckpoint> _trajectory;
+    private readonly ProbeContext _context;
+    private readonly Seed _seed;
 
-    /// <summary>What a probe finds in a checkpoint.</summary>
-    /// <param name="probe">The probe.</param>
-    /// <param name="parameters">The checkpoint's parameters.</param>
-    /// <param name="seed">Root of splits, shuffles and controls.</param>
-    public IEnumerable<ProbeFinding> Run(Probes.Probe probe, IReadOnlyDictionary<string, Tensor> parameters, Seed seed) =>
-        probe.Run(new ProbeContext
+    /// <summary>Probes on the splits of an experiment's dataset.</summary>
+    /// <param name="setting">The experiment.</param>
+    /// <param name="steps">Steps of all stored checkpoints, ascending.</param>
+    /// <param name="read">Reads a checkpoint's parameters.</param>
+    /// <param name="probes">The probes that will be run.</param>
+    /// <param name="threads">Threads of engines; 0 for one per processor.</param>
+    public ProbeSession(
+        ExperimentSetting setting, IEnumerable<long> steps, Func<long, IReadOnlyDictionary<string, Tensor>> read,
+        IReadOnlyCollection<Probes.Probe> probes, int threads)
+    {
+        var all = setting.Experiment.Options;
+        var splits = setting.Data.Entry.Splits().Select(split => (Name: split, Table: setting.Rows(new(all.Data, split)))).ToArray();
+        var rows = Together.Of([.. splits.Select(split => split.Table)]);
+        var wanted = probes.SelectMany(probe => probe.Activations).Distinct(StringComparer.Ordinal).ToArray();
+        _trajectory = [.. steps.Select(step => new RunCheckpoint(setting, rows, step, () => read(step), wanted, threads))];
+        _seed = new Seed(all.Probe.Seed);
+        _context = new ProbeContext
         {
-            Parameters = parameters,
-            InitialParameters = initial,
+            Checkpoint = _trajectory[0],
+            Trajectory = [.. _trajectory],
             Facts = setting.Facts,
             Rows = rows,
-            Activation = name => Of(parameters, name),
-            InitialActivation = name => Of(initial, name),
-            Seed = seed.Derive($"probe/{probe.Kind}"),
-        });
-
-    /// <inheritdoc/>
-    public void Dispose() => _known.Clear();
-
-    private Activation Of(IReadOnlyDictionary<string, Tensor> parameters, string name)
-    {
-        if (!_known.TryGetValue(parameters, out var activations)) { _known[parameters] = activations = new(StringComparer.Ordinal); }
-        if (activations.TryGetValue(name, out var known)) { return known; }
-        var model = setting.Model;
-        const int batch = 2;
-        var value = model.Build(batch).Activations().FirstOrDefault(value => value.Name == name) ?? throw Unknown(name);
-        var file = ExportedFile.Write(
-            model, setting.Experiment.Name, parameters, OnnxMetadata.Empty, setting.Experiment.Options.Export.Opset);
-        using ISession session = setting.Tools.Open(OnnxEdit.WithOutputs(file, [name]), threads);
-        var row = value.Shape.Without(0);
-        return activations[name] = new Activation(row.Count, Batches.Run(session, model.InputName, name, rows, setting.Facts, row));
+            Splits = Ranges(splits),
+            Model = setting.Model,
+            Loss = Loss.All.Find(all.Train.Loss.Kind).Make(all.Train.Loss.Options),
+            Compile = graph => setting.Tools.Engine(all.Train.Engine).Compile(graph, new CompileOptions { Threads = threads }),
+            Seed = _seed,
+        };
     }
 
-    private GrokException Unknown(string name)
+    /// <summary>What a probe finds in the checkpoint of a step.</summary>
+    public IEnumerable<ProbeFinding> Run(Probes.Probe probe, long step) => probe.Run(_context with
     {
-        var names = setting.Model.Build(2).Activations().Select(value => value.Name!).ToArray();         // not null: activations are named
-        return new GrokException(
-            $"the model has no activation named '{name}'.{Spelling.Suggestion(name, names)}", $"Use one of: {string.Join(", ", names)}.");
+        Checkpoint = _trajectory.First(checkpoint => checkpoint.Step == step),
+        Seed = _seed.Derive($"probe/{probe.Kind}"),
+    });
+
+    /// <summary>Lets go of a checkpoint's numbers, unless others are compared with it.</summary>
+    public void Forget(long step)
+    {
+        var checkpoint = _trajectory.First(checkpoint => checkpoint.Step == step);
+        if (checkpoint != _trajectory[0] && checkpoint != _trajectory[^1]) { checkpoint.Forget(); }
+    }
+
+    private static ImmutableArray<RowRange> Ranges((string Name, Table Table)[] splits)
+    {
+        var (ranges, first) = (ImmutableArray.CreateBuilder<RowRange>(), 0);
+        foreach (var (name, table) in splits)
+        {
+            ranges.Add(new(name, first, table.Rows));
+            first += table.Rows;
+        }
+        return ranges.ToImmutable();
     }
 }

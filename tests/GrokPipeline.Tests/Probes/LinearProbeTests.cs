@@ -104,6 +104,6 @@ public sealed class LinearProbeTests
                 noise[(row * width) + j] = (float)draws.NextNormal();
             }
         }
-        return (labels, new(width, trained), new(width, noise));
+        return (labels, new([width], trained), new([width], noise));
     }
 }
