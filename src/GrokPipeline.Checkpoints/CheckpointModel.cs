@@ -44,6 +44,9 @@ public sealed class CheckpointModel : IDisposable
     /// <summary>What the dataset's columns are and how many values they take; null when the file does not say.</summary>
     public DatasetFacts? Facts { get; }
 
+    /// <summary>The name of the file's input: <c>operands</c>, <c>tokens</c> or <c>features</c>.</summary>
+    public string InputName => _session.Input.Name;
+
     /// <summary>Numbers in a row: operands or features.</summary>
     public int RowWidth { get; }
 

@@ -46,8 +46,9 @@ public static class SecondReader
         }
     }
 
-    // A folder is named after its lock file and complete if it is there; whoever is second leaves the first one's in place.
-    private static string Fetch()
+    /// <summary>The folder in which npm laid the runtime, below <c>node_modules/onnxruntime-web</c>.</summary>
+    /// <remarks>It is named after its lock file and complete if it is there; whoever is second leaves the first one's in place.</remarks>
+    public static string Fetch()
     {
         var source = Path.Combine(Repository.Root, "tests", "GrokPipeline.Testing", "SecondReader");
         var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(source, "package-lock.json"))))[..12];
