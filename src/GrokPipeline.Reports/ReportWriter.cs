@@ -15,6 +15,7 @@ public static class ReportWriter
     public static ReportOutput Write(ReportContent content)
     {
         var curves = CurveFigures.Of(content);
+        var trajectory = TrajectorySection.Figures(content);
         var probes = ProbeFigures.Of(content);
         var page = new Html();
         SummarySection.Write(page, content);
@@ -28,11 +29,13 @@ public static class ReportWriter
         page.Section("grokking", "Grokking analysis", html => html
             .Element("p", "Every threshold behind the verdict. A step is one optimizer update; accuracies are of whole splits.", "soft")
             .Facts(content.Verdict.Definitions));
+        TrajectorySection.Write(page, content, trajectory);
         EvaluationSection.Write(page, content);
+        ShiftSection.Write(page, content);
         ProbeSection.Write(page, content, probes);
         DataSection.Write(page, content);
         ModelSection.Write(page, content);
         ProvenanceSection.Write(page, content);
-        return new(Page.Of($"{content.Title} – grokking report", page), [.. curves, .. probes]);
+        return new(Page.Of($"{content.Title} – grokking report", page), [.. curves, .. trajectory, .. probes]);
     }
 }
