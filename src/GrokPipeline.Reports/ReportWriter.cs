@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GrokPipeline.Reports.Sections;
+using GrokPipeline.Reports.Sections.Probes;
 
 namespace GrokPipeline.Reports;
 
@@ -15,7 +16,7 @@ public static class ReportWriter
     public static ReportOutput Write(ReportContent content)
     {
         var curves = CurveFigures.Of(content);
-        var probes = ProbeFigures.Of(content);
+        var probes = ProbeSection.Draw(content);
         var page = new Html();
         SummarySection.Write(page, content);
         if (!curves.IsEmpty)
@@ -33,6 +34,6 @@ public static class ReportWriter
         DataSection.Write(page, content);
         ModelSection.Write(page, content);
         ProvenanceSection.Write(page, content);
-        return new(Page.Of($"{content.Title} – grokking report", page), [.. curves, .. probes]);
+        return new(Page.Of($"{content.Title} – grokking report", page), [.. curves, .. probes.SelectMany(probe => probe.Figures)]);
     }
 }
