@@ -41,6 +41,19 @@ internal static class Dots
         for (var i = 0; i < from.Length; i++) { to[i] += factor * from[i]; }
     }
 
+    /// <summary><c>(a, b) ← (c·a − s·b, s·a + c·b)</c> for two vectors of the same length.</summary>
+    public static void Rotate(Span<double> a, Span<double> b, double c, double s)
+    {
+        var (cosine, sine) = (Vector512.Create(c), Vector512.Create(s));
+        for (; a.Length >= Lanes; a = a[Lanes..], b = b[Lanes..])
+        {
+            var (x, y) = (Vector512.Create<double>(a), Vector512.Create<double>(b));
+            ((cosine * x) - (sine * y)).CopyTo(a);
+            ((sine * x) + (cosine * y)).CopyTo(b);
+        }
+        for (var i = 0; i < a.Length; i++) { (a[i], b[i]) = ((c * a[i]) - (s * b[i]), (s * a[i]) + (c * b[i])); }
+    }
+
     private static Vector512<double> Widened(ReadOnlySpan<float> values)
     {
         var (low, high) = Vector256.Widen(Vector256.Create(values));

@@ -56,7 +56,6 @@ internal static class SymmetricEigen
             {
                 off[k] = v[0];
                 reflections.Add((v, 0));
-                if (k < size - 2) { off[k] = 0; }
                 continue;
             }
             off[k] = v[0] > 0 ? -norm : norm;
@@ -125,15 +124,10 @@ internal static class SymmetricEigen
             c = p / r;
             p = (c * d[i]) - (s * g);
             d[i + 1] = h + (s * ((c * g) + (s * d[i])));
-            if (vectors.Length > 0) { Rotate(vectors[i], vectors[i + 1], c, s); }
+            if (vectors.Length > 0) { Dots.Rotate(vectors[i], vectors[i + 1], c, s); }
         }
         p = -s * s2 * c3 * after * e[l] / next;
         e[l] = s * p;
         d[l] = c * p;
-    }
-
-    private static void Rotate(double[] a, double[] b, double c, double s)
-    {
-        for (var i = 0; i < a.Length; i++) { (a[i], b[i]) = ((c * a[i]) - (s * b[i]), (s * a[i]) + (c * b[i])); }
     }
 }

@@ -8,17 +8,17 @@ public sealed record LearningCoefficientOptions : IOptions
     /// <summary>The split whose rows the loss is the mean of: n of them, or <c>all</c>.</summary>
     public string On { get; init; } = "train";
 
-    /// <summary>Rows per draw, from 2 to 65536. Default 64.</summary>
-    public int Batch { get; init; } = 64;
+    /// <summary>Rows per draw, from 2 to 65536. Default 32.</summary>
+    public int Batch { get; init; } = 32;
 
     /// <summary>Independent chains, from 1 to 100. Default 2.</summary>
     public int Chains { get; init; } = 2;
 
-    /// <summary>Steps of a chain that are thrown away, from 0 to 100000. Default 20.</summary>
-    public int BurnIn { get; init; } = 20;
+    /// <summary>Steps of a chain that are thrown away, from 0 to 100000. Default 10.</summary>
+    public int BurnIn { get; init; } = 10;
 
-    /// <summary>Draws of a chain that count, from 2 to 100000. Default 40.</summary>
-    public int Draws { get; init; } = 40;
+    /// <summary>Draws of a chain that count, from 2 to 100000. Default 30.</summary>
+    public int Draws { get; init; } = 30;
 
     /// <summary>Step size ε of SGLD, above 0. Default 1e-5.</summary>
     public double StepSize { get; init; } = 1e-5;
@@ -52,7 +52,7 @@ public sealed record LearningCoefficientOptions : IOptions
 /// <c>coefficient</c>, the mean over chains; <c>coefficient_sd</c>, their standard deviation (NaN for one chain); <c>below_start</c>, the share of draws whose
 /// loss is below that of w* on the same rows: above about 0.01 the checkpoint is no minimum or ε is too large, and λ̂ means little (Lau et al.,
 /// section 5). OUR CHOICES: ξ are independent signs, whose steps have the same weak order as normal ones (Kloeden and Platen 1992, section 14.1)
-/// and cost a hundredth; each draw's loss is compared with that of w* on the same batch, which leaves the mean as it is and takes most of its
+/// and cost far less to draw; each draw's loss is compared with that of w* on the same batch, which leaves the mean as it is and takes most of its
 /// noise away. λ̂ depends on ε, γ and the number of draws: compare it only between checkpoints that share them.
 /// </summary>
 public sealed class LearningCoefficientProbe(LearningCoefficientOptions options) : Probe

@@ -6,8 +6,8 @@ public sealed record SharpnessOptions : IOptions
     /// <summary>The split whose rows the loss is the mean of, or <c>all</c>.</summary>
     public string On { get; init; } = "train";
 
-    /// <summary>Most rows, drawn by seed when there are more, from 2 to 65536. Default 128.</summary>
-    public int Rows { get; init; } = 128;
+    /// <summary>Most rows, drawn by seed when there are more, from 2 to 65536. Default 64.</summary>
+    public int Rows { get; init; } = 64;
 
     /// <summary>The box around a parameter w is |w'−w| ≤ ε·(|w| + 1); in (0, 1]. Default 1e-3, as in the paper.</summary>
     public double Epsilon { get; init; } = 1e-3;

@@ -56,38 +56,52 @@ internal static class TangentKernel
         var gram = new double[count * count];
         Parallel.For(0, (count + Tile - 1) / Tile, band =>
         {
+            var (first, last) = (band * Tile, Math.Min(count, (band + 1) * Tile) - 1);
+            // Rows beyond the last stand for it; what they give is not kept.
+            float[] a = rows[first], b = rows[Math.Min(first + 1, last)], c = rows[Math.Min(first + 2, last)], d = rows[last];
             var sums = new double[Tile * count];
             for (var start = 0; start < width; start += Chunk)
             {
                 var length = Math.Min(Chunk, width - start);
-                for (var j = 0; j < count; j++)
+                for (var j = first; j < count; j++)
                 {
-                    for (var i = band * Tile; i < Math.Min(count, (band + 1) * Tile) && i <= j; i++)
-                    {
-                        sums[((i % Tile) * count) + j] += Product(rows[i].AsSpan(start, length), rows[j].AsSpan(start, length));
-                    }
+                    var four = Four(
+                        a.AsSpan(start, length), b.AsSpan(start, length), c.AsSpan(start, length), d.AsSpan(start, length),
+                        rows[j].AsSpan(start, length));
+                    for (var i = 0; i < Tile; i++) { sums[(i * count) + j] += four[i]; }
                 }
             }
-            for (var i = band * Tile; i < Math.Min(count, (band + 1) * Tile); i++)
+            for (var i = first; i <= last; i++)
             {
-                for (var j = i; j < count; j++) { gram[(i * count) + j] = gram[(j * count) + i] = sums[((i % Tile) * count) + j]; }
+                var line = i == last ? Tile - 1 : i - first;
+                for (var j = i; j < count; j++) { gram[(i * count) + j] = gram[(j * count) + i] = sums[(line * count) + j]; }
             }
         });
         return gram;
     }
 
-    private static float Product(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    // The dot products of four rows with another one, which is read once.
+    private static Vector128<float> Four(
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> other)
     {
         Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
-        for (; a.Length >= 4 * Lanes.Count; a = a[(4 * Lanes.Count)..], b = b[(4 * Lanes.Count)..])
+        var i = 0;
+        for (; i + Lanes.Count <= other.Length; i += Lanes.Count)
         {
-            s0 += Vector512.Create(a) * Vector512.Create(b);
-            s1 += Vector512.Create(a[Lanes.Count..]) * Vector512.Create(b[Lanes.Count..]);
-            s2 += Vector512.Create(a[(2 * Lanes.Count)..]) * Vector512.Create(b[(2 * Lanes.Count)..]);
-            s3 += Vector512.Create(a[(3 * Lanes.Count)..]) * Vector512.Create(b[(3 * Lanes.Count)..]);
+            var right = Vector512.LoadUnsafe(in other[0], (nuint)i);
+            s0 += Vector512.LoadUnsafe(in a[0], (nuint)i) * right;
+            s1 += Vector512.LoadUnsafe(in b[0], (nuint)i) * right;
+            s2 += Vector512.LoadUnsafe(in c[0], (nuint)i) * right;
+            s3 += Vector512.LoadUnsafe(in d[0], (nuint)i) * right;
         }
-        float rest = 0;
-        for (var i = 0; i < a.Length; i++) { rest += a[i] * b[i]; }
-        return Lanes.Fold((s0 + s1) + (s2 + s3)) + rest;
+        float r0 = 0, r1 = 0, r2 = 0, r3 = 0;
+        for (; i < other.Length; i++)
+        {
+            r0 += a[i] * other[i];
+            r1 += b[i] * other[i];
+            r2 += c[i] * other[i];
+            r3 += d[i] * other[i];
+        }
+        return Vector128.Create(Lanes.Fold(s0) + r0, Lanes.Fold(s1) + r1, Lanes.Fold(s2) + r2, Lanes.Fold(s3) + r3);
     }
 }
