@@ -31,6 +31,7 @@ public static class ReportWriter
             .Facts(content.Verdict.Definitions));
         EvaluationSection.Write(page, content);
         ProbeSection.Write(page, content, probes);
+        ProgressSection.Write(page, content);
         DataSection.Write(page, content);
         ModelSection.Write(page, content);
         ProvenanceSection.Write(page, content);
