@@ -14,7 +14,7 @@ public sealed class AblationProbe(AblationOptions options) : Probe
     /// <inheritdoc/>
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
     {
-        var rows = RowSample.Of(context, options.On, options.MaxRows);
+        var rows = RowSample.Of(context, options.On, options.MaxRows, Kind);
         using var model = new AblatedModel(context, rows, Kind, Chosen);
         var whole = model.Score();
         var findings = new List<ProbeFinding>

@@ -34,6 +34,7 @@ public static class ReportWriter
         EvaluationSection.Write(page, content);
         ShiftSection.Write(page, content);
         ProbeSection.Write(page, content, probes);
+        ProgressSection.Write(page, content);
         DataSection.Write(page, content);
         ModelSection.Write(page, content);
         ProvenanceSection.Write(page, content);
