@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using GrokPipeline.Data;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Options;

@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using GrokPipeline.Data;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Onnx;
-using GrokPipeline.Runs;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Training.Exports;
