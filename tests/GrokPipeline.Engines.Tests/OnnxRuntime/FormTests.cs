@@ -72,6 +72,28 @@ public sealed class FormTests
     [Theory]
     [InlineData("transformer")]
     [InlineData("mlp")]
+    [InlineData("mlp on embeddings")]
+    public void An_operand_that_is_no_symbol_is_an_error_and_not_an_answer(string name)
+    {
+        using var session = Raw(ExportModels.FormedFile(name, ModelForm.Application, probes: false));
+        var inputs = ExportModels.Fed(name, ModelForm.Application, ExportModels.Rows(ExportModels.Make(name), 3));
+        foreach (var wrong in (long[])[11, 12, 1L << 40])
+        {
+            var changed = inputs["a"].Copy();
+            changed.AsSpan<long>()[1] = wrong;
+            Assert.Throws<OnnxRuntimeException>(() => Run(session, inputs.SetItem("a", changed), 3, ["label"]));
+        }
+        var (plain, negative) = (inputs["b"].Copy(), inputs["b"].Copy());
+        plain.AsSpan<long>()[2] = 8;
+        negative.AsSpan<long>()[2] = -3;
+        Assert.Equal(
+            Run(session, inputs.SetItem("b", plain), 3, ["logits"])[0].Floats,
+            Run(session, inputs.SetItem("b", negative), 3, ["logits"])[0].Floats);
+    }
+
+    [Theory]
+    [InlineData("transformer")]
+    [InlineData("mlp")]
     public void The_training_engine_runs_every_form_with_all_probes(string name)
     {
         var model = ExportModels.Make(name);
