@@ -56,9 +56,9 @@ public sealed class RunDirectory
     {
         get
         {
-            var exported = Exported.ToDictionary(model => model.Step);
+            var exported = Exported.Where(model => model.Inputs == ExportedModel.Plain).Select(model => model.Step).ToHashSet();
             return [.. Steps.Select(step => new Checkpoint(
-                step, [.. _marks.Found.Where(mark => mark.Step == step).Select(mark => mark.Name)], exported.ContainsKey(step)))];
+                step, [.. _marks.Found.Where(mark => mark.Step == step).Select(mark => mark.Name)], exported.Contains(step)))];
         }
     }
 
@@ -69,7 +69,7 @@ public sealed class RunDirectory
             var folder = System.IO.Path.Combine(Path, RunLayout.Onnx);
             if (!Directory.Exists(folder)) { return []; }
             Check(RunLayout.Onnx);
-            return ExportedModel.In(folder);
+            return ExportedModel.All(folder);
         }
     }
 
@@ -117,12 +117,16 @@ public sealed class RunDirectory
 
     /// <summary>The exported file of a checkpoint.</summary>
     /// <param name="mark">A mark or <c>step:N</c>.</param>
+    /// <param name="inputs">How the file is fed: <c>plain</c>, <c>vector</c> or <c>application</c>, as under <c>export.inputs</c>.</param>
     /// <exception cref="GrokException">It was not exported, or files changed.</exception>
-    public string OnnxPath(string mark)
+    public string OnnxPath(string mark, string inputs = ExportedModel.Plain)
     {
         var step = StepOf(mark);
-        return Exported.FirstOrDefault(model => model.Step == step)?.Path
-            ?? throw new GrokException($"step {step} was not exported.", "Export it with export.models: all.", Path);
+        var models = Exported.Where(model => model.Step == step).ToArray();
+        if (models.Length == 0) { throw new GrokException($"step {step} was not exported.", "Export it with export.models: all.", Path); }
+        return models.FirstOrDefault(model => model.Inputs == inputs)?.Path ?? throw new GrokException(
+            $"step {step} was not exported with the inputs '{inputs}'.",
+            $"There is: {string.Join(", ", models.Select(model => model.Inputs))}. Add it to export.inputs.", Path);
     }
 
     /// <summary>The scores of an experiment, or null when it was not evaluated.</summary>

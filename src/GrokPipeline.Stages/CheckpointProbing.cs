@@ -22,17 +22,8 @@ public static class CheckpointProbing
     /// <exception cref="GrokException">Nothing is stored there, files changed, or a probe is unknown or does not fit.</exception>
     public static ImmutableArray<ProbeFinding> Run(PipelineTools tools, string experiment, string mark, IReadOnlyCollection<string> probes)
     {
-        var directory = RunDirectory.Open(experiment);
-        var root = Path.GetDirectoryName(Path.GetDirectoryName(directory.Path)) ?? ".";
-        var file = PipelineFile.Parse(
-            "pipeline.resolved.yaml", File.ReadAllBytes(Path.Combine(directory.Path, "pipeline.resolved.yaml")), root, []);
-        var chosen = file.Experiments[0];
-        var workspace = new Workspace(root, new DurableFile());
-        var data = file.Datasets.ToDictionary(
-            dataset => dataset.Name, dataset => new Generate(dataset, workspace, tools), StringComparer.Ordinal);
-        var setting = new ExperimentSetting(chosen, workspace, tools, data);
-        FinishedFolder.Check(workspace.Dataset(chosen.Options.Data), $"data/{chosen.Options.Data}");
-        var made = Chosen(probes, chosen).Select(choice => ProbeCatalogue.All.Find(choice.Kind).Make(choice.Options)).ToArray();
+        var (directory, setting) = OpenedExperiment.Open(tools, experiment);
+        var made = Chosen(probes, setting.Experiment).Select(choice => ProbeCatalogue.All.Find(choice.Kind).Make(choice.Options)).ToArray();
         var session = new ProbeSession(
             setting, directory.Steps, step => directory.ReadCheckpoint($"step:{step}").Tensors, made, 0);
         var at = directory.StepOf(mark);
