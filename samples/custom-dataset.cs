@@ -23,7 +23,7 @@ var seed = new Seed(0);
 var draws = seed.Derive("split").Stream();
 var rows = Enumerable.Range(0, values * values).Select(row => (Row: row, Draw: draws.NextBits())).OrderBy(pair => pair.Draw)
     .Select(pair => pair.Row).ToArray();
-var train = rows[..(rows.Length * 6 / 10)];
+var train = rows[..(rows.Length * 3 / 10)];
 var plan = new TrainingPlan
 {
     Model = new Mlp(new MlpOptions { Encode = OperandEncoding.Onehot, Hidden = [256], Activation = Activation.Square, Bias = false }, facts),
@@ -31,8 +31,8 @@ var plan = new TrainingPlan
     Train = TableOf(train),
     Scored = [new("validation", TableOf(rows[train.Length..]))],
     Optimizer = new AdamW(new AdamWOptions { LearningRate = 1e-2, WeightDecay = 1 }),
-    Steps = 600,
-    Evaluate = new EvaluationSchedule(100),
+    Steps = 300,
+    Evaluate = new EvaluationSchedule(25),
     Seed = seed,
 };
 using var trainer = new Trainer(plan, graph => new SimdEngine().Compile(graph, new CompileOptions()));

@@ -1,4 +1,4 @@
--- Over all experiments of a folder:   grokpipe query "$(cat samples/queries.sql)"   runs one query; copy the one you want.
+-- Over all experiments of a folder. `grokpipe query "SELECT …"` runs one of them at a time.
 
 -- How does accuracy on each distribution change from before the model grokked to the end?
 SELECT experiment, distribution,
@@ -10,4 +10,4 @@ SELECT experiment, split, min(step) AS step
 FROM metrics WHERE metric = 'accuracy' AND value >= 0.99 GROUP BY ALL ORDER BY ALL;
 
 -- What did the probes find at each checkpoint?
-SELECT experiment, mark, probe, parameter, metric, value FROM probes ORDER BY ALL LIMIT 40;
+SELECT experiment, mark, probe, target, name, value FROM probes ORDER BY ALL LIMIT 40;

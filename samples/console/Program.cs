@@ -1,4 +1,4 @@
-// Runs an exported model on one row:   dotnet run --project samples/console -c Release -- models/modular_addition/onnx/step-00002500.onnx 5 95
+// Runs an exported model on one row:   dotnet run --project samples/console -c Release -- models/modular_addition/onnx/step-00004000.onnx 5 95
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;

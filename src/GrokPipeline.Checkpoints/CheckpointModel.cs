@@ -28,8 +28,9 @@ public sealed class CheckpointModel : IDisposable
             ? step
             : null;
         Facts = properties.TryGetValue("grokpipe.facts", out var facts) ? DatasetFacts.FromJson(facts) : null;
-        KnownActivations = [.. session.Signature.Intermediates.Select(value => value.Name).Concat(options.Activations).Distinct()];
         _logits = (session.Signature.Output("logits") ?? session.Signature.Outputs[0]).Name;
+        KnownActivations = [.. session.Signature.Intermediates.Concat(session.Signature.Outputs).Select(value => value.Name)
+            .Where(name => name != _logits).Order(StringComparer.Ordinal)];
         Classes = session.WidthOf(_logits);
         _tokens = Facts is not null && session.Input.Name == RowEncoding.Tokens ? new TokenRows(Facts, options.LargestBatch) : null;
         RowWidth = _tokens?.Width ?? session.RowWidth;

@@ -56,7 +56,7 @@ public sealed class RunDirectory
     {
         get
         {
-            var exported = Exported.Select(model => model.Step).ToHashSet();
+            var exported = Exported.Where(model => model.Inputs == ExportedModel.Plain).Select(model => model.Step).ToHashSet();
             return [.. Steps.Select(step => new Checkpoint(
                 step, [.. _marks.Found.Where(mark => mark.Step == step).Select(mark => mark.Name)], exported.Contains(step)))];
         }

@@ -25,20 +25,20 @@ internal sealed partial class SampleServer : IDisposable
             WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
         var process = Process.Start(start)!;                              // a program is always started here, never a document
+        var errors = process.StandardError.ReadToEndAsync();              // both are read to the end: a full pipe would stop it
         var said = "";
         while (process.StandardOutput.ReadLine() is { } line)
         {
             if (Listening().Match(line) is { Success: true } match)
             {
-                process.BeginErrorReadLine();                             // a full pipe would stop it
-                process.BeginOutputReadLine();
+                _ = process.StandardOutput.ReadToEndAsync();
                 return new(process, new Uri(match.Groups[1].Value));
             }
             said += line + "\n";
         }
-        said += process.StandardError.ReadToEnd();
+        process.WaitForExit();
         process.Dispose();
-        throw new InvalidOperationException($"The sample does not serve: {said}");
+        throw new InvalidOperationException($"The sample does not serve: {said}{errors.Result}");
     }
 
     public void Dispose()
