@@ -8,7 +8,7 @@ namespace GrokPipeline.Evaluation;
 /// <summary>What a model said about each row, and what would have been right. One entry per input row, in the table's order.</summary>
 public sealed class Predictions
 {
-    private readonly double[] _exponentials;
+    private readonly SoftmaxRow _softmax;
 
     /// <summary>Makes room for rows; they are filled by a <see cref="BatchScorer"/>.</summary>
     /// <param name="classes">Classes that the model tells apart, at least 1.</param>
@@ -24,7 +24,7 @@ public sealed class Predictions
         SquaredError = new double[targets.Length];
         Margin = new double[targets.Length];
         LogOdds = withOdds ? new float[checked(targets.Length * classes)] : [];
-        _exponentials = new double[classes];
+        _softmax = new SoftmaxRow(classes);
     }
 
     /// <summary>How many rows.</summary>
@@ -95,7 +95,8 @@ public sealed class Predictions
     private void JudgeRow(int row, ReadOnlySpan<float> logits)
     {
         var target = (int)Targets[row];
-        var softmax = SoftmaxRow.Of(logits, _exponentials);
+        var softmax = _softmax;
+        softmax.Read(logits);
         Predicted[row] = softmax.Best;
         if (softmax.Best < 0)
         {
@@ -108,7 +109,7 @@ public sealed class Predictions
         Confidence[row] = 1 / total;
         Margin[row] = (double)logits[target] - (target == softmax.Best ? softmax.Second : best);
         // Σ over all classes of p², with the right one's taken out and put in as (1 − p)².
-        var (right, squares) = (_exponentials[target], softmax.RestOfSquares + 1);
+        var (right, squares) = (softmax.Exponentials[target], softmax.RestOfSquares + 1);
         var miss = target == softmax.Best ? softmax.Rest / total : 1 - (right / total);
         var others = target == softmax.Best ? softmax.RestOfSquares : Math.Max(0, squares - (right * right));
         SquaredError[row] = (miss * miss) + (others / (total * total));
@@ -116,7 +117,7 @@ public sealed class Predictions
         var odds = LogOdds.AsSpan(row * Classes, Classes);
         for (var c = 0; c < Classes; c++)
         {
-            var rest = c == softmax.Best ? softmax.Rest : total - _exponentials[c];
+            var rest = c == softmax.Best ? softmax.Rest : total - softmax.Exponentials[c];
             odds[c] = (float)((double)logits[c] - best - Math.Log(rest));
         }
     }

@@ -58,8 +58,9 @@ public sealed class ScoreAccumulator
         {
             var correct = predictions.Predicted[i] == predictions.Targets[i];
             var block = _blocks.Of(Rows++);
-            AddRow(block, predictions, i, correct);
-            AddRow(_sums, predictions, i, correct);
+            var bin = BinOf(predictions.Confidence[i]);
+            AddRow(block, predictions, i, correct, bin);
+            AddRow(_sums, predictions, i, correct, bin);
             _correct += correct ? 1 : 0;
             _classes.Add(predictions.Targets[i], correct, predictions.Loss[i]);
             if (_group is not null) { _groups.Add(groups[i], correct, predictions.Loss[i]); }
@@ -99,7 +100,7 @@ public sealed class ScoreAccumulator
 
     private bool Wants(string metric) => _options.Metrics.Contains(metric);
 
-    private void AddRow(Span<double> sums, Predictions predictions, int row, bool correct)
+    private static void AddRow(Span<double> sums, Predictions predictions, int row, bool correct, int bin)
     {
         sums[RowsAt]++;
         sums[LossAt] += predictions.Loss[row];
@@ -107,10 +108,12 @@ public sealed class ScoreAccumulator
         sums[MarginAt] += predictions.Margin[row];
         if (sums.Length == BinsAt) { return; }
         // Guo et al. 2017, equation 3: a bin's gap times its share is Σ (correct − confidence) over the number of all rows.
-        var confidence = predictions.Confidence[row];
-        var bin = double.IsNaN(confidence) ? 0 : Math.Clamp((int)Math.Ceiling(confidence * _options.EceBins) - 1, 0, _options.EceBins - 1);
-        sums[BinsAt + bin] += (correct ? 1 : 0) - confidence;
+        sums[BinsAt + bin] += (correct ? 1 : 0) - predictions.Confidence[row];
     }
+
+    // Bins are closed above: 0.2 of 5 bins is in the first. NaN makes every sum of its bin NaN.
+    private int BinOf(double confidence) =>
+        double.IsNaN(confidence) ? 0 : Math.Clamp((int)Math.Ceiling(confidence * _options.EceBins) - 1, 0, _options.EceBins - 1);
 
     private Dictionary<string, Interval> Resampled()
     {

@@ -89,7 +89,7 @@ internal sealed class Evaluate(ExperimentSetting setting, Train train, Export ex
         }
     }
 
-    private bool FollowsTraining => All.Evaluate.Trajectory.Checkpoints.Words.Any();
+    private bool FollowsTraining => All.Evaluate.Trajectory.Words.Any();
 
     /// <inheritdoc/>
     public override StageResult Run(StageContext context)

@@ -138,7 +138,7 @@ internal sealed class ExperimentCheck(
     private void CheckTrajectory(ExperimentOptions options, DatasetEntry own, YamlMap map, string at)
     {
         var trajectory = options.Evaluate.Trajectory;
-        foreach (var word in trajectory.Checkpoints.Words.Where(word => !CheckpointChoice.IsWord(word)))
+        foreach (var word in trajectory.Words.Where(word => !CheckpointChoice.IsWord(word)))
         {
             CheckMark(
                 word, options, Place(map, "evaluate", "trajectory", "checkpoints"), $"{at}.evaluate.trajectory.checkpoints",

@@ -1,82 +1,90 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace GrokPipeline.Evaluation.Scores;
 
 /// <summary>
-/// The exponentials of a row of logits in float64, relative to the largest: four at a time, sums over four lanes in a fixed order.
+/// A row of logits and its exponentials in float64, relative to the largest: whole vectors, sums over eight lanes in a fixed order.
 /// Judging a row of 97 classes one exponential after the other would take longer than many a model takes.
 /// </summary>
-internal ref struct SoftmaxRow
+/// <param name="classes">Logits of a row, at least 1.</param>
+internal sealed class SoftmaxRow(int classes)
 {
-    private const int Lanes = 4;
+    private const int Lanes = 8, Block = 16;
 
-    /// <summary>The class of the largest logit; the lowest of equal ones. −1 when a logit is NaN or +∞.</summary>
-    public int Best;
+    // exp(−700) is 1e-304: nothing beside any sum here. Below it the runtime's exponential takes a slow way.
+    private const double Lowest = -700;
+
+    // Whole vectors, so that no loop has a rest: what is beyond the row is −∞.
+    private readonly float[] _logits = new float[(classes + Block - 1) / Block * Block];
+    private readonly double[] _exponentials = new double[(classes + Block - 1) / Block * Block];
+
+    /// <summary>The class of the largest logit; the lowest of equal ones. −1 when a logit is NaN or the largest is infinite.</summary>
+    public int Best { get; private set; }
 
     /// <summary>The largest logit of the others; −∞ when there is no other class.</summary>
-    public float Second;
+    public float Second { get; private set; }
 
     /// <summary>Σ exp(z − z_best) without the best itself, so that a tiny rest is not lost beside 1.</summary>
-    public double Rest;
+    public double Rest { get; private set; }
 
     /// <summary>Σ exp(z − z_best)² without the best.</summary>
-    public double RestOfSquares;
+    public double RestOfSquares { get; private set; }
 
-    /// <summary>Looks at a row.</summary>
-    /// <param name="logits">One per class, at least one.</param>
-    /// <param name="exponentials">Receives exp(z − z_best), same length.</param>
-    public static SoftmaxRow Of(ReadOnlySpan<float> logits, Span<double> exponentials)
+    /// <summary>exp(z − z_best) of each class; 1 for the best.</summary>
+    public ReadOnlySpan<double> Exponentials => _exponentials.AsSpan(0, classes);
+
+    /// <summary>Looks at a row; what was known of another is forgotten.</summary>
+    /// <param name="logits">One per class.</param>
+    public void Read(ReadOnlySpan<float> logits)
     {
-        var row = new SoftmaxRow { Best = 0, Second = float.NegativeInfinity };
-        for (var c = 1; c < logits.Length; c++)
-        {
-            if (logits[c] > logits[row.Best]) { (row.Second, row.Best) = (Math.Max(row.Second, logits[row.Best]), c); }
-            else { row.Second = Math.Max(row.Second, logits[c]); }              // NaN stays: Math.Max passes it on
-        }
-        Exponentials(logits, logits[row.Best], exponentials);
-        if (float.IsNaN(row.Second) || !float.IsFinite(logits[row.Best]))
-        {
-            row.Best = -1;
-            return row;
-        }
-        exponentials[row.Best] = 0;
-        (row.Rest, row.RestOfSquares) = Sums(exponentials);
-        exponentials[row.Best] = 1;
-        return row;
+        logits.CopyTo(_logits);
+        _logits.AsSpan(classes).Fill(float.NegativeInfinity);
+        var largest = Largest(_logits);
+        Best = float.IsFinite(largest) ? IndexOf(_logits, largest) : -1;
+        if (Best < 0) { return; }
+        _logits[Best] = float.NegativeInfinity;
+        Second = Largest(_logits);
+        Add(largest);
+        _exponentials[Best] = 1;
     }
 
-    private static void Exponentials(ReadOnlySpan<float> logits, float largest, Span<double> destination)
+    // NaN when one is NaN. The order does not matter: nothing is rounded.
+    private static float Largest(ReadOnlySpan<float> logits)
     {
-        var shift = Vector256.Create((double)largest);
-        var whole = logits.Length / Lanes * Lanes;
-        for (var c = 0; c < whole; c += Lanes)
+        var vectors = MemoryMarshal.Cast<float, Vector512<float>>(logits);
+        var lanes = vectors[0];
+        foreach (var vector in vectors[1..]) { lanes = Vector512.Max(lanes, vector); }
+        var half = Vector256.Max(lanes.GetLower(), lanes.GetUpper());
+        var quarter = Vector128.Max(half.GetLower(), half.GetUpper());
+        return Math.Max(Math.Max(quarter[0], quarter[1]), Math.Max(quarter[2], quarter[3]));
+    }
+
+    private static int IndexOf(ReadOnlySpan<float> logits, float value)
+    {
+        var vectors = MemoryMarshal.Cast<float, Vector512<float>>(logits);
+        for (var i = 0; ; i++)
         {
-            var z = Vector256.Create((double)logits[c], logits[c + 1], logits[c + 2], logits[c + 3]);
-            Vector256.Exp(z - shift).CopyTo(destination[c..]);
-        }
-        for (var c = whole; c < logits.Length; c++)
-        {
-            destination[c] = Vector256.Exp(Vector256.Create((double)logits[c]) - shift).ToScalar();
+            var equal = Vector512.Equals(vectors[i], Vector512.Create(value)).ExtractMostSignificantBits();
+            if (equal != 0) { return (i * Block) + BitOperations.TrailingZeroCount(equal); }
         }
     }
 
-    private static (double Sum, double Squares) Sums(ReadOnlySpan<double> values)
+    private void Add(float largest)
     {
-        var (sum, squares) = (Vector256<double>.Zero, Vector256<double>.Zero);
-        foreach (var v in MemoryMarshal.Cast<double, Vector256<double>>(values))
+        var (shift, sum, squares) = (Vector512.Create((double)largest), Vector512<double>.Zero, Vector512<double>.Zero);
+        var logits = MemoryMarshal.Cast<float, Vector256<float>>(_logits);
+        for (var i = 0; i < logits.Length; i++)
         {
-            sum += v;
-            squares += v * v;
+            var (low, high) = Vector256.Widen(logits[i]);
+            var e = Vector512.Exp(Vector512.Max(Vector512.Create(low, high) - shift, Vector512.Create(Lowest)));
+            e.CopyTo(_exponentials, i * Lanes);
+            sum += e;
+            squares += e * e;
         }
-        var (total, ofSquares) = (Fold(sum), Fold(squares));
-        for (var i = values.Length / Lanes * Lanes; i < values.Length; i++)
-        {
-            total += values[i];
-            ofSquares += values[i] * values[i];
-        }
-        return (total, ofSquares);
+        (Rest, RestOfSquares) = (Fold(sum), Fold(squares));
     }
 
-    private static double Fold(Vector256<double> v) => (v[0] + v[2]) + (v[1] + v[3]);
+    private static double Fold(Vector512<double> v) => ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
 }

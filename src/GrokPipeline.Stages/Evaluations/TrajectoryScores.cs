@@ -54,7 +54,7 @@ internal sealed class TrajectoryScores(ExperimentSetting setting, StageContext c
     public (Table Scores, Table Generalization) Run(string checkpoints)
     {
         var marks = MarksFile.Read(checkpoints);
-        long[] steps = [.. All.Evaluate.Trajectory.Checkpoints.Words.SelectMany(word => CheckpointChoice.Steps(word, marks)).Distinct().Order()];
+        long[] steps = [.. All.Evaluate.Trajectory.Words.SelectMany(word => CheckpointChoice.Steps(word, marks)).Distinct().Order()];
         var distributions = ExperimentCheck.OfTrajectory(All, setting.Experiment.Distributions)
             .Select(distribution => (Distribution: distribution, Rows: setting.Rows(distribution), Curve: new List<(long, double)>())).ToArray();
         foreach (var step in steps)

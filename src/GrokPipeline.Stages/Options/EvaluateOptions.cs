@@ -74,7 +74,10 @@ public sealed record TrajectoryOptions : IOptions
     /// <c>all</c> that were stored (the default), <c>none</c>, or a list of marks, <c>step:N</c>, <c>marks</c> and <c>spread:N</c>. They need
     /// not be exported.
     /// </summary>
-    public CheckpointWords Checkpoints { get; init; } = CheckpointWords.All;
+    public WordList Checkpoints { get; init; } = new(["all"]);
+
+    /// <summary>The words for checkpoints; none when none is to be scored.</summary>
+    internal IEnumerable<string> Words => Checkpoints.Is("none") ? [] : Checkpoints.Words;
 
     /// <summary>Splits and shifts. Default: those of <c>on</c>, and the split of generalization.</summary>
     public ImmutableArray<string> On { get; init; } = [];
@@ -88,30 +91,6 @@ public sealed record TrajectoryOptions : IOptions
         foreach (var problem in new EvaluationOptions { Metrics = Metrics }.Problems()) { yield return problem; }
         if (!Metrics.Contains("accuracy")) { yield return new("metrics", "metrics lacks accuracy, from which generalization is read."); }
     }
-}
-
-/// <summary>Words for checkpoints, written as one or as a list.</summary>
-public sealed record CheckpointWords : IScalarForm<CheckpointWords>
-{
-    private CheckpointWords(string text) => Text = text;
-
-    /// <summary>All that were stored.</summary>
-    public static CheckpointWords All { get; } = new("all");
-
-    /// <summary>As in a pipeline file; of a list, the words with commas between them.</summary>
-    public string Text { get; }
-
-    /// <summary>The words; none for <c>none</c>.</summary>
-    public IEnumerable<string> Words => Text == "none" ? [] : Text.Split(',', StringSplitOptions.TrimEntries);
-
-    /// <summary>Reads one word or several.</summary>
-    /// <exception cref="GrokException">There is no word.</exception>
-    public static CheckpointWords FromText(string text) => text.Split(',').All(word => word.Trim().Length > 0)
-        ? new(text)
-        : throw new GrokException("names no checkpoint.", "Give all, none, or a list such as [before_grok, step:250, final].");
-
-    /// <summary>As in a pipeline file.</summary>
-    public override string ToString() => Text;
 }
 
 /// <summary>One requirement on results: a map of bounds, or a text such as <c>"shift.worst_group &gt;= 0.9"</c> about the final model.</summary>

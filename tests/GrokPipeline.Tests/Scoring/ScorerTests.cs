@@ -31,6 +31,20 @@ public sealed class ScorerTests
     }
 
     [Fact]
+    public void The_first_of_equal_logits_wins_and_a_tie_has_no_margin()
+    {
+        for (var first = 0; first < 96; first += 5)
+        {
+            var logits = new float[97];
+            (logits[first], logits[96]) = (3, 3);
+            var predictions = new Predictions(97, [96], withOdds: false);
+            predictions.Judge(0, logits);
+            Assert.Equal((first, 0.0), (predictions.Predicted[0], predictions.Margin[0]));
+            Assert.Equal(Math.Log((2 * Math.Exp(3)) + 95) - 3, predictions.Loss[0], 1e-12);
+        }
+    }
+
+    [Fact]
     public void A_logit_that_is_no_number_is_wrong_and_stays_visible()
     {
         foreach (var logits in (float[][])[[float.NaN, 1, 2], [1, float.NaN, 2], [1, 2, float.NaN], [1, float.PositiveInfinity, 2]])
@@ -39,6 +53,13 @@ public sealed class ScorerTests
             predictions.Judge(0, logits);
             Assert.Equal(-1, predictions.Predicted[0]);
             Assert.True(double.IsNaN(predictions.Loss[0]) && double.IsNaN(predictions.Margin[0]));
+        }
+        for (var at = 0; at < 97; at++)                                         // in every lane and in the rest
+        {
+            var logits = Enumerable.Range(0, 97).Select(c => c == at ? float.NaN : c).ToArray();
+            var predictions = new Predictions(97, [2], withOdds: false);
+            predictions.Judge(0, logits);
+            Assert.Equal(-1, predictions.Predicted[0]);
         }
     }
 
