@@ -161,13 +161,13 @@ public sealed class CircuitProbeTests
     [Fact]
     public void Bad_options_are_named()
     {
-        Assert.Equal(["frequencies", "frequencies", "key_share"], Problems(new ProgressOptions { Frequencies = [0, 3, 3], KeyShare = 0 }));
+        Assert.Equal(["frequencies", "frequencies", "coverage"], Problems(new ProgressOptions { Frequencies = [0, 3, 3], Coverage = 0 }));
         Assert.Equal(["explained"], Problems(new NeuronFrequencyOptions { Explained = double.NaN }));
         Assert.Equal(["frequencies"], Problems(new CircleOptions { Frequencies = 0 }));
         Assert.Equal(["at"], Problems(new AttentionOptions { At = "" }));
         Assert.Equal(["at", "on", "max_rows"], Problems(new LogitLensOptions { At = "", On = "", MaxRows = 0 }));
         Assert.Equal(["values", "neurons", "max_rows"], Problems(new AblationOptions { Values = ["medium"], Neurons = [0], MaxRows = 0 }));
-        Assert.Equal(["frequencies", "key_share", "on"], Problems(new FrequencyAblationOptions { Frequencies = [-1], KeyShare = 2, On = "" }));
+        Assert.Equal(["frequencies", "coverage", "on"], Problems(new FrequencyAblationOptions { Frequencies = [-1], Coverage = 2, On = "" }));
     }
 
     private static IEnumerable<string> Problems(IOptions options) => options.Problems().Select(problem => problem.Option);
