@@ -25,8 +25,7 @@ public static class CheckpointProbing
         PipelineTools tools, string experiment, string checkpoints, IReadOnlyCollection<string> probes)
     {
         var (directory, setting) = OpenedExperiment.Open(tools, experiment);
-        var own = setting.Experiment.Options.Probe.Probes;
-        var made = probes.Count > 0 ? ProbeTexts.Make(probes) : [.. own.Select(ProbeTexts.Make)];
+        var made = probes.Count > 0 ? ProbeTexts.Make(probes) : [.. setting.Experiment.Options.Probe.Probes.Select(ProbeTexts.Make)];
         var session = new ProbeSession(
             setting, directory.Steps, step => directory.ReadCheckpoint($"step:{step}").Tensors, made, 0);
         var marks = directory.Marks.ToLookup(mark => mark.Step, mark => mark.Mark);
