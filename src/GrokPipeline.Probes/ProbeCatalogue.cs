@@ -24,5 +24,12 @@ public static class ProbeCatalogue
         { "complexity", (ComplexityOptions o) => new ComplexityProbe(o) },
         { "learning_coefficient", (LearningCoefficientOptions o) => new LearningCoefficientProbe(o) },
         { "linear", (LinearProbeOptions o) => new LinearProbe(o) },
+        { "logit_lens", (LogitLensOptions o) => new LogitLensProbe(o) },
+        { "progress", (ProgressOptions o) => new ProgressProbe(o) },
+        { "neuron_frequencies", (NeuronFrequencyOptions o) => new NeuronFrequencyProbe(o) },
+        { "circle", (CircleOptions o) => new CircleProbe(o) },
+        { "attention", (AttentionOptions o) => new AttentionProbe(o) },
+        { "ablation", (AblationOptions o) => new AblationProbe(o) },
+        { "frequency_ablation", (FrequencyAblationOptions o) => new FrequencyAblationProbe(o) },
     };
 }

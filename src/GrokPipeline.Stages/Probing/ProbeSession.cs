@@ -27,8 +27,9 @@ internal sealed class ProbeSession
         var all = setting.Experiment.Options;
         var splits = setting.Data.Entry.Splits().Select(split => (Name: split, Table: setting.Rows(new(all.Data, split)))).ToArray();
         var rows = Together.Of([.. splits.Select(split => split.Table)]);
-        var wanted = probes.SelectMany(probe => probe.Activations).Distinct(StringComparer.Ordinal).ToArray();
-        _trajectory = [.. steps.Select(step => new RunCheckpoint(setting, rows, step, () => read(step), wanted, threads))];
+        string[] known = [.. RunCheckpoint.ShapesOf(setting).Select(shape => shape.Name)];
+        string[] wanted = [.. probes.SelectMany(probe => probe.ActivationsAmong(known)).Distinct(StringComparer.Ordinal)];
+        _trajectory = [.. steps.Select(step => new RunCheckpoint(setting, rows, step, () => read(step), threads) { Wanted = wanted })];
         _seed = new Seed(all.Probe.Seed);
         _context = new ProbeContext
         {
@@ -60,7 +61,8 @@ internal sealed class ProbeSession
         foreach (var checkpoint in _trajectory.SkipLast(1).Skip(1).Where(checkpoint => checkpoint.Step <= step)) { checkpoint.Forget(); }
     }
 
-    private static ImmutableArray<RowRange> Ranges((string Name, Table Table)[] splits)
+    /// <summary>Tables one after the other as ranges of rows.</summary>
+    public static ImmutableArray<RowRange> Ranges((string Name, Table Table)[] splits)
     {
         var (ranges, first) = (ImmutableArray.CreateBuilder<RowRange>(), 0);
         foreach (var (name, table) in splits)
