@@ -21,8 +21,8 @@ internal sealed class CommandLine
         _global.AddTo(_root);
         Verb[] verbs =
         [
-            new RunCommand(), new StatusCommand(), new ShowCommand(), new EvaluateCommand(), new ProbeCommand(), new QueryCommand(),
-            new SweepCommand(), new DoctorCommand(), new SchemaCommand(), new VersionCommand(),
+            new RunCommand(), new StatusCommand(), new ShowCommand(), new EvaluateCommand(), new ProbeCommand(), new ExportCommand(),
+            new QueryCommand(), new SweepCommand(), new DoctorCommand(), new SchemaCommand(), new VersionCommand(),
         ];
         foreach (var verb in verbs) { _root.Subcommands.Add(verb.Build(this)); }
     }

@@ -11,7 +11,7 @@ public sealed record OpSetEntry(string OpType, int Inputs, Func<OpForm, Op> Make
 
 /// <summary>
 /// The pinned version of ONNX's operators and the list of those in use, one line each. None of them changed its form between opset 17
-/// and opset 20.
+/// and opset 21: what changed are the element types that some of them accept.
 /// </summary>
 public static class OpSet
 {
@@ -19,7 +19,7 @@ public static class OpSet
     public const int Opset = 17;
 
     /// <summary>The newest version whose files mean the same.</summary>
-    public const int NewestOpset = 20;
+    public const int NewestOpset = 21;
 
     /// <summary>Every operator by its name in ONNX.</summary>
     public static ImmutableSortedDictionary<string, OpSetEntry> All { get; } = new OpSetEntry[]
@@ -58,10 +58,14 @@ public static class OpSet
         new("Gather", 2, MakeGather),
         new("ScatterND", 3, MakeScatterAdd),
         new("OneHot", 1, MakeOneHot),
+        new("ArgMax", 1, MakeArgMax),
         new("Softmax", 1, form => LastAxis(form, new Softmax())),
         new("LogSoftmax", 1, form => LastAxis(form, new LogSoftmax())),
         new("LayerNormalization", 3, form => LastAxis(form, new LayerNormalization(form.Float("epsilon", 1e-5f)))),
     }.ToImmutableSortedDictionary(entry => entry.OpType, entry => entry, StringComparer.Ordinal);
+
+    /// <summary>True for an operator of this library that stands in the set. A record of somebody else's may bear the same name.</summary>
+    public static bool Contains(Op op) => op.GetType().Assembly == typeof(OpSet).Assembly && All.ContainsKey(op.OpType);
 
     /// <summary>The entry of an operator.</summary>
     /// <exception cref="GrokException">It is not in the set; the message lists those that are.</exception>
@@ -106,10 +110,17 @@ public static class OpSet
         return new ReduceSum([.. axes.Select(axis => Axis(form, axis)).Order()], form.Integer("keepdims", 1) != 0);
     }
 
-    // One extent may be −1: as many as are left.
+    // An extent of 0 is the input's; one may be −1: as many as are left.
     private static Reshape MakeReshape(OpForm form)
     {
         var extents = (form.Constants(0) ?? throw form.Unfit("it has no shape", "a constant shape")).ToArray();
+        for (var axis = 0; axis < extents.Length; axis++)
+        {
+            if (extents[axis] != 0) { continue; }
+            form.Require(
+                axis < Rank(form) && form.Integer("allowzero", 0) == 0, $"extent {axis} is 0", "0 where the input has that axis");
+            extents[axis] = form.InputTypes[0].Shape[axis];
+        }
         var unknown = Array.IndexOf(extents, -1);
         if (unknown >= 0)
         {
@@ -151,6 +162,15 @@ public static class OpSet
         form.Require(
             values?.Type == TensorType.Float32([2]) && values.AsSpan<float>() is [0, 1], "its values are others than 0 and 1", "floats 0, 1");
         return new OneHot(form.Constant(0));
+    }
+
+    private static Op MakeArgMax(OpForm form)
+    {
+        form.Require(form.Integer("keepdims", 1) == 0, "it keeps the axis", "keepdims 0");
+        form.Require(form.Integer("select_last_index", 0) == 0, "the last of equal ones wins", "select_last_index 0");
+        var axis = form.Integer("axis", 0);
+        form.Require(axis == -1 || axis == Rank(form) - 1, $"its axis is {axis}", "the last axis, -1");
+        return new ArgMax();
     }
 
     private static Op LastAxis(OpForm form, Op op)

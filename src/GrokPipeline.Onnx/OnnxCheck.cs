@@ -32,7 +32,7 @@ public sealed class OnnxCheck
     {
         Require(model.OpsetImport.Count(import => import.Domain == "") == 1, "The default operator set is not imported exactly once.");
         var opset = model.OpsetImport.FirstOrDefault(import => import.Domain == "")?.Version ?? 0;
-        var version = opset <= 18 ? 8 : 9;
+        var version = opset <= 18 ? 8 : opset <= 20 ? 9 : 10;
         Require(model.IrVersion >= version,
             $"Format version {Text(model.IrVersion)} is older than opset {Text(opset)}, which came with {Text(version)}.");
         var keys = model.MetadataProps.Select(property => property.Key).ToArray();

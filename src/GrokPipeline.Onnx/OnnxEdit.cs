@@ -39,7 +39,7 @@ public static class OnnxEdit
         foreach (var name in names)
         {
             if (model.Graph.Output.Any(output => output.Name == name)) { continue; }
-            var info = model.Graph.ValueInfo.FirstOrDefault(value => value.Name == name) ?? throw Unknown(name, model.Graph);
+            var info = model.Graph.ValueInfo.FirstOrDefault(value => value.Name == name) ?? throw Unknown(name, SignatureForms.Of(model));
             model.Graph.ValueInfo.Remove(info);
             model.Graph.Output.Add(info);
         }
@@ -76,9 +76,9 @@ public static class OnnxEdit
         return fields;
     }
 
-    private static GrokException Unknown(string name, GraphProto graph)
+    private static GrokException Unknown(string name, OnnxSignature signature)
     {
-        var known = graph.ValueInfo.Select(value => value.Name).Concat(graph.Output.Select(output => output.Name)).ToArray();
+        var known = signature.Intermediates.Concat(signature.Outputs).Select(port => port.Name).ToArray();
         var count = known.Length.ToString(CultureInfo.InvariantCulture);
         return new($"The model has no value '{name}'.", $"Use one of its {count}: {string.Join(", ", known.Take(40))}.", name);
     }

@@ -38,8 +38,8 @@ public readonly record struct OnnxExtent(long? Number, string? Symbol)
 /// <summary>What a file takes and gives, without its computation. Any ONNX file has one, also those of others.</summary>
 /// <param name="Inputs">What must be given; initializers are not among them.</param>
 /// <param name="Outputs">What is computed.</param>
-/// <param name="Intermediates">Values in between whose types the file states; <see cref="OnnxEdit.WithOutputs"/> makes outputs of
-/// them.</param>
+/// <param name="Intermediates">Values in between that somebody named and whose types the file states;
+/// <see cref="OnnxEdit.WithOutputs"/> makes outputs of them. A node called <c>MatMul_3</c> was named by nobody.</param>
 /// <param name="Metadata">Producer, text and properties.</param>
 /// <param name="Opset">Version of ONNX's default operator set; 0 when the file imports none.</param>
 /// <param name="IrVersion">Version of the file format.</param>

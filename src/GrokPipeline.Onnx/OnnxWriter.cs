@@ -7,8 +7,9 @@ namespace GrokPipeline.Onnx;
 
 /// <summary>Writes graphs as ONNX files. The same graph, initializers and metadata give the same bytes.</summary>
 /// <remarks>
-/// Carried pairs are no part of a file: ONNX has no word for them. Format: ONNX IR specification, version 8 for opset 17 and 18 and
-/// version 9 for opset 19 and 20, as onnx's own table of versions pairs them.
+/// Carried pairs are no part of a file: ONNX has no word for them. Format: ONNX IR specification, version 8 for opset 17 and 18, version 9
+/// for opset 19 and 20 and version 10 for opset 21, as onnx's own table of versions pairs them. Every value in between has its type in
+/// the file (<c>value_info</c>).
 /// </remarks>
 public static class OnnxWriter
 {
@@ -26,9 +27,10 @@ public static class OnnxWriter
     /// </param>
     /// <param name="initializers">Values for inputs that are to be part of the file, by name; the other inputs stay inputs.</param>
     /// <param name="metadata">Producer, text and properties.</param>
-    /// <param name="opset">Version of ONNX's default operator set, 17 to 20.</param>
+    /// <param name="opset">Version of ONNX's default operator set, 17 to 21.</param>
     /// <exception cref="GrokException">
-    /// The graphs differ in more than extents, a number depends on the batch size, or an initializer does not fit; names the value.
+    /// The graphs differ in more than extents, a number depends on the batch size, an initializer does not fit, or an operator is none of
+    /// the set; names the value.
     /// </exception>
     public static byte[] Write(
         Graph small, Graph? large, IReadOnlyDictionary<string, Tensor> initializers, OnnxMetadata metadata, int opset = FirstOpset)
@@ -45,7 +47,7 @@ public static class OnnxWriter
         }
         var model = new ModelProto
         {
-            IrVersion = opset <= 18 ? 8 : 9,
+            IrVersion = opset <= 18 ? 8 : opset <= 20 ? 9 : 10,
             ProducerName = metadata.Producer,
             ProducerVersion = metadata.ProducerVersion,
             Graph = new GraphEncoder(GraphPair.Of(small, large), initializers).Encode(),

@@ -1,78 +1,117 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Graphs.Passes;
 
 namespace GrokPipeline.Onnx;
 
 /// <summary>
-/// Whether an exported file computes what the training engine computes: the same rows go through both, at several batch sizes, and
-/// every named value is compared, not the final one alone. Knows no engine; both come as functions that give sessions.
+/// Whether exported files compute what the training engine computes: the same rows of several distributions go through both, at several
+/// batch sizes, and every named value is compared, not the final one alone. Knows no engine; both come as functions that give sessions.
+/// A graph is compiled once for each batch size and serves all files.
 /// </summary>
-public static class Parity
+public sealed class Parity : IDisposable
 {
     private const long BytesOfIntermediates = 256L << 20;
+    private const int LargestBatch = 1000;
 
-    /// <summary>Batch sizes at which files are compared besides that of all rows.</summary>
-    public static ImmutableArray<int> BatchSizes { get; } = [1, 2, 7];
+    private readonly Func<int, Graph> _build;
+    private readonly Func<Graph, ISession> _engine;
+    private readonly ImmutableArray<ParityRows> _rows;
+    private readonly ImmutableArray<string> _outputs;
+    private readonly Dictionary<int, Compiled> _compiled = [];
 
-    /// <summary>Compares an exported file with the graph that it was made from.</summary>
+    /// <summary>Prepares; nothing is compiled yet.</summary>
     /// <param name="build">The inference graph at a batch size; its inputs are the rows and the parameters.</param>
     /// <param name="engine">Compiles a graph on the engine that trained.</param>
-    /// <param name="parameters">Values of all inputs but the rows.</param>
-    /// <param name="file">The exported file.</param>
-    /// <param name="open">Opens a file on the runtime that will score it.</param>
-    /// <param name="inputName">The name of the rows among the inputs.</param>
-    /// <param name="rows">The rows, axis 0 the batch; a batch of n is the first n.</param>
-    /// <remarks>
-    /// Intermediates are compared at every batch size at which they need at most 256 MiB together; outputs at every one.
-    /// </remarks>
-    /// <exception cref="GrokException">A session refuses the graph, the file or the rows.</exception>
-    public static ParityResult Compare(
-        Func<int, Graph> build,
-        Func<Graph, ISession> engine,
-        IReadOnlyDictionary<string, Tensor> parameters,
-        ReadOnlyMemory<byte> file,
-        Func<ReadOnlyMemory<byte>, ISession> open,
-        string inputName,
-        Tensor rows)
+    /// <param name="rows">The distributions, at least one; the first is also compared at the small batch sizes.</param>
+    public Parity(Func<int, Graph> build, Func<Graph, ISession> engine, ImmutableArray<ParityRows> rows)
     {
-        var signature = OnnxReader.Signature(file.Span);
-        var intermediates = signature.Intermediates.Select(port => port.Name).ToArray();
-        var differences = new SortedDictionary<string, ParityDifference>(StringComparer.Ordinal);
-        var sizes = BatchSizes.Where(size => size < rows.Shape[0]).Append(rows.Shape[0]).ToImmutableArray();
-        using var whole = open(OnnxEdit.WithOutputs(file.Span, intermediates));
-        using var plain = open(file);
-        foreach (var size in sizes)
-        {
-            var graph = build(size);
-            string[] named = [.. intermediates.Where(name => graph.Find(name) is { IsInput: false })];
-            var small = named.Sum(name => graph.Find(name)!.Type.SizeInBytes) <= BytesOfIntermediates;
-            string[] names = [.. graph.Outputs.Select(output => output.Name), .. small ? named : []];
-            graph = WithOutputs.Apply(graph, names);
-            var batch = FirstRows(rows, size);
-            using var session = engine(graph);
-            foreach (var input in graph.Inputs) { session.Write(input.Name!, input.Name == inputName ? batch : parameters[input.Name!]); }
-            session.Run();
-            var exported = small ? whole : plain;
-            exported.Write(inputName, batch);
-            exported.Run();
-            foreach (var name in names)
-            {
-                var type = graph.OutputType(name)!.Value;
-                var difference = ParityDifference.Of(name, Read(session, name, type), Read(exported, name, type));
-                differences[name] = differences.TryGetValue(name, out var before) ? before.And(difference) : difference;
-            }
-        }
-        return new(sizes, [.. signature.Outputs.Select(port => differences[port.Name])],
-            [.. intermediates.Where(differences.ContainsKey).Select(name => differences[name])]);
+        (_build, _engine, _rows) = (build, engine, rows);
+        var graph = build(2);
+        _outputs = [.. graph.Outputs.Select(output => output.Name)];
+        Intermediates = [.. graph.Values.Where(value => value is { IsInput: false, Name: not null } && !_outputs.Contains(value.Name!))
+            .Select(value => value.Name!)];                                          // not null: looked at
+        var bytes = Intermediates.Sum(name => graph.Find(name)!.Type.SizeInBytes) / 2;       // not null: they are its values
+        var most = (int)Math.Clamp(BytesOfIntermediates / Math.Max(1, bytes), 1, LargestBatch);
+        var largest = Math.Min(most, rows.Max(distribution => distribution.Count));
+        BatchSizes = [.. SmallSizes.Where(size => size < largest), largest];
     }
 
-    private static Tensor FirstRows(Tensor rows, int count)
+    /// <summary>Batch sizes at which files are compared besides the largest.</summary>
+    public static ImmutableArray<int> SmallSizes { get; } = [1, 2, 7];
+
+    /// <summary>The batch sizes; the last is that of all rows, at most 1,000, fewer where the intermediates need over 256 MiB.</summary>
+    public ImmutableArray<int> BatchSizes { get; }
+
+    /// <summary>Names of the values in between, in the order of computation.</summary>
+    public ImmutableArray<string> Intermediates { get; }
+
+    /// <summary>Compares a file with the graph that it was made from.</summary>
+    /// <param name="parameters">Values of all inputs but the rows.</param>
+    /// <param name="file">The exported file. Its outputs are read from it as it is, the values in between from a copy that gives them
+    /// out.</param>
+    /// <param name="open">Opens a file on the runtime that will score it.</param>
+    /// <exception cref="GrokException">A session refuses the graph, the file or the rows.</exception>
+    public ParityResult Compare(
+        IReadOnlyDictionary<string, Tensor> parameters, ReadOnlyMemory<byte> file, Func<ReadOnlyMemory<byte>, ISession> open)
     {
-        var batch = new Tensor(rows.Type with { Shape = rows.Shape.With(0, count) });
-        rows.Bytes[..batch.Bytes.Length].CopyTo(batch.Bytes);
-        return batch;
+        var differences = new Dictionary<(string Name, string Distribution), ParityDifference>();
+        using var plain = open(file);
+        using var whole = open(OnnxEdit.WithOutputs(file.Span, Intermediates));
+        foreach (var size in BatchSizes) { At(size).Write(parameters); }
+        foreach (var size in BatchSizes[..^1])
+        {
+            Batch(size, _rows[0], new ParityBatch(size, 0, 0, size), 0);
+        }
+        foreach (var rows in _rows)
+        {
+            var size = BatchSizes[^1];
+            for (var done = 0; done < rows.Count; done += size)
+            {
+                var start = Math.Clamp(rows.Count - size, 0, done);            // the last batch reaches back, so that it is as large
+                Batch(size, rows, new ParityBatch(size, done, done - start, Math.Min(size, rows.Count - done)), start);
+            }
+        }
+        return new(
+            BatchSizes, [.. _rows.Select(rows => KeyValuePair.Create(rows.Name, rows.Count))], Ordered(_outputs), Ordered(Intermediates));
+
+        void Batch(int size, ParityRows rows, ParityBatch batch, int start)
+        {
+            var inputs = rows.At(start, size);
+            var compiled = At(size);
+            foreach (var session in (ISession[])[compiled.Session, plain, whole])
+            {
+                foreach (var (name, tensor) in inputs) { session.Write(name, tensor); }
+                session.Run();
+            }
+            foreach (var name in _outputs) { Add(name, compiled, plain); }
+            foreach (var name in Intermediates) { Add(name, compiled, whole); }
+
+            void Add(string name, Compiled ours, ISession theirs)
+            {
+                var type = ours.Graph.OutputType(name)!.Value;                       // not null: it is one of its outputs
+                var difference = ParityDifference.Of(name, rows.Name, Read(ours.Session, name, type), Read(theirs, name, type), batch);
+                difference = difference with { Worst = difference.Worst with { Row = difference.Worst.Row * rows.Stride } };
+                var key = (name, rows.Name);
+                differences[key] = differences.TryGetValue(key, out var before) ? before.And(difference) : difference;
+            }
+        }
+
+        ImmutableArray<ParityDifference> Ordered(ImmutableArray<string> names) =>
+            [.. names.SelectMany(name => _rows.Select(rows => differences[(name, rows.Name)]))];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var compiled in _compiled.Values) { compiled.Session.Dispose(); }
+    }
+
+    private Compiled At(int size)
+    {
+        if (_compiled.TryGetValue(size, out var known)) { return known; }
+        var graph = WithOutputs.Apply(_build(size), [.. _outputs, .. Intermediates]);
+        return _compiled[size] = new(graph, _engine(graph));
     }
 
     private static Tensor Read(ISession session, string name, TensorType type)
@@ -81,40 +120,43 @@ public static class Parity
         session.Read(name, tensor);
         return tensor;
     }
+
+    private sealed record Compiled(Graph Graph, ISession Session)
+    {
+        public void Write(IReadOnlyDictionary<string, Tensor> parameters)
+        {
+            foreach (var input in Graph.Inputs)
+            {
+                if (parameters.TryGetValue(input.Name!, out var value)) { Session.Write(input.Name!, value); }      // inputs have names
+            }
+        }
+    }
 }
 
-/// <summary>How far an exported file is from the graph that it was made from.</summary>
-/// <param name="BatchSizes">The batch sizes compared; the last is that of all rows.</param>
-/// <param name="Outputs">The file's outputs.</param>
-/// <param name="Intermediates">Named values in between, in the file's order.</param>
-public sealed record ParityResult(
-    ImmutableArray<int> BatchSizes, ImmutableArray<ParityDifference> Outputs, ImmutableArray<ParityDifference> Intermediates)
+/// <summary>Rows of one distribution, as a model reads them.</summary>
+/// <param name="Name">The split's or shift's name.</param>
+/// <param name="Inputs">A tensor for each input, axis 0 the rows; equally many in all, at least 1.</param>
+/// <param name="Stride">These are every so many rows of the distribution, from its first on; 1 when they are all.</param>
+public sealed record ParityRows(string Name, ImmutableSortedDictionary<string, Tensor> Inputs, int Stride = 1)
 {
-    /// <summary>The key under which files carry this.</summary>
-    public const string Prefix = "grokpipe.verification";
+    /// <summary>How many rows there are.</summary>
+    public int Count => Inputs.Values.First().Shape[0];
 
-    /// <summary>The largest difference of any value.</summary>
-    public double LargestAbsolute => Outputs.Concat(Intermediates).Max(difference => difference.Absolute);
-
-    /// <summary>The largest difference of any value against that value's largest magnitude.</summary>
-    public double LargestRelative => Outputs.Concat(Intermediates).Max(difference => difference.Relative);
-
-    /// <summary>
-    /// The finding as properties of a file: <c>grokpipe.verification.batch_sizes</c>, <c>….absolute.logits</c>, <c>….relative.logits</c>,
-    /// <c>….argmax.logits</c>; see <see cref="OnnxEdit.WithMetadata"/>.
-    /// </summary>
-    public ImmutableSortedDictionary<string, string> ToProperties()
+    /// <summary>Some rows from one on, as often from the beginning again as it takes.</summary>
+    internal IEnumerable<(string Name, Tensor Tensor)> At(int start, int count)
     {
-        var properties = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        properties[$"{Prefix}.batch_sizes"] = string.Join(',', BatchSizes.Select(size => size.ToString(CultureInfo.InvariantCulture)));
-        foreach (var difference in Outputs.Concat(Intermediates))
+        foreach (var (name, all) in Inputs)
         {
-            properties[$"{Prefix}.absolute.{difference.Name}"] = Text(difference.Absolute);
-            properties[$"{Prefix}.relative.{difference.Name}"] = Text(difference.Relative);
+            var batch = new Tensor(all.Type with { Shape = all.Shape.With(0, count) });
+            var row = all.Bytes.Length / Count;
+            for (var done = 0; done < count;)
+            {
+                var from = (start + done) % Count;
+                var rows = Math.Min(count - done, Count - from);
+                all.Bytes.Slice(from * row, rows * row).CopyTo(batch.Bytes[(done * row)..]);
+                done += rows;
+            }
+            yield return (name, batch);
         }
-        foreach (var output in Outputs) { properties[$"{Prefix}.argmax.{output.Name}"] = Text(output.ArgmaxAgreement); }
-        return properties.ToImmutable();
     }
-
-    private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -12,8 +12,8 @@ public sealed record FrequencyAblationOptions : IOptions
     /// <summary>The key frequencies, each from 1 to ⌊p/2⌋; empty, the default, for those of the last checkpoint's matrix.</summary>
     public IntegerList Frequencies { get; init; }
 
-    /// <summary>Without given frequencies: one is key when it has at least this share of the matrix's power, in (0, 1]. Default 0.05.</summary>
-    public double KeyShare { get; init; } = 0.05;
+    /// <summary>Without given frequencies: key are the fewest that hold this share of the matrix's power, in (0, 1]. Default 0.95.</summary>
+    public double Coverage { get; init; } = 0.95;
 
     /// <summary>The split that is scored, or <c>all</c>. Default validation.</summary>
     public string On { get; init; } = "validation";
@@ -25,7 +25,7 @@ public sealed record FrequencyAblationOptions : IOptions
     public IEnumerable<OptionProblem> Problems()
     {
         foreach (var k in Frequencies.Where(k => k < 1)) { yield return new("frequencies", $"frequencies holds {k}; give numbers from 1 to half the modulus."); }
-        if (KeyShare is not (> 0 and <= 1)) { yield return new("key_share", $"key_share is {KeyShare}; give a number in (0, 1], usually 0.05."); }
+        if (Coverage is not (> 0 and <= 1)) { yield return new("coverage", $"coverage is {Coverage}; give a number in (0, 1], usually 0.95."); }
         if (On.Length == 0) { yield return new("on", "on is empty; name a split such as validation, or all."); }
         if (MaxRows is < 1 or > 65_536) { yield return new("max_rows", $"max_rows is {MaxRows}; give a number from 1 to 65536."); }
     }
@@ -34,12 +34,14 @@ public sealed record FrequencyAblationOptions : IOptions
 /// <summary>
 /// What the model loses without some frequencies of its embedding or first layer (Nanda et al. 2023, section 4.4). A frequency k is removed from
 /// each block W of p rows: <c>W − (2/p)·(c cᵀ + s sᵀ)·W</c> with c and s the cosine and sine of 2πkx/p. Findings, with the matrix as target, on the
-/// split: <c>loss</c> and <c>accuracy</c> of the whole model; <c>loss[k]</c> and <c>accuracy[k]</c> without the key frequency k;
+/// split: <c>loss</c> and <c>accuracy</c> of the whole model; <c>loss[k]</c> and <c>accuracy[k]</c> without the key frequency k, for the ten strongest;
 /// <c>without_keys_loss</c>, <c>without_keys_accuracy</c> without all of these; <c>keys_only_loss</c>, <c>keys_only_accuracy</c> without all others
 /// (the mean over operand values stays); <c>key_frequencies</c>, how many.
 /// </summary>
 public sealed class FrequencyAblationProbe(FrequencyAblationOptions options) : Probe
 {
+    private const int MostSingle = 10;
+
     // All checkpoints of a run are looked at with the frequencies of its last one.
     private (ProbedCheckpoint Final, int[] Keys)? _known;
 
@@ -71,7 +73,7 @@ public sealed class FrequencyAblationProbe(FrequencyAblationOptions options) : P
             findings.Add(new(Kind, name, accuracy, right));
         }
         Score([], "loss", "accuracy");
-        foreach (var k in keys) { Score([k], $"loss[{k}]", $"accuracy[{k}]"); }
+        foreach (var k in keys.Take(MostSingle)) { Score([k], $"loss[{k}]", $"accuracy[{k}]"); }
         Score(keys, "without_keys_loss", "without_keys_accuracy");
         Score(Enumerable.Range(1, waves.Highest).Except(keys), "keys_only_loss", "keys_only_accuracy");
         findings.Add(new(Kind, name, "key_frequencies", keys.Length));
@@ -115,12 +117,12 @@ public sealed class FrequencyAblationProbe(FrequencyAblationOptions options) : P
             return options.Frequencies.FirstOrDefault(k => k > waves.Highest) is var beyond and > 0
                 ? throw new GrokException(
                     $"The probe '{Kind}' was given the frequency {beyond}; modulo {waves.Cosines.Length} there are 1 to {waves.Highest}.", "Choose among these.")
-                : [.. options.Frequencies.Distinct().Order()];
+                : [.. options.Frequencies.Distinct()];
         }
         if (_known is not { } known || known.Final != context.Final)
         {
             var (_, final) = OperandMatrix.Of(context with { Checkpoint = context.Final }, options.Parameter, Kind).First();
-            _known = known = (context.Final, OperandMatrix.Keys(OperandMatrix.Power(final, waves), options.KeyShare));
+            _known = known = (context.Final, OperandMatrix.Keys(OperandMatrix.Power(final, waves), options.Coverage));
         }
         return known.Keys;
     }

@@ -5,11 +5,14 @@ public sealed record NeuronFrequencyOptions : IOptions
 {
     /// <summary>
     /// An activation (<c>hidden.0</c>, <c>blocks.0.mlp.post</c>, <c>logits</c>), its last position. Empty, the default, is the last block's
-    /// <c>mlp.post</c> where the model has one, else <c>hidden.0</c>.
+    /// <c>mlp.post</c> where the model has one, else <c>hidden.0.pre</c>.
     /// </summary>
     public string At { get; init; } = "";
 
-    /// <summary>A neuron is explained when one frequency has at least this share of its variance, in (0, 1]. Default 0.85, as in Nanda et al.</summary>
+    /// <summary>
+    /// A neuron is explained when one frequency has at least this share of its variance, in (0, 1]. Default 0.85, as in Nanda et al.; the square
+    /// of a wave of one frequency has 0.8, the rest at twice that frequency.
+    /// </summary>
     public double Explained { get; init; } = 0.85;
 
     /// <inheritdoc/>
@@ -59,5 +62,5 @@ public sealed class NeuronFrequencyProbe(NeuronFrequencyOptions options) : Probe
 
     private string Chosen(IReadOnlyList<string> known) => options.At.Length > 0
         ? options.At
-        : known.LastOrDefault(name => name.EndsWith(".mlp.post", StringComparison.Ordinal)) ?? "hidden.0";
+        : known.LastOrDefault(name => name.EndsWith(".mlp.post", StringComparison.Ordinal)) ?? "hidden.0.pre";
 }

@@ -71,10 +71,19 @@ internal static class OperandMatrix
         }
     }
 
-    /// <summary>The frequencies whose share of the power is at least a bound, ascending.</summary>
-    public static int[] Keys(IReadOnlyList<double> power, double share)
+    /// <summary>
+    /// The fewest frequencies that together hold at least a share of the power, the strongest first, ties by frequency; none without power.
+    /// </summary>
+    public static int[] Keys(IReadOnlyList<double> power, double coverage)
     {
-        var total = power.Sum();
-        return [.. Enumerable.Range(1, power.Count).Where(k => total > 0 && power[k - 1] >= share * total)];
+        var (total, held, keys) = (power.Sum(), 0.0, new List<int>());
+        if (!(total > 0)) { return []; }
+        foreach (var k in Enumerable.Range(1, power.Count).OrderByDescending(k => power[k - 1]).ThenBy(k => k))
+        {
+            keys.Add(k);
+            held += power[k - 1];
+            if (held >= coverage * total * (1 - 1e-12)) { break; }
+        }
+        return [.. keys];
     }
 }

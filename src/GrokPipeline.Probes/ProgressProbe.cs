@@ -7,17 +7,17 @@ public sealed record ProgressOptions : IOptions
     public IntegerList Frequencies { get; init; }
 
     /// <summary>
-    /// Without given frequencies: one is key when it has at least this share of the power, over all frequencies, of the part of the last
-    /// checkpoint's logits that depends on the result alone; in (0, 1]. Default 0.05.
+    /// Without given frequencies: key are the fewest that hold this share of the power of all, in the part of the last checkpoint's logits
+    /// that depends on the result alone; in (0, 1]. Default 0.95.
     /// </summary>
-    public double KeyShare { get; init; } = 0.05;
+    public double Coverage { get; init; } = 0.95;
 
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
         foreach (var k in Frequencies.Where(k => k < 1)) { yield return new("frequencies", $"frequencies holds {k}; give numbers from 1 to half the modulus."); }
         if (Frequencies.Distinct().Count() != Frequencies.Count) { yield return new("frequencies", "frequencies holds a number twice; give each once."); }
-        if (KeyShare is not (> 0 and <= 1)) { yield return new("key_share", $"key_share is {KeyShare}; give a number in (0, 1], usually 0.05."); }
+        if (Coverage is not (> 0 and <= 1)) { yield return new("coverage", $"coverage is {Coverage}; give a number in (0, 1], usually 0.95."); }
     }
 }
 
@@ -26,13 +26,16 @@ public sealed record ProgressOptions : IOptions
 /// result, the part of L at frequency k is its projection on <c>cos(2πks/p)</c> and <c>sin(2πks/p)</c> as functions of the pair, class by class.
 /// The restricted logits are the sum of these parts over the key frequencies plus L's mean over pairs; the excluded ones are L without these
 /// parts. Findings, with the split as target (<c>all</c>: the p² pairs): <c>full_loss</c>, <c>restricted_loss</c>, <c>excluded_loss</c> in the
-/// training loss's unit (nats for cross-entropy), the same with <c>_accuracy</c>, and <c>excluded_loss[k]</c> without the key frequency k alone.
+/// training loss's unit (nats for cross-entropy), the same with <c>_accuracy</c>, and <c>excluded_loss[k]</c> without the key frequency k alone,
+/// for the ten strongest.
 /// With the target <c>logits</c>: <c>share[k]</c> of frequency k in the power of all of them; <c>sum_share</c>, the share of the variance of L over
 /// pairs that depends on the result alone; <c>gini</c> of the shares; <c>key_frequencies</c>; <c>cosine[k]</c> for a key frequency, the cosine
 /// similarity of L, without its means over classes, with <c>cos(2πk(s − class)/p)</c>.
 /// </summary>
 public sealed class ProgressProbe(ProgressOptions options) : Probe
 {
+    private const int MostSingle = 10;
+
     // All checkpoints of a run are looked at with the frequencies of its last one.
     private (ProbedCheckpoint Final, int[] Keys)? _known;
 
@@ -60,7 +63,7 @@ public sealed class ProgressProbe(ProgressOptions options) : Probe
         findings.AddRange(scores.Of(Kind, "full", logits.Full()));
         findings.AddRange(scores.Of(Kind, "restricted", logits.Restricted(keys)));
         findings.AddRange(scores.Of(Kind, "excluded", logits.Excluded(keys)));
-        foreach (var k in keys) { findings.AddRange(scores.Of(Kind, "excluded", logits.Excluded([k]), k)); }
+        foreach (var k in keys.Take(MostSingle)) { findings.AddRange(scores.Of(Kind, "excluded", logits.Excluded([k]), k)); }
         return findings;
     }
 
@@ -71,12 +74,12 @@ public sealed class ProgressProbe(ProgressOptions options) : Probe
             return options.Frequencies.FirstOrDefault(k => k > grid.Waves.Highest) is var beyond and > 0
                 ? throw new GrokException(
                     $"The probe '{Kind}' was given the frequency {beyond}; modulo {grid.Modulus} there are 1 to {grid.Waves.Highest}.", "Choose among these.")
-                : [.. options.Frequencies.Order()];
+                : [.. options.Frequencies];
         }
         if (_known is not { } known || known.Final != context.Final)
         {
             var final = new SumLogits(grid, sign, grid.Of(context.Final, ProbedCheckpoint.Logits));
-            _known = known = (context.Final, OperandMatrix.Keys(final.Shares(), options.KeyShare));
+            _known = known = (context.Final, OperandMatrix.Keys(final.Shares(), options.Coverage));
         }
         return known.Keys;
     }

@@ -77,6 +77,9 @@ internal sealed class LinearClassifier(double[] weights, int classes)
 {
     private readonly int _padded = DenseProducts.Padded(classes);
 
+    /// <summary>The weight of a feature for a class.</summary>
+    public double Weight(int feature, int of) => weights[(feature * _padded) + of];
+
     /// <summary>The class of the largest score; the lowest wins a tie.</summary>
     public int Predict(ReadOnlySpan<double> row)
     {

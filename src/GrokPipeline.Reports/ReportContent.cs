@@ -95,15 +95,19 @@ public sealed record ReportDataCard(string Name, ImmutableArray<ReportFact> Fact
 /// <param name="ContentHash">SHA-256 of schema and rows.</param>
 public sealed record ReportSplit(string Name, string Kind, long Rows, string Counts, long OverlapWithTrain, string ContentHash);
 
-/// <summary>The check of one exported file against the training engine.</summary>
+/// <summary>The check of one value of an exported file against the training engine, on one distribution.</summary>
 /// <param name="Mark">Which checkpoint.</param>
 /// <param name="Step">Its step.</param>
-/// <param name="Output">The output compared: <c>logits</c> or an activation.</param>
+/// <param name="Inputs">How the file is fed: <c>plain</c>, <c>vector</c> or <c>application</c>.</param>
+/// <param name="Output">The value compared: <c>logits</c> or an activation.</param>
+/// <param name="Distribution">The split or shift.</param>
 /// <param name="LargestAbsolute">Largest absolute difference.</param>
 /// <param name="LargestRelative">Largest difference relative to the largest magnitude of the output.</param>
 /// <param name="Agreement">Share of rows with the same largest entry, in [0, 1].</param>
+/// <param name="Place">Where the largest difference is: row and both numbers.</param>
 public sealed record ReportParity(
-    string Mark, long Step, string Output, double LargestAbsolute, double LargestRelative, double Agreement);
+    string Mark, long Step, string Inputs, string Output, string Distribution, double LargestAbsolute, double LargestRelative,
+    double Agreement, string Place);
 
 /// <summary>A named fact.</summary>
 public sealed record ReportFact(string Name, string Text);

@@ -89,13 +89,17 @@ public sealed class RunDirectory
 
     /// <summary>The exported file of a checkpoint.</summary>
     /// <param name="mark">A mark or <c>step:N</c>.</param>
+    /// <param name="inputs">How the file is fed: <c>plain</c>, <c>vector</c> or <c>application</c>, as under <c>export.inputs</c>.</param>
     /// <exception cref="GrokException">It was not exported, or files changed.</exception>
-    public string OnnxPath(string mark)
+    public string OnnxPath(string mark, string inputs = ExportedModel.Plain)
     {
         Check(RunLayout.Onnx);
         var step = StepOf(mark);
-        var found = ExportedModel.In(System.IO.Path.Combine(Path, RunLayout.Onnx)).FirstOrDefault(model => model.Step == step);
-        return found?.Path ?? throw new GrokException($"step {step} was not exported.", "Export it with export.models: all.", Path);
+        var models = ExportedModel.All(System.IO.Path.Combine(Path, RunLayout.Onnx)).Where(model => model.Step == step).ToArray();
+        if (models.Length == 0) { throw new GrokException($"step {step} was not exported.", "Export it with export.models: all.", Path); }
+        return models.FirstOrDefault(model => model.Inputs == inputs)?.Path ?? throw new GrokException(
+            $"step {step} was not exported with the inputs '{inputs}'.",
+            $"There is: {string.Join(", ", models.Select(model => model.Inputs))}. Add it to export.inputs.", Path);
     }
 
     /// <summary>The scores of an experiment, or null when it was not evaluated.</summary>

@@ -25,17 +25,8 @@ public static class CheckpointProbing
     public static ImmutableArray<CheckpointFinding> Run(
         PipelineTools tools, string experiment, string checkpoints, IReadOnlyCollection<string> probes)
     {
-        var directory = RunDirectory.Open(experiment);
-        var root = Path.GetDirectoryName(Path.GetDirectoryName(directory.Path)) ?? ".";
-        var file = PipelineFile.Parse(
-            "pipeline.resolved.yaml", File.ReadAllBytes(Path.Combine(directory.Path, "pipeline.resolved.yaml")), root, []);
-        var chosen = file.Experiments[0];
-        var workspace = new Workspace(root, new DurableFile());
-        var data = file.Datasets.ToDictionary(
-            dataset => dataset.Name, dataset => new Generate(dataset, workspace, tools), StringComparer.Ordinal);
-        var setting = new ExperimentSetting(chosen, workspace, tools, data);
-        FinishedFolder.Check(workspace.Dataset(chosen.Options.Data), $"data/{chosen.Options.Data}");
-        var made = probes.Count > 0 ? ProbeTexts.Make(probes) : [.. chosen.Options.Probe.Probes.Select(ProbeTexts.Make)];
+        var (directory, setting) = OpenedExperiment.Open(tools, experiment);
+        var made = probes.Count > 0 ? ProbeTexts.Make(probes) : [.. setting.Experiment.Options.Probe.Probes.Select(ProbeTexts.Make)];
         var session = new ProbeSession(
             setting, directory.Steps, step => directory.ReadCheckpoint($"step:{step}").Tensors, made, 0);
         var marks = directory.Marks.ToLookup(mark => mark.Step, mark => mark.Mark);

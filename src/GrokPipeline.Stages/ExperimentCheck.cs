@@ -35,6 +35,7 @@ internal sealed class ExperimentCheck(
             .OfType<Distribution>().ToImmutableArray();
         CheckRequirements(options, own, distributions, map, at);
         CheckProbes(options, map, at);
+        CheckExport(options, map, at);
         return distributions;
     }
 
@@ -62,6 +63,14 @@ internal sealed class ExperimentCheck(
             return;
         }
         var optimizer = Optimizer.All.Find(options.Train.Optimizer.Kind).Make(options.Train.Optimizer.Options);
+        foreach (var name in options.Export.ActivationsOf(model).Except(model.Build(2).Names()))
+        {
+            var names = model.Build(2).Names().ToArray();
+            problems.Add(
+                Place(map, "export", "activations"), $"{at}.export.activations",
+                $"the model has no activation named '{name}'.{DidYouMean.Of(name, names)} Use all, none, or some of: "
+                + $"{string.Join(", ", names)}.");
+        }
         try { optimizer.GroupsOf(model.Parameters.Select(spec => spec.Name)); }
         catch (GrokException error)
         {
@@ -111,6 +120,17 @@ internal sealed class ExperimentCheck(
             if (CheckpointChoice.IsWord(options.Probe.Checkpoints[i])) { continue; }
             CheckMark(
                 options.Probe.Checkpoints[i], options, Place(map, "probe", "checkpoints", i), $"{at}.probe.checkpoints[{i}]",
+                "step:N, marks, all, or spread:N with N of at least 2");
+        }
+    }
+
+    private void CheckExport(ExperimentOptions options, YamlMap map, string at)
+    {
+        for (var i = 0; i < options.Export.Models.Words.Length; i++)
+        {
+            if (CheckpointChoice.IsWord(options.Export.Models.Words[i])) { continue; }
+            CheckMark(
+                options.Export.Models.Words[i], options, Place(map, "export", "models", i), $"{at}.export.models",
                 "step:N, marks, all, or spread:N with N of at least 2");
         }
     }

@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using GrokPipeline.Data;
-using GrokPipeline.Graphs.Engines;
-using GrokPipeline.Onnx;
 using GrokPipeline.Stages.Exports;
 using GrokPipeline.Stages.Options;
+using GrokPipeline.Stages.Probing;
 using GrokPipeline.Stages.Running;
+using GrokPipeline.Training.Exports;
 
 namespace GrokPipeline.Stages;
 
@@ -25,7 +24,7 @@ internal sealed class Export(ExperimentSetting setting, Train train) : Stage
     public override string Kind => "export";
 
     /// <inheritdoc/>
-    public override int Revision => 1;
+    public override int Revision => 2;
 
     /// <inheritdoc/>
     public override string Target => $"{setting.Experiment.Name}/export";
@@ -40,127 +39,72 @@ internal sealed class Export(ExperimentSetting setting, Train train) : Stage
     public override ImmutableArray<string> Outputs => [Folder];
 
     /// <inheritdoc/>
-    public override JsonObject Options =>
-        ExperimentSetting.Options(("export", All.Export), ("model", All.Model), ("experiment", setting.Experiment.Name));
+    public override JsonObject Options => ExperimentSetting.Options(
+        ("export", All.Export), ("model", All.Model), ("experiment", setting.Experiment.Name), ("seed", All.Train.Seed),
+        ("distributions", Distributions.Select(distribution => $"{distribution.Dataset}.{distribution.Name}").ToArray()));
 
     /// <inheritdoc/>
-    public override string Engine => field ??=
-        $"{ExperimentSetting.Identity(setting.Tools.Engine(All.Train.Engine).Facts)}, {ExperimentSetting.Identity(setting.Tools.Scoring)}";
+    public override string Engine => field ??= Provenance.EnginesOf(setting);
 
     /// <inheritdoc/>
     public override ImmutableArray<StageInput> Inputs =>
     [
-        setting.Reads(setting.Data, name => name == CheckedSplit),
+        .. Distributions.GroupBy(distribution => distribution.Dataset)
+            .Select(group => setting.Reads(setting.DatasetOf(group.First()), name => group.Any(distribution => distribution.Name == name))),
+        new(setting.Data, All.Data, path => path == Generate.CardName),
         new(train, Train.Checkpoints, path =>
             path == MarksFile.FileName || path.EndsWith($"/{RunLayout.Parameters}", StringComparison.Ordinal)),
+        new(train, Train.Metrics, path => path == Train.MetricsName),
     ];
 
-    private string CheckedSplit => setting.Data.Entry.Splits().Contains("validation") ? "validation" : "train";
+    private ImmutableArray<Distribution> Distributions => VerificationRows.Distributions(setting);
 
-    /// <summary>The name of a step's file.</summary>
-    public static string FileOf(long step) => $"{RunLayout.StepName(step)}.onnx";
+    /// <summary>The steps that a choice of checkpoints means, ascending.</summary>
+    public static long[] Steps(WordList models, MarksFile marks) =>
+        [.. models.Words.SelectMany(word => CheckpointChoice.Steps(word, marks)).Distinct().Order()];
 
     /// <inheritdoc/>
     public override StageResult Run(StageContext context)
     {
         context.Files.DeleteFolder(context.Work.Path);
-        var checkpoints = train.Place(Train.Checkpoints);
-        var marks = MarksFile.Read(checkpoints);
-        var steps = All.Export.Models == ExportedModels.All
-            ? [.. marks.Stored]
-            : marks.Found.Select(mark => mark.Step).Distinct().Order().ToArray();
+        var marks = MarksFile.Read(train.Place(Train.Checkpoints));
+        var steps = Steps(All.Export.Models, marks);
         if (steps.Length == 0)
         {
             throw new GrokException("there is no checkpoint to export.", "Ask for the mark 'final'.", Target, ProblemKind.Failed);
         }
-        var rows = RowEncoding.Input(setting.Model.InputName, setting.Rows(new(All.Data, CheckedSplit)), setting.Facts);
         var (largest, entries) = (0.0, new JsonArray());
+        using var exporter = new CheckpointExporter(setting, All.Export, context.Threads);
         for (var i = 0; i < steps.Length; i++)
         {
             context.ThrowIfStopped();
-            context.Tell(new StageProgress(Target, i, steps.Length, FileOf(steps[i])));
+            context.Tell(new StageProgress(Target, i, steps.Length, CheckpointExporter.FileOf(steps[i], ModelForm.Plain)));
             var names = marks.Found.Where(mark => mark.Step == steps[i]).Select(mark => mark.Name).ToArray();
-            var parity = One(context, Path.Combine(checkpoints, RunLayout.StepName(steps[i])), steps[i], names, rows);
-            largest = Math.Max(largest, parity.LargestRelative);
-            entries.Add(new JsonObject
+            foreach (var written in Exported(exporter, steps[i], names))
             {
-                ["step"] = steps[i],
-                ["marks"] = new JsonArray([.. names.Select(name => (JsonNode)name)]),
-                ["file"] = FileOf(steps[i]),
-                ["batch_sizes"] = new JsonArray([.. parity.BatchSizes.Select(size => (JsonNode)size)]),
-                ["checks"] = new JsonArray(
-                    [.. parity.Outputs.Concat(parity.Intermediates).Select(difference => (JsonNode)ParityJson.Of(difference))]),
-            });
+                context.Files.Replace(
+                    context.Work.At(Path.Combine(Folder, written.Name)), stream => stream.Write(written.Bytes), durable: false);
+                largest = Math.Max(largest, written.Parity.LargestRelative);
+                entries.Add((JsonNode)ParityJson.Of(steps[i], names, written));
+            }
         }
-        var list = new JsonObject
-        {
-            ["schema"] = "grokpipe/parity/1",
-            ["engine"] = setting.Tools.Engine(All.Train.Engine).Facts.Name,
-            ["against"] = setting.Tools.Scoring.Name,
-            ["tolerance"] = Configuration.CanonicalJson.Of(All.Export.Verify.Tolerance),
-            ["models"] = entries,
-        };
         context.Files.ReplaceText(
-            context.Work.At(Path.Combine(Folder, ParityName)), list.ToJsonString(JsonFiles.Indented) + "\n", durable: false);
+            context.Work.At(Path.Combine(Folder, ParityName)),
+            ParityJson.List(setting, All.Export.Verify.Tolerance, entries).ToJsonString(JsonFiles.Indented) + "\n", durable: false);
         var agreement = largest == 0
             ? "the same bits as the training engine"
             : $"within {largest.ToString("0.0e+0", CultureInfo.InvariantCulture)} of the training engine";
         return new StageResult(
-            $"{Words.Count(steps.Length, "model")}, {agreement}",
+            $"{Words.Count(entries.Count, "model")}, {agreement}",
             new JsonObject { ["largest_relative"] = Configuration.CanonicalJson.Of(largest) });
     }
 
-    private ParityResult One(StageContext context, string checkpoint, long step, string[] marks, Tensor rows)
+    private WrittenModel[] Exported(CheckpointExporter exporter, long step, string[] marks)
     {
-        var content = StoredCheckpoint.Read(checkpoint, context.Workspace.Display);
-        var metadata = OnnxMetadata.Empty with
+        try { return [.. exporter.Export(step, marks)]; }
+        catch (GrokException error) when (error.Where is null)
         {
-            Producer = "grokpipe",
-            ProducerVersion = setting.Tools.Version,
-            Doc = setting.Experiment.Title,
-            Properties = Properties(context, step, marks),
-        };
-        var file = ExportedFile.Write(setting.Model, setting.Experiment.Name, content.Tensors, metadata, All.Export.Opset);
-        if (OnnxCheck.Problems(file) is { Length: > 0 } problems)
-        {
-            throw new GrokException(
-                $"{FileOf(step)} breaks a rule of ONNX: {problems[0]}", "This is a mistake in the writer; report it.", Target,
-                ProblemKind.Failed);
+            throw new GrokException(error.Problem, error.Remedy, Target, error.Kind, error);
         }
-        var engine = setting.Tools.Engine(All.Train.Engine);
-        var parity = Parity.Compare(
-            size => setting.Model.Build(size).ToGraph(setting.Experiment.Name), graph =>
-                engine.Compile(graph, new CompileOptions { Threads = context.Threads }),
-            content.Tensors, file, bytes => setting.Tools.Open(bytes, context.Threads), setting.Model.InputName, rows);
-        CheckParity(parity, step);
-        var verified = OnnxEdit.WithMetadata(file, parity.ToProperties());
-        context.Files.Replace(context.Work.At(Path.Combine(Folder, FileOf(step))), stream => stream.Write(verified), durable: false);
-        return parity;
     }
-
-    private void CheckParity(ParityResult parity, long step)
-    {
-        // not null: there is an output
-        var worst = parity.Outputs.Concat(parity.Intermediates).MaxBy(difference => difference.Relative)!;
-        if (worst.Relative <= All.Export.Verify.Tolerance) { return; }
-        throw new GrokException(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{FileOf(step)} differs from the training engine by {worst.Relative:0.0e+0} of the magnitude of '{worst.Name}'; "
-                + $"{All.Export.Verify.Tolerance:0.0e+0} is allowed."),
-            "This points to a mistake in an engine; report it. To go on, raise export.verify.tolerance.", Target, ProblemKind.Failed);
-    }
-
-    private Dictionary<string, string> Properties(StageContext context, long step, string[] marks) => new(StringComparer.Ordinal)
-    {
-        ["grokpipe.experiment"] = setting.Experiment.Name,
-        ["grokpipe.step"] = step.ToString(CultureInfo.InvariantCulture),
-        ["grokpipe.marks"] = string.Join(' ', marks),
-        ["grokpipe.dataset"] = All.Data,
-        ["grokpipe.input"] = setting.Model.InputName,
-        ["grokpipe.facts"] = setting.Facts.ToJson(),
-        ["grokpipe.verification.engines"] = Engine,
-        ["grokpipe.checkpoint.sha256"] = context.Record.Inputs.FirstOrDefault(pair =>
-            pair.Key.EndsWith($"{RunLayout.StepName(step)}/{RunLayout.Parameters}", StringComparison.Ordinal)).Value ?? "",
-    };
 }

@@ -88,3 +88,34 @@ internal sealed unsafe class IntegerEqualKernel(View a, Slot slotA, View b, Slot
         }
     }
 }
+
+/// <summary>Where the largest number of each row stands; the first of equal ones.</summary>
+internal sealed unsafe class ArgMaxKernel(Slot from, Slot result, int rows, int width) : Kernel
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Slot> Reads => [from];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slot> Writes => [result];
+
+    /// <inheritdoc/>
+    public override KernelWork Work => new(0, 0, ((long)rows * width * sizeof(float)) + ((long)rows * sizeof(long)));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Largest of {rows} rows of {width}";
+
+    /// <inheritdoc/>
+    public override void Run(int chunk, byte* scratch)
+    {
+        for (nint row = 0; row < rows; row++)
+        {
+            var x = (float*)from.Address + (row * width);
+            nint largest = 0;
+            for (nint i = 1; i < width; i++)
+            {
+                if (x[i] > x[largest]) { largest = i; }
+            }
+            ((long*)result.Address)[row] = largest;
+        }
+    }
+}

@@ -66,6 +66,7 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
                 break;
             case NodeKind.Convert: kernels.Add(new ConvertKernel(x[0], slots(x[0].Node), node.Element, result)); break;
             case NodeKind.IntegerEqual: kernels.Add(new IntegerEqualKernel(x[0], slots(x[0].Node), x[1], slots(x[1].Node), result)); break;
+            case NodeKind.ArgMax: kernels.Add(new ArgMaxKernel(Dense(x[0]), result, node.Count, x[0].Count / node.Count)); break;
             default: throw new InvalidOperationException($"No kernel computes {node}.");
         }
     }

@@ -64,6 +64,7 @@ internal sealed class Lowering
                 NodeKind.ScatterAdd, ElementType.Float32, shape,
                 [x[0].IsFill ? x[0] : _table.Dense(x[0]), Indices(x[1]), _table.Dense(x[2])], name: Name(value)),
             OneHot => _oneHots.Lower(_table.Dense(x[0]), shape, Name(value)),
+            ArgMax => _table.Make(NodeKind.ArgMax, ElementType.Int64, shape, [_table.Dense(x[0])]),
             Softmax => Probabilities(x[0], shape),
             LogSoftmax => LogProbabilities(x[0], shape),
             Elementwise<Exp> when value.Inputs[0].Op is LogSoftmax => Probabilities(_views[value.Inputs[0].Inputs[0]], shape),

@@ -16,7 +16,7 @@ internal enum NodeKind
     SumRows, MaxRows, SumColumns, SumAll,
 
     // Kernels of their own.
-    MatMul, Gather, ScatterAdd, Index, Concat, Copy, Convert, IntegerEqual,
+    MatMul, Gather, ScatterAdd, Index, Concat, Copy, Convert, IntegerEqual, ArgMax,
 
     // Products with rows that are looked up.
     GatheredDots, GatheredMix, ScatteredMix,

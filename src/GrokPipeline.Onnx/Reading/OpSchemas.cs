@@ -3,7 +3,7 @@ using static GrokPipeline.Onnx.Proto.AttributeProto.Types;
 
 namespace GrokPipeline.Onnx.Reading;
 
-/// <summary>What ONNX's specification says of an operator's node (opset 17 to 20).</summary>
+/// <summary>What ONNX's specification says of an operator's node (opset 17 to 21).</summary>
 /// <param name="FewestInputs">The fewest inputs.</param>
 /// <param name="MostInputs">The most inputs.</param>
 /// <param name="Attributes">Attributes by name with their types.</param>
@@ -23,6 +23,8 @@ internal static class OpSchemas
     {
         ["Abs"] = Of(1, 1),
         ["Add"] = Of(2, 2),
+        ["ArgMax"] = Of(
+            1, 1, null, ("axis", AttributeType.Int), ("keepdims", AttributeType.Int), ("select_last_index", AttributeType.Int)),
         ["Cast"] = Of(1, 1, "to", ("to", AttributeType.Int), ("saturate", AttributeType.Int)),
         ["Concat"] = Of(1, Any, "axis", ("axis", AttributeType.Int)),
         ["Constant"] = Of(0, 0, "value", ("value", AttributeType.Tensor)),

@@ -17,10 +17,12 @@ internal static class SignatureForms
     public static OnnxSignature Of(ModelProto model)
     {
         var initialized = model.Graph.Initializer.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
+        var unnamed = model.Graph.Node.Where(node => node.Output.Count > 0 && !NodeRules.IsNamed(node)).SelectMany(node => node.Output)
+            .ToHashSet(StringComparer.Ordinal);
         return new(
             [.. model.Graph.Input.Where(input => !initialized.Contains(input.Name)).Select(Port)],
             [.. model.Graph.Output.Select(Port)],
-            [.. model.Graph.ValueInfo.Select(Port)],
+            [.. model.Graph.ValueInfo.Where(info => !unnamed.Contains(info.Name)).Select(Port)],
             Metadata(model),
             Opset(model),
             (int)Math.Min(model.IrVersion, int.MaxValue));

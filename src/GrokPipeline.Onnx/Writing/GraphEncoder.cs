@@ -5,7 +5,7 @@ using GrokPipeline.Onnx.Proto;
 
 namespace GrokPipeline.Onnx.Writing;
 
-/// <summary>Writes one graph: inputs, initializers, a node for each value, outputs, and the types of values that people named.</summary>
+/// <summary>Writes one graph: inputs, initializers, a node for each value, outputs, and the types of all values in between.</summary>
 internal sealed class GraphEncoder
 {
     private readonly GraphPair _pair;
@@ -33,9 +33,9 @@ internal sealed class GraphEncoder
         foreach (var value in _pair.Small.Values.Where(value => !value.IsInput)) { Node(value); }
         foreach (var output in _pair.Small.Outputs) { Output(output); }
         var outputs = _pair.Small.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var value in _pair.Small.Values.Where(value => !value.IsInput && value.Name is { } name && !outputs.Contains(name)))
+        foreach (var value in _pair.Small.Values.Where(value => !value.IsInput && !outputs.Contains(_names[value])))
         {
-            _proto.ValueInfo.Add(Typed(value, value.Name!, complete: false));
+            _proto.ValueInfo.Add(Typed(value, _names[value], complete: false));
         }
         return _proto;
     }
@@ -74,6 +74,7 @@ internal sealed class GraphEncoder
     private void Node(Value value)
     {
         var (op, twin) = (value.Op!, _pair.Twin(value).Op!);
+        if (!OpSet.Contains(op)) { throw Foreign(value); }
         foreach (var (a, b) in op.Attributes.Zip(twin.Attributes))
         {
             if (!ProtoForms.Same(a.Content, b.Content)) { throw DependsOnBatch(value, a); }
@@ -106,10 +107,15 @@ internal sealed class GraphEncoder
             throw DependsOnBatch(value, small);
         }
         var open = Enumerable.Range(0, a.Length).Where(axis => a[axis] != b[axis]).ToArray();
-        return value.Op!.OpType == "Reshape" && open.Length == 1
-            ? Integers(small.Name, a.SetItem(open[0], -1))
+        return value.Op is Reshape && open.Length == 1
+            ? Integers(small.Name, a.SetItem(open[0], Keeps(value.Inputs[0], open[0], a, b) ? 0 : -1))
             : ComputedShape(value, small, _pair.Extents(a, b));
     }
+
+    // Whether the input has the same extents on this axis. A Reshape then says 0, "as it is", which holds for no rows too; -1, "what is
+    // left", follows from a division by the other extents.
+    private bool Keeps(Value input, int axis, ImmutableArray<long> small, ImmutableArray<long> large) =>
+        axis < input.Shape.Rank && input.Shape[axis] == small[axis] && _pair.Twin(input).Shape[axis] == large[axis];
 
     // Lists of integers are shared: a model has few different ones.
     private string Integers(string name, ImmutableArray<long> numbers)
@@ -137,9 +143,10 @@ internal sealed class GraphEncoder
         var parts = extents.Select(extent => extent!.Value)
             .Select(extent => extent.OfBatch ? BatchExtent(extent) : Integers("extent", [extent.Number])).ToArray();
         var shape = _names.Fresh($"{_names[value]}.{constant.Name}");
-        var node = ProtoForms.Node("Concat", shape, parts, shape);
+        var node = ProtoForms.Node("Concat", _names.Node("Concat"), parts, shape);
         node.Attribute.Add(ProtoForms.Attribute(OpAttribute.Of("axis", 0L)));
         _proto.Node.Add(node);
+        List(shape, parts.Length);
         return shape;
     }
 
@@ -150,7 +157,7 @@ internal sealed class GraphEncoder
         if (extent.Number == 1)
         {
             var (input, axis) = _pair.Batch!.Value;
-            var node = ProtoForms.Node("Shape", name, [_names[input]], name);
+            var node = ProtoForms.Node("Shape", _names.Node("Shape"), [_names[input]], name);
             node.Attribute.Add(ProtoForms.Attribute(OpAttribute.Of("start", (long)axis)));
             node.Attribute.Add(ProtoForms.Attribute(OpAttribute.Of("end", axis + 1L)));
             _proto.Node.Add(node);
@@ -158,10 +165,19 @@ internal sealed class GraphEncoder
         else
         {
             var inputs = new[] { BatchExtent(new(1, OfBatch: true)), Integers("extent", [extent.Number]) };
-            _proto.Node.Add(ProtoForms.Node("Mul", name, inputs, name));
+            _proto.Node.Add(ProtoForms.Node("Mul", _names.Node("Mul"), inputs, name));
         }
+        List(name, 1);
         return name;
     }
+
+    // The type of a computed list of integers.
+    private void List(string name, int length) =>
+        _proto.ValueInfo.Add(ProtoForms.Typed(name, ElementType.Int64, [new Extent(length, OfBatch: false)]));
+
+    private static GrokException Foreign(Value value) => new(
+        $"The operator {value.Op!.OpType} ({value.Op.GetType().Name}) is none that a file can hold.",
+        $"Write the model with operators of the set: {string.Join(", ", OpSet.All.Keys)}.", value.Name ?? value.ToString());
 
     private static GrokException DependsOnBatch(Value value, OpAttribute attribute) => new(
         $"{value.Op!.OpType} has another {attribute.Name} at another batch size ({attribute}), which a file cannot say.",

@@ -11,6 +11,7 @@ internal sealed class TensorNames
     private readonly Dictionary<Value, string> _tensors = [];
     private readonly Dictionary<Value, int> _numbers = [];
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    private int _next;
 
     /// <summary>Names every value of a graph.</summary>
     /// <exception cref="GrokException">Two values have one name.</exception>
@@ -26,13 +27,12 @@ internal sealed class TensorNames
             if (!_taken.Add(output.Name)) { throw Twice(output.Name); }
             if (output.Value.Name is null) { _tensors.TryAdd(output.Value, output.Name); }
         }
-        var number = 0;
         foreach (var value in graph.Values.Where(value => value.Name is null))
         {
-            while (!_tensors.ContainsKey(value) && _taken.Contains(Numbered(number))) { number++; }
-            _numbers[value] = number;
-            if (_tensors.TryAdd(value, Numbered(number))) { _taken.Add(Numbered(number)); }
-            number++;
+            while (!_tensors.ContainsKey(value) && _taken.Contains(Numbered(_next))) { _next++; }
+            _numbers[value] = _next;
+            if (_tensors.TryAdd(value, Numbered(_next))) { _taken.Add(Numbered(_next)); }
+            _next++;
         }
     }
 
@@ -45,6 +45,9 @@ internal sealed class TensorNames
     /// </summary>
     public string Node(Value value, Op op) =>
         value.Name ?? $"{op.OpType}_{_numbers[value].ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>The name of a node that stands for no value; nobody named it.</summary>
+    public string Node(string opType) => $"{opType}_{(_next++).ToString(CultureInfo.InvariantCulture)}";
 
     /// <summary>A name for a tensor that stands for no value: the wish, or the wish with a number when it is taken.</summary>
     public string Fresh(string wish)

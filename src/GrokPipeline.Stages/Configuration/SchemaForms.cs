@@ -32,6 +32,13 @@ internal sealed class SchemaForms(IReadOnlyDictionary<Type, CatalogueNames> cata
                     new JsonArray(Defined(type), Text(), new JsonObject { ["type"] = "number" }, new JsonObject { ["type"] = "array" })
                 };
         }
+        if (typeof(IListForm).IsAssignableFrom(type))
+        {
+            return new JsonObject
+            {
+                ["anyOf"] = new JsonArray(Text(), new JsonObject { ["type"] = "array", ["items"] = Text() })
+            };
+        }
         if (OptionTypes.FromText(type) is not null) { return new JsonObject { ["type"] = new JsonArray("string", "number") }; }
         if (type.IsEnum)
         {

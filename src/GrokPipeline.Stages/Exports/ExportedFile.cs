@@ -1,3 +1,4 @@
+using GrokPipeline.Graphs;
 using GrokPipeline.Onnx;
 using GrokPipeline.Training.Models;
 
@@ -10,7 +11,7 @@ internal static class ExportedFile
     private const int Small = 1009;
     private const int Large = 2003;
 
-    /// <summary>The bytes.</summary>
+    /// <summary>The bytes of a model as it was trained.</summary>
     /// <param name="model">The model.</param>
     /// <param name="name">The graph's name.</param>
     /// <param name="parameters">Values of all parameters.</param>
@@ -18,5 +19,15 @@ internal static class ExportedFile
     /// <param name="opset">ONNX operator set.</param>
     public static byte[] Write(
         Model model, string name, IReadOnlyDictionary<string, Tensor> parameters, OnnxMetadata metadata, int opset) =>
-        OnnxWriter.Write(model.Build(Small).ToGraph(name), model.Build(Large).ToGraph(name), parameters, metadata, opset);
+        Write(batch => model.Build(batch).ToGraph(name), parameters, metadata, opset);
+
+    /// <summary>The bytes of a graph that can be built at any batch size; they keep the rules of ONNX.</summary>
+    /// <exception cref="GrokException">An operator or a number in the graph cannot be written.</exception>
+    public static byte[] Write(
+        Func<int, Graph> build, IReadOnlyDictionary<string, Tensor> parameters, OnnxMetadata metadata, int opset)
+    {
+        var file = OnnxWriter.Write(build(Small), build(Large), parameters, metadata, opset);
+        return OnnxCheck.Problems(file) is not [var problem, ..] ? file : throw new GrokException(
+            $"the file breaks a rule of ONNX: {problem}", "This is a mistake in the writer; report it.", kind: ProblemKind.Failed);
+    }
 }

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using GrokPipeline.Data;
 using GrokPipeline.Evaluation;
-using GrokPipeline.Graphs;
-using GrokPipeline.Onnx;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Training.Models;
 
@@ -48,54 +46,6 @@ public sealed record ExperimentOptions : IOptions
         if (Model is null)
         {
             yield return new("model", $"is missing. Its kind is one of: {string.Join(", ", Training.Models.Model.All.Names)}.");
-        }
-    }
-}
-
-/// <summary>How checkpoints become ONNX files.</summary>
-public sealed record ExportOptions : IOptions
-{
-    /// <summary>Which checkpoints: marks, the default, or all.</summary>
-    public ExportedModels Models { get; init; } = ExportedModels.Marks;
-
-    /// <summary>ONNX operator set. Default 17.</summary>
-    public int Opset { get; init; } = OpSet.Opset;
-
-    /// <summary>The check of each file in ONNX Runtime against the training engine.</summary>
-    public VerifyOptions Verify { get; init; } = new();
-
-    /// <inheritdoc/>
-    public IEnumerable<OptionProblem> Problems()
-    {
-        if (Opset < OnnxWriter.FirstOpset || Opset > OnnxWriter.LastOpset)
-        {
-            yield return new("opset", $"opset is {Opset}; give a number from {OnnxWriter.FirstOpset} to {OnnxWriter.LastOpset}.");
-        }
-    }
-}
-
-/// <summary>Which checkpoints are exported.</summary>
-public enum ExportedModels
-{
-    /// <summary>Those with a mark.</summary>
-    Marks,
-
-    /// <summary>All that were stored.</summary>
-    All,
-}
-
-/// <summary>The check of an exported file.</summary>
-public sealed record VerifyOptions : IOptions
-{
-    /// <summary>Largest difference allowed, relative to the output's largest magnitude. Default 1e-5.</summary>
-    public double Tolerance { get; init; } = 1e-5;
-
-    /// <inheritdoc/>
-    public IEnumerable<OptionProblem> Problems()
-    {
-        if (Tolerance is not (> 0 and <= 1))
-        {
-            yield return new("tolerance", $"tolerance is {Tolerance}; give a number above 0, usually 1e-5.");
         }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ReportGathering(ExperimentSetting setting)
                 s.Step, s.Mark, s.Dataset, s.Distribution, s.Group, s.Metric, s.Value, s.Low, s.High, s.Rows, s.Engine))],
             Findings = Findings(),
             Data = [.. Datasets().Select(Card)],
-            Parity = [.. ExportedModel.In(Path.Combine(_root, Export.Folder)).SelectMany(Checks)],
+            Parity = [.. ExportedModel.All(Path.Combine(_root, Export.Folder)).SelectMany(Checks)],
             Model = Model(),
             Provenance = Provenance(),
             Files = [.. Files()],
@@ -83,7 +83,11 @@ internal sealed class ReportGathering(ExperimentSetting setting)
     }
 
     private static IEnumerable<ReportParity> Checks(ExportedModel model) => model.Checks.Select(check => new ReportParity(
-        string.Join(", ", model.Marks), model.Step, check.Name, check.Absolute, check.Relative, check.ArgmaxAgreement));
+        string.Join(", ", model.Marks), model.Step, model.Inputs, check.Name, check.Distribution, check.Absolute, check.Relative,
+        check.ArgmaxAgreement,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"row {check.Worst.Row}: {check.Worst.Actual:G9} for {check.Worst.Expected:G9}, batch of {check.Worst.BatchSize}")));
 
     private ImmutableArray<ReportFact> Model()
     {

@@ -17,6 +17,9 @@ public sealed class PlannedSweep
     /// <summary>The plan.</summary>
     public SweepPlan Plan { get; }
 
+    /// <summary>Where its members are.</summary>
+    internal SweepFolder Folder => _folder;
+
     /// <summary>Opens a plan.</summary>
     /// <param name="path">
     /// Its file. One that lies in its own folder, <c>models/sweeps/NAME/ID/</c>, has its results there too; those of another are below

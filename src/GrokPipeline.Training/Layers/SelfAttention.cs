@@ -18,7 +18,13 @@ public sealed record SelfAttention(int Heads, string Scope, Func<string, Value?>
     /// <param name="x">Normalised residual stream, [batch, positions, width].</param>
     /// <param name="queries">From how many positions, counted from the end, 1 or all.</param>
     /// <returns>What is added to the residual stream, [batch, queries, width].</returns>
-    public Value Apply(Value x, int queries)
+    public Value Apply(Value x, int queries) => Output(Mix(x, queries));
+
+    /// <summary>What each head hears: values mixed by the pattern, before the output projection.</summary>
+    /// <param name="x">Normalised residual stream, [batch, positions, width].</param>
+    /// <param name="queries">From how many positions, counted from the end, 1 or all.</param>
+    /// <returns>[batch, queries, heads, width / heads].</returns>
+    public Value Mix(Value x, int queries)
     {
         var (batch, positions, width) = (x.Shape[0], x.Shape[1], x.Shape[2]);
         var head = width / Heads;
@@ -29,8 +35,25 @@ public sealed record SelfAttention(int Heads, string Scope, Func<string, Value?>
         var scores = q.Transpose([0, 2, 1, 3]).MatMul(k.Transpose([0, 2, 3, 1])) * (1 / Math.Sqrt(head));
         if (queries > 1) { scores += Value.Constant(Mask(queries)); }
         var pattern = scores.Softmax().Named($"{Scope}.pattern");
-        var z = pattern.MatMul(v.Transpose([0, 2, 1, 3])).Transpose([0, 2, 1, 3]).Named($"{Scope}.z");
-        return Project(z.Reshape([batch, queries, width]), "o");
+        return pattern.MatMul(v.Transpose([0, 2, 1, 3])).Transpose([0, 2, 1, 3]).Named($"{Scope}.z");
+    }
+
+    /// <summary>The output projection of all heads together.</summary>
+    /// <param name="z">What <see cref="Mix"/> gives.</param>
+    /// <returns>What is added to the residual stream, [batch, queries, width].</returns>
+    public Value Output(Value z) => Project(z.Reshape([z.Shape[0], z.Shape[1], Heads * z.Shape[3]]), "o");
+
+    /// <summary>
+    /// What each head adds to the residual stream by itself: its rows of the output projection. The sum over heads is
+    /// <see cref="Output"/>, the bias apart, which belongs to no head.
+    /// </summary>
+    /// <param name="z">What <see cref="Mix"/> gives.</param>
+    /// <returns>[batch, queries, heads, width].</returns>
+    public Value Result(Value z)
+    {
+        var weight = Parameter($"{Scope}.o.weight")!;                             // every projection has a weight
+        var rows = weight.Reshape([Heads, z.Shape[3], weight.Shape[1]]);
+        return z.Transpose([0, 2, 1, 3]).MatMul(rows).Transpose([0, 2, 1, 3]);
     }
 
     private Value Project(Value x, string name) =>

@@ -9,7 +9,8 @@ namespace GrokPipeline.Training.Models;
 
 /// <summary>
 /// Dense layers over operands or features. Parameters <c>embed.weight</c>, <c>hidden.0.weight</c>, <c>hidden.0.bias</c>, …,
-/// <c>output.weight</c>; activations <c>hidden.0.pre</c>, <c>hidden.0</c>, ….
+/// <c>output.weight</c>; activations <c>embed</c>, <c>hidden.0.pre</c>, <c>hidden.0</c>, …; the probe <c>pre_logits</c> is what the last layer
+/// reads, where a hidden layer makes it.
 /// </summary>
 public sealed record Mlp : Model
 {
@@ -66,13 +67,15 @@ public sealed record Mlp : Model
             : Value.Input(InputName, TensorType.Int64([batch, _operands]));
         var parameters = Parameters.ToDictionary(spec => spec.Name, spec => Value.Input(spec.Name, spec.Type), StringComparer.Ordinal);
         var x = First(input, parameters);
+        var probes = ImmutableArray<GraphOutput>.Empty;
         for (var layer = 0; layer < Layers; layer++)
         {
             if (layer > 0) { x = x.Affine(parameters[$"{Name(layer)}.weight"], parameters.GetValueOrDefault($"{Name(layer)}.bias")); }
             if (layer == Layers - 1) { break; }
             x = x.Named($"{Name(layer)}.pre").Activate(_options.Activation).Named(Name(layer));
+            probes = [new("pre_logits", x)];
         }
-        return new(input, [.. Parameters.Select(spec => parameters[spec.Name])], x.Named("logits"));
+        return new(input, [.. Parameters.Select(spec => parameters[spec.Name])], x.Named("logits")) { Probes = probes };
     }
 
     // The first layer's output before its activation.
@@ -107,7 +110,7 @@ public sealed record Mlp : Model
     private IEnumerable<ParameterSpec> Specs()
     {
         var init = _options.Init;
-        if (Embeds) { yield return new("embed.weight", [_values, _options.Embedding], init.Table(_options.Embedding)); }
+        if (Embeds) { yield return new("embed.weight", [_values, _options.Embedding], init.Table(_options.Embedding)) { IsTable = true }; }
         var (inputs, active) = (_kind, Embeds) switch
         {
             (InputKind.Features, _) => (_features, _features),

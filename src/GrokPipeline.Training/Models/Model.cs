@@ -57,23 +57,34 @@ public abstract record Model
 /// <param name="Logits">Float32[batch, classes], named <c>logits</c>. Intermediate values below it carry activation names.</param>
 public sealed record ModelGraph(Value Input, ImmutableArray<Value> Parameters, Value Logits)
 {
+    /// <summary>
+    /// Further values to look at under names of their own: what costs more than the model itself (each head's output), and other names of
+    /// what is there. Nothing of them is computed unless it is asked for.
+    /// </summary>
+    public ImmutableArray<GraphOutput> Probes { get; init; } = [];
+
+    /// <summary>The names that <see cref="ToGraph"/> knows, in the order of computation; those of <see cref="Probes"/> last.</summary>
+    public IEnumerable<string> Names() =>
+        Activations().Select(value => value.Name!).Concat(Probes.Select(probe => probe.Name));      // not null: activations are named
+
     /// <summary>The values with activation names (<c>embed</c>, <c>blocks.0.attn.pattern</c>), in the order of computation.</summary>
     public IEnumerable<Value> Activations() =>
         Topology.Of(Logits).Where(value => !value.IsInput && value.Name is not null && value != Logits);
 
     /// <summary>The inference graph: rows and parameters in, logits and some activations out.</summary>
     /// <param name="name">The graph's name.</param>
-    /// <param name="alsoOutputs">Activation names to give out besides the logits; none when null.</param>
+    /// <param name="alsoOutputs">Names of activations and probes to give out besides the logits; none when null.</param>
     /// <exception cref="GrokException">An activation is unknown; the message suggests the nearest name.</exception>
     public Graph ToGraph(string name, IEnumerable<string>? alsoOutputs = null)
     {
         var outputs = new List<GraphOutput> { new("logits", Logits) };
+        var known = Activations().Select(value => new GraphOutput(value.Name!, value)).Concat(Probes)       // not null, as above
+            .ToDictionary(output => output.Name, StringComparer.Ordinal);
         foreach (var wanted in alsoOutputs ?? [])
         {
-            var value = Activations().FirstOrDefault(value => value.Name == wanted) ?? throw new GrokException(
-                $"The model has no activation named '{wanted}'.{Spelling.Suggestion(wanted, Activations().Select(value => value.Name!))}",
-                $"Use one of: {string.Join(", ", Activations().Select(value => value.Name))}.");
-            outputs.Add(new(wanted, value));
+            outputs.Add(known.TryGetValue(wanted, out var output) ? output : throw new GrokException(
+                $"The model has no activation named '{wanted}'.{Spelling.Suggestion(wanted, known.Keys)}",
+                $"Use one of: {string.Join(", ", Names())}."));
         }
         return Graph.Of(name, [Input, .. Parameters], outputs);
     }

@@ -10,7 +10,8 @@ namespace GrokPipeline.Training.Models;
 /// <summary>
 /// A decoder transformer over <c>a ∘ b =</c> that answers at the last position. Parameters <c>embed.weight</c>, <c>pos.weight</c>,
 /// <c>blocks.0.attn.q.weight</c>, <c>blocks.0.mlp.in.weight</c>, …, <c>unembed.weight</c>; activations <c>embed</c>,
-/// <c>blocks.0.attn.pattern</c>, <c>blocks.0.mlp.post</c>, <c>blocks.0.resid_post</c>, ….
+/// <c>blocks.0.attn.pattern</c>, <c>blocks.0.mlp.post</c>, <c>blocks.0.resid_post</c>, …; probes <c>pos_embed</c>,
+/// <c>blocks.0.resid_pre</c>, <c>blocks.0.attn.result</c>, <c>pre_logits</c>, ….
 /// </summary>
 public sealed record Transformer : Model
 {
@@ -54,22 +55,29 @@ public sealed record Transformer : Model
         var tokens = Value.Input(InputName, TensorType.Int64([batch, _length]));
         var parameters = Parameters.ToDictionary(spec => spec.Name, spec => Value.Input(spec.Name, spec.Type), StringComparer.Ordinal);
         var x = parameters["embed.weight"].Gather(tokens).Named("embed") + parameters["pos.weight"];
+        var probes = ImmutableArray.CreateBuilder<GraphOutput>();
+        probes.Add(new("pos_embed", parameters["pos.weight"].Expand([batch, _length, _options.DModel])));
         for (var i = 0; i < _options.Layers; i++)
         {
             var last = i == _options.Layers - 1 && _options.Positions == Positions.Last;
-            x = Block(x, $"blocks.{i}", last ? 1 : _length, parameters.GetValueOrDefault);
+            probes.Add(new($"blocks.{i}.resid_pre", x));
+            x = Block(x, $"blocks.{i}", last ? 1 : _length, parameters.GetValueOrDefault, probes);
         }
         var answer = x.Slice(1, x.Shape[1] - 1, 1).Reshape([batch, _options.DModel]);
         if (_options.Norm == NormPlace.Pre) { answer = Norm(answer, "final_norm", parameters.GetValueOrDefault).Named("final_norm"); }
         var logits = answer.Affine(parameters["unembed.weight"], parameters.GetValueOrDefault("unembed.bias"));
-        return new(tokens, [.. Parameters.Select(spec => parameters[spec.Name])], logits.Named("logits"));
+        probes.Add(new("pre_logits", answer));
+        return new(tokens, [.. Parameters.Select(spec => parameters[spec.Name])], logits.Named("logits")) { Probes = probes.ToImmutable() };
     }
 
-    private Value Block(Value x, string scope, int queries, Func<string, Value?> parameter)
+    private Value Block(
+        Value x, string scope, int queries, Func<string, Value?> parameter, ImmutableArray<GraphOutput>.Builder probes)
     {
         var (before, after) = (_options.Norm == NormPlace.Pre, _options.Norm == NormPlace.Post);
         var attention = new SelfAttention(_options.Heads, $"{scope}.attn", parameter);
-        var heard = attention.Apply(before ? Norm(x, $"{scope}.norm1", parameter) : x, queries).Named($"{scope}.attn_out");
+        var z = attention.Mix(before ? Norm(x, $"{scope}.norm1", parameter) : x, queries);
+        probes.Add(new($"{scope}.attn.result", attention.Result(z)));
+        var heard = attention.Output(z).Named($"{scope}.attn_out");
         var positions = x.Shape[1];
         x = (queries == positions ? x : x.Slice(1, positions - queries, queries)) + heard;
         if (after) { x = Norm(x, $"{scope}.norm1", parameter); }
@@ -89,8 +97,8 @@ public sealed record Transformer : Model
     private IEnumerable<ParameterSpec> Specs()
     {
         var (init, width) = (_options.Init, _options.DModel);
-        yield return new("embed.weight", [_vocabulary, width], init.Table(width));
-        yield return new("pos.weight", [_length, width], init.Table(width));
+        yield return new("embed.weight", [_vocabulary, width], init.Table(width)) { IsTable = true };
+        yield return new("pos.weight", [_length, width], init.Table(width)) { IsTable = true };
         for (var i = 0; i < _options.Layers; i++)
         {
             var scope = $"blocks.{i}";

@@ -10,7 +10,7 @@ namespace GrokPipeline.Engines.Tests.OnnxRuntime;
 public sealed class FileSessionTests
 {
     public static TheoryData<string, int> Files =>
-        [.. ExportModels.Names.SelectMany(_ => Enumerable.Range(17, 4), (name, opset) => new TheoryDataRow<string, int>(name, opset))];
+        [.. ExportModels.Names.SelectMany(_ => Enumerable.Range(17, 5), (name, opset) => new TheoryDataRow<string, int>(name, opset))];
 
     [Theory]
     [MemberData(nameof(Files))]

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using GrokPipeline.Engines.OnnxRuntime;
+using GrokPipeline.Engines.Simd;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Onnx;
@@ -12,51 +14,86 @@ public sealed class ParityTests
     [InlineData("transformer")]
     [InlineData("mlp")]
     [InlineData("features")]
-    public void Every_named_value_of_an_exported_model_is_compared(string name)
+    public void Every_named_value_of_an_exported_model_is_compared_on_every_distribution(string name)
     {
         var model = ExportModels.Make(name);
-        var result = Compare(name, graph => new ReferenceEngine().Compile(graph, new CompileOptions()));
-        Assert.Equal([1, 2, 7, 40], result.BatchSizes);
-        Assert.Equal(["logits"], result.Outputs.Select(output => output.Name));
+        var result = Compare(name, ExportModels.File(name), graph => new ReferenceEngine().Compile(graph, new CompileOptions()), 40, 1205);
+        Assert.Equal([1, 2, 7, 1000], result.BatchSizes);
+        Assert.Equal([new("plain", 40), new("shifted", 1205)], result.Distributions);
+        Assert.Equal(["logits on plain", "logits on shifted"], result.Outputs.Select(d => $"{d.Name} on {d.Distribution}"));
         Assert.Equal(
-            model.Build(3).Activations().Select(value => value.Name!).Order(StringComparer.Ordinal),
-            result.Intermediates.Select(difference => difference.Name).Order(StringComparer.Ordinal));
+            model.Build(3).Activations().SelectMany(value => new[] { $"{value.Name} on plain", $"{value.Name} on shifted" }),
+            result.Intermediates.Select(d => $"{d.Name} on {d.Distribution}"));
         Assert.InRange(result.LargestAbsolute, 0, 1e-4);
         Assert.InRange(result.LargestRelative, 0, 1e-5);
-        Assert.Equal((50, 50), (result.Outputs[0].Agreeing, result.Outputs[0].Rows));
+        Assert.Equal((50, 50), (result.Outputs[0].Agreeing, result.Outputs[0].Rows));              // 1 + 2 + 7 + 40
+        Assert.Equal(1205, result.Outputs[1].Rows);                                                // in two batches, the last reaches back
     }
 
     [Fact]
-    public void A_file_of_other_weights_is_found_out()
+    public void One_comparison_serves_several_checkpoints()
     {
         var model = ExportModels.Make("mlp");
+        var compiled = 0;
+        using var parity = new Parity(
+            batch => ExportModels.Inference(model, batch), graph =>
+            {
+                compiled++;
+                return new SimdEngine().Compile(graph, new CompileOptions());
+            }, Rows("mlp", 40));
+        foreach (var seed in (ulong[])[7, 8])
+        {
+            var file = OnnxWriter.Write(
+                ExportModels.Inference(model, 3), ExportModels.Inference(model, 5), model.Initialize(new Seed(seed)), OnnxMetadata.Empty);
+            var result = parity.Compare(model.Initialize(new Seed(seed)), file, bytes => OnnxRuntimeEngine.Open(bytes));
+            Assert.InRange(result.LargestRelative, 0, 1e-5);
+        }
+        Assert.Equal(4, compiled);
+    }
+
+    [Fact]
+    public void A_file_of_other_weights_is_found_out_with_the_place()
+    {
+        var model = ExportModels.Make("mlp");
+        var parameters = model.Initialize(new Seed(7));
+        var one = parameters["output.bias"].Copy();
+        one.AsSpan<float>()[3] += 1;
         var other = OnnxWriter.Write(
-            ExportModels.Inference(model, 3), ExportModels.Inference(model, 5), model.Initialize(new Seed(8)), OnnxMetadata.Empty);
-        var result = Parity.Compare(
-            batch => ExportModels.Inference(model, batch), graph => new ReferenceEngine().Compile(graph, new CompileOptions()),
-            model.Initialize(new Seed(7)), other, file => OnnxRuntimeEngine.Open(file), model.InputName, ExportModels.Rows(model, 40));
-        Assert.True(result.LargestRelative > 0.1);
-        Assert.True(result.Outputs[0].ArgmaxAgreement < 0.9);
+            ExportModels.Inference(model, 3), ExportModels.Inference(model, 5), parameters.SetItem("output.bias", one), OnnxMetadata.Empty);
+        var result = Compare("mlp", other, graph => new ReferenceEngine().Compile(graph, new CompileOptions()), 40);
+        Assert.InRange(result.Outputs[0].Absolute, 0.999, 1.001);
+        Assert.InRange(result.Worst.Worst.Actual - result.Worst.Worst.Expected, 0.999, 1.001);
+        Assert.Equal(("logits", "plain"), (result.Worst.Name, result.Worst.Distribution));
+        Assert.InRange(result.Intermediates.Max(difference => difference.Relative), 0, 1e-5);
     }
 
     [Fact]
     public void The_finding_goes_into_the_file_and_the_graph_stays()
     {
         var file = ExportModels.File("mlp");
-        var result = Compare("mlp", graph => new OnnxRuntimeEngine().Compile(graph, new CompileOptions()));
+        var result = Compare("mlp", file, graph => new OnnxRuntimeEngine().Compile(graph, new CompileOptions()), 40);
         var verified = OnnxEdit.WithMetadata(file, result.ToProperties());
         Assert.True(OnnxEdit.GraphBytes(file).SequenceEqual(OnnxEdit.GraphBytes(verified)));
         var properties = OnnxReader.Signature(verified).Metadata.Properties;
         Assert.Equal("1,2,7,40", properties["grokpipe.verification.batch_sizes"]);
+        Assert.Equal("plain:40", properties["grokpipe.verification.distributions"]);
+        Assert.Equal("3", properties["grokpipe.verification.values"]);
         Assert.Equal("1", properties["grokpipe.verification.argmax.logits"]);
         Assert.Contains("grokpipe.verification.absolute.logits", properties);
     }
 
-    private static ParityResult Compare(string name, Func<Graph, ISession> engine)
+    private static ParityResult Compare(string name, byte[] file, Func<Graph, ISession> engine, params int[] rows)
     {
         var model = ExportModels.Make(name);
-        return Parity.Compare(
-            batch => ExportModels.Inference(model, batch), engine, model.Initialize(new Seed(7)), ExportModels.File(name),
-            file => OnnxRuntimeEngine.Open(file), model.InputName, ExportModels.Rows(model, 40));
+        using var parity = new Parity(batch => ExportModels.Inference(model, batch), engine, Rows(name, rows));
+        return parity.Compare(model.Initialize(new Seed(7)), file, bytes => OnnxRuntimeEngine.Open(bytes));
+    }
+
+    private static ImmutableArray<ParityRows> Rows(string name, params int[] counts)
+    {
+        var model = ExportModels.Make(name);
+        return [.. counts.Select((count, i) => new ParityRows(
+            i == 0 ? "plain" : "shifted",
+            ImmutableSortedDictionary<string, Tensor>.Empty.Add(model.InputName, ExportModels.Rows(model, count))))];
     }
 }

@@ -20,6 +20,13 @@ internal static class RowSamples
             [(s.Float("x", [2, 3, 3]) + Value.Constant(Mask(3, float.NegativeInfinity))).Softmax()]),
         ["cross-entropy"] = OpSample.Of(2e-6, s =>
             [-(s.Integers("label", [11], 7).OneHot(7) * s.Float("x", [11, 7], -3, 3).LogSoftmax()).Sum([-1]).Mean()]),
+        ["argmax"] = OpSample.Of(0, s =>
+        [
+            s.Float("x", [5, 17]).ArgMax(), s.Float("row", [4]).ArgMax(), s.Float("deep", [2, 3, 2, 5]).ArgMax(),
+            s.Float("single", [3, 1]).ArgMax(), s.Float("turned", [6, 4]).Transpose().ArgMax(),
+        ]),
+        ["argmax of equal numbers"] = OpSample.Of(0, s =>
+            [s.Integers("votes", [9, 5], 3).OneHot(3).Sum([1]).ArgMax(), (s.Float("x", [3, 4]) * 0).ArgMax()], smooth: false),
         ["layer normalization"] = OpSample.Of(3e-6, s =>
         [
             s.Float("x", [5, 17], -2, 2).LayerNormalization(s.Float("scale", [17]), s.Float("bias", [17])),

@@ -55,7 +55,7 @@ public sealed class HostileFileTests
             .Message(11, Wire.Port("x", 1, 2, "length")).Message(12, Wire.Port("y", 1, 2, "length"))), "Axis 1"),
         ["huge fill"] = (WithShape([1 << 20, 1 << 20], "ConstantOfShape", ["shape"]), "do not fit together"),
         ["huge stretch"] = (WithShape([1 << 20, 1 << 20, 2], "Expand", ["x", "shape"]), "do not fit together"),
-        ["zero extent"] = (WithShape([0, 2], "Reshape", ["x", "shape"]), "extent 0"),
+        ["zero extent"] = (WithShape([2, 0], "Reshape", ["x", "shape"]), "extent 1"),
         ["shape of another count"] = (WithShape([5], "Reshape", ["x", "shape"]), "elements"),
         ["functions"] = (Graph(Wire.Node("Relu", ["x"], "y")).Message(25, new Wire().Text(1, "f")), "functions"),
         ["sparse initializer"] = (Wire.Model(Body(Wire.Node("Relu", ["x"], "y")).Message(15, new Wire().Int(3, 4))), "sparse"),

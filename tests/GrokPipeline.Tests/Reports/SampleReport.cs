@@ -47,7 +47,8 @@ internal static class SampleReport
             ],
             Data = [new(t("modular_addition"), [new(t("generator"), t("modular_arithmetic, a + b mod 97")), new(t("seed"), "0")],
                 [new(t("train"), "split", 2541, t("26.2 per class (18 to 35)"), 2541, t(new string('a', 64))), new(t("band"), t("held_out_rows"), 941, "", 0, t(new string('b', 64)))])],
-            Parity = [.. marks.Zip(markSteps, (m, s) => new ReportParity(t(m), s, t("logits"), 3.1e-6, 2.2e-7, 1))],
+            Parity = [.. marks.Zip(markSteps, (m, s) => new ReportParity(
+                t(m), s, "plain", t("logits"), t("validation"), 3.1e-6, 2.2e-7, 1, t("row 17: 1.25 for 1.2500001, batch of 1000")))],
             Model = [new(t("kind"), t("mlp: 2 × 97 one-hot, 128 square units, 97 classes")), new(t("parameters"), t("37,248"))],
             Provenance = [new(t("engine"), t("simd 1.0.0, same bytes for any number of threads")), new(t("reproduce"), t("grokpipe run modular_addition -s params.seed=0"))],
             Files = [new(t("onnx/step-00001840.onnx"), 152_345, t(new string('c', 64)))],

@@ -21,6 +21,7 @@ internal sealed record ProbeView(string Kind, string Title, string Explanation =
     // A family of probes has a file; this is the list of them.
     private static ImmutableArray<ProbeView> All { get; } =
     [
-        .. WeightViews.All, .. SpectrumViews.All, .. LinearViews.All, .. GeometryViews.All, .. ComponentViews.All, .. LandscapeViews.All,
+        .. WeightViews.All, .. SpectrumViews.All, .. LinearViews.All, .. CircuitViews.All, .. GeometryViews.All, .. ComponentViews.All,
+        .. LandscapeViews.All,
     ];
 }

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using GrokPipeline.Evaluation.Sweeps;
+using GrokPipeline.Stages.Sweeps;
+using GrokPipeline.Training;
+
+namespace GrokPipeline.Stages.Ensembles;
+
+/// <summary>The finished members of a plan, as members of an ensemble.</summary>
+internal static class SweepMembers
+{
+    /// <summary>Reads some members of a plan.</summary>
+    /// <param name="plan">The plan's folder or file.</param>
+    /// <param name="indices">Their places in the plan; all that are finished when there are none.</param>
+    /// <param name="where">Conditions that all must hold: <c>phase=grokked</c>, <c>seed=0</c>, <c>train_fraction=0.3</c>.</param>
+    /// <returns>The members, and the options of the first, whose data is at hand for checks.</returns>
+    /// <exception cref="GrokException">There is no such plan or member, none is left, or states were not kept.</exception>
+    public static (List<EnsembleMember> Members, MemberOptions First) Read(
+        string plan, IReadOnlyCollection<int> indices, IReadOnlyCollection<string> where)
+    {
+        var sweep = PlannedSweep.Open(Directory.Exists(plan) ? Path.Combine(plan, SweepPlan.FileName) : plan, ".");
+        var conditions = where.Select(text => Condition(text, sweep.Plan)).ToArray();
+        if (indices.FirstOrDefault(index => index < 0 || index >= sweep.Plan.Count, -1) is var wrong && indices.Contains(wrong))
+        {
+            throw new GrokException(
+                $"the plan has {sweep.Plan.Count} members; there is no member {wrong}.",
+                string.Create(CultureInfo.InvariantCulture, $"Give numbers from 0 to {sweep.Plan.Count - 1}."), "--members");
+        }
+        var members = new List<EnsembleMember>();
+        MemberOptions? first = null;
+        foreach (var planned in sweep.Plan.Members.Where(member => indices.Count == 0 || indices.Contains(member.Index)))
+        {
+            if (MemberResult.Find(sweep.Folder, planned.Id) is not { } result)
+            {
+                if (indices.Count == 0) { continue; }
+                throw new GrokException(
+                    $"member {planned.Index} has not finished.", $"Train it: grokpipe sweep run {sweep.Plan.Sweep}.", "--members");
+            }
+            if (!conditions.All(holds => holds(planned, result))) { continue; }
+            var options = planned.Options(sweep.Plan.Heading);
+            members.Add(Member(sweep, planned, result, options));
+            first ??= options;
+        }
+        return first is not null ? (members, first) : throw new GrokException(
+            "no finished member fulfils the conditions.", $"See grokpipe sweep status {sweep.Plan.Sweep}.", plan);
+    }
+
+    private static EnsembleMember Member(PlannedSweep sweep, PlannedMember planned, MemberResult result, MemberOptions options)
+    {
+        var path = Path.Combine(sweep.Folder.Member(planned.Id), SweepFolder.CheckpointName);
+        if (result.CheckpointSha256 is null)
+        {
+            throw new GrokException(
+                "the sweep keeps no states of its members.",
+                $"Set sweeps.{sweep.Plan.Sweep}.checkpoints: final, and run it again.", sweep.Folder.Workspace.Display(path));
+        }
+        using var file = File.OpenRead(path);
+        var state = TrainingState.Read(file, sweep.Folder.Workspace.Display(path));
+        var facts = Data.Datasets.All.Find(options.Data.Spec.Use).Make(options.Data.Spec.With).Facts;
+        return new(
+            $"{sweep.Plan.Sweep} member {planned.Index}", ExperimentCheck.MakeModel(options.Experiment.Options, facts), facts,
+            state.Parameters, new JsonObject
+            {
+                ["sweep"] = sweep.Plan.Sweep, ["plan"] = sweep.Plan.Id, ["member"] = planned.Index, ["id"] = planned.Id,
+                ["settings"] = planned.Described, ["phase"] = Phase(sweep.Plan, planned, result), ["step"] = state.Step,
+                ["checkpoint_sha256"] = result.CheckpointSha256,
+            });
+    }
+
+    private static string Phase(SweepPlan plan, PlannedMember planned, MemberResult result) =>
+        MemberVerdict.Of(SweepResults.Ended(plan, planned, result), SweepCriterion.Configured).Phase is { } phase
+            ? SweepWords.Of(phase) : "failed";
+
+    private static Func<PlannedMember, MemberResult, bool> Condition(string text, SweepPlan plan)
+    {
+        var at = text.IndexOf('=', StringComparison.Ordinal);
+        var (name, value) = at > 0 ? (text[..at].Trim(), text[(at + 1)..].Trim()) : ("", "");
+        if (name == "phase")
+        {
+            string[] phases = [.. Enum.GetValues<Evaluation.GrokkingOutcome>().Select(SweepWords.Of)];
+            value = value.Replace('_', ' ');
+            return phases.Contains(value)
+                ? (planned, result) => Phase(plan, planned, result) == value
+                : throw new GrokException(
+                    $"there is no phase '{value}'.{Spelling.Suggestion(value, phases)}", $"Use one of: {string.Join(", ", phases)}.",
+                    "--where");
+        }
+        if (name == "seed") { return (planned, _) => planned.Seed?.ToString(CultureInfo.InvariantCulture) == value; }
+        string[] known = [.. plan.Members.SelectMany(member => member.Settings).Select(setting => setting.Option).Distinct()];
+        return known.FirstOrDefault(option => option == name || option.EndsWith($".{name}", StringComparison.Ordinal)) is { } found && name != ""
+            ? (planned, _) => planned.Settings.Any(setting => setting.Option == found && setting.Value == value)
+            : throw new GrokException(
+                $"'{text}' is no condition on members.",
+                $"Write NAME=VALUE; names are: {string.Join(", ", known.Prepend("seed").Prepend("phase"))}.", "--where");
+    }
+}
