@@ -15,7 +15,7 @@ public sealed class AblationProbe(AblationOptions options) : Probe
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
     {
         Engine.Of(context, Kind);                             // refused before anything is read
-        var rows = RowSample.Of(context, options.On, options.MaxRows, Kind);
+        var rows = RowSample.Of(context, options.On, options.MaxRows);
         using var model = new AblatedModel(context, rows, Kind, Chosen);
         var whole = model.Score();
         var findings = new List<ProbeFinding>

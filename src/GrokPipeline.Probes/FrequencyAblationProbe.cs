@@ -55,7 +55,7 @@ public sealed class FrequencyAblationProbe(FrequencyAblationOptions options) : P
         var (name, matrix) = OperandMatrix.Of(context, options.Parameter, Kind).First();
         var waves = new Waves(context.Facts.OperandValues);
         var keys = Keys(context, waves);
-        var rows = RowSample.Of(context, options.On, options.MaxRows, Kind);
+        var rows = RowSample.Of(context, options.On, options.MaxRows);
         var targets = RowSample.Targets(context, rows);
         var graph = model.BuildShared(rows.Length).ToGraph("without_frequencies");
         using var session = compile(graph);

@@ -33,7 +33,7 @@ public sealed class LinearProbe(LinearProbeOptions options) : Probe
             throw new GrokException("This model has no named activations that a linear probe could go through.", "Name one with 'at'.");
         }
         // Of many layers only the rows that are used.
-        var rows = RowSample.Of(context, "all", options.MaxRows, Kind);
+        var rows = RowSample.Of(context, "all", options.MaxRows);
         var (table, names) = (context.Rows.Select(rows), context.Checkpoint.ActivationNames);
         var (trained, initial) = (context.Checkpoint.On(table, names), untrained ? context.Initial.On(table, names) : []);
         var chosen = rows.Select(row => labels[row]).ToArray();

@@ -54,7 +54,7 @@ public sealed class LogitLensProbe(LogitLensOptions options) : Probe
                 + "its hidden layers are bases of their own, which the output layer cannot read.",
                 "Use it with a transformer, or a linear probe here.");
         }
-        var rows = RowSample.Of(context, options.On, options.MaxRows, Kind);
+        var rows = RowSample.Of(context, options.On, options.MaxRows);
         var targets = RowSample.Targets(context, rows);
         foreach (var name in names)
         {
