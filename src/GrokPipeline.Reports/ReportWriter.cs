@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GrokPipeline.Reports.Sections;
+using GrokPipeline.Reports.Sections.Probes;
 
 namespace GrokPipeline.Reports;
 
@@ -16,7 +17,7 @@ public static class ReportWriter
     {
         var curves = CurveFigures.Of(content);
         var trajectory = TrajectorySection.Figures(content);
-        var probes = ProbeFigures.Of(content);
+        var probes = ProbeSection.Draw(content);
         var page = new Html();
         SummarySection.Write(page, content);
         if (!curves.IsEmpty)
@@ -33,9 +34,11 @@ public static class ReportWriter
         EvaluationSection.Write(page, content);
         ShiftSection.Write(page, content);
         ProbeSection.Write(page, content, probes);
+        ProgressSection.Write(page, content);
         DataSection.Write(page, content);
         ModelSection.Write(page, content);
         ProvenanceSection.Write(page, content);
-        return new(Page.Of($"{content.Title} – grokking report", page), [.. curves, .. trajectory, .. probes]);
+        return new(
+            Page.Of($"{content.Title} – grokking report", page), [.. curves, .. trajectory, .. probes.SelectMany(probe => probe.Figures)]);
     }
 }

@@ -23,6 +23,7 @@ public sealed class ChangedFileTests(FinishedRun finished) : IClassFixture<Finis
     [InlineData(Checkpoint, "show", Checkpoint)]
     [InlineData(Checkpoint, "show", "small")]
     [InlineData(Checkpoint, "probe", "small", "--probe", "weight_norm")]
+    [InlineData(Model, "probe", Model, "--data", Rows, "--probe", "circle")]
     [InlineData("models/small/checkpoints/marks.json", "show", "small")]
     [InlineData("models/small/evaluation/evaluation.parquet", "show", "small")]
     [InlineData("models/small/evaluation/evaluation.parquet", "query", "select * from evaluation")]
