@@ -121,6 +121,7 @@ public sealed class BadInputTests(Files files) : IClassFixture<Files>
         {
             var error = Files.Refused(Sound with { Model = files.Write("outside.onnx", model.ToArray()) });
             Assert.Equal(ProblemKind.Integrity, error.Kind);
+            Assert.StartsWith(files.At("outside.onnx"), error.Where, StringComparison.Ordinal);
             Assert.Contains("The tensor 'w' keeps its data outside the file.", error.Problem, StringComparison.Ordinal);
         }
     }
