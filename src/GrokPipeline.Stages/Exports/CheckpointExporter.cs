@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using GrokPipeline.Data;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Onnx;
-using GrokPipeline.Runs;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Training.Exports;
