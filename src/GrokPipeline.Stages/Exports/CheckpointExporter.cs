@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Onnx;
 using GrokPipeline.Stages.Options;
@@ -71,7 +72,7 @@ internal sealed class CheckpointExporter : IDisposable
         {
             Producer = "grokpipe",
             ProducerVersion = _setting.Tools.Version,
-            Doc = _setting.Experiment.Title,
+            Doc = string.Create(CultureInfo.InvariantCulture, $"{_setting.Experiment.Name} at step {step}"),
             Properties = properties,
         };
         var file = ExportedFile.Write(batch => Build(form, batch), parameters, metadata, _options.Opset);
