@@ -29,7 +29,8 @@ public static class ModelEvaluation
         var columns = DataColumns.Of(request, header, signature);
         var ports = ModelPorts.Of(signature, columns.Facts, request.Model, request.Data);
         var seed = new Seed(0).Derive("evaluate");
-        var accumulator = new ScoreAccumulator(columns.Facts.Classes, request.Options, seed, columns.Group, Shares(tools, request, columns));
+        var accumulator = new ScoreAccumulator(
+            columns.Facts.Classes, request.Options, seed, columns.Group, Shares(tools, request, columns));
         var threads = request.Threads == 0 ? Environment.ProcessorCount : request.Threads;
         var sessions = new List<ISession>();
         try
