@@ -164,9 +164,9 @@ public static class OpSet
         return new OneHot(form.Constant(0));
     }
 
-    private static Op MakeArgMax(OpForm form)
+    private static ArgMax MakeArgMax(OpForm form)
     {
-        form.Require(form.Integer("keepdims", 1) == 0, "it keeps the axis", "keepdims 0");
+        form.Require(form.Integer("keepdims", 1) == 1, "it takes the axis away", "keepdims 1");
         form.Require(form.Integer("select_last_index", 0) == 0, "the last of equal ones wins", "select_last_index 0");
         var axis = form.Integer("axis", 0);
         form.Require(axis == -1 || axis == Rank(form) - 1, $"its axis is {axis}", "the last axis, -1");
