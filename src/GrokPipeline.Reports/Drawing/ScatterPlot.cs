@@ -7,8 +7,9 @@ namespace GrokPipeline.Reports.Drawing;
 internal sealed record ScatterFrame(string Label, long Step, IReadOnlyList<(double X, double Y)> Points);
 
 /// <summary>
-/// Points in a plane at several steps, each on its own scale: two of them side by side, or one after the other. The sequence is a style, no script; it
-/// rests under the pointer, and who asked for less motion, or prints, sees the last step. Colours go by sixths of the tokens.
+/// Points in a plane at several steps, each on its own scale: two of them side by side, or one after the other. The sequence is a style,
+/// no script; it rests under the pointer, and who asked for less motion, or prints, sees the last step. Colours go by sixths of the
+/// tokens.
 /// </summary>
 internal sealed class ScatterPlot
 {

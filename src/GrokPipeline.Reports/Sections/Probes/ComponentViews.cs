@@ -13,7 +13,8 @@ internal static class ComponentViews
     [
         new(
             "pca", "Principal components",
-            "Each point is a token, its colour a sixth of the range of tokens, its place the first two principal components of the matrix's rows. A model that has "
+            "Each point is a token, its colour a sixth of the range of tokens, its place the first two principal components of "
+                + "the matrix's rows. A model that has "
             + "learnt addition modulo a number lays the tokens out on circles; the plane shows one of them at best.")
         {
             Figures = (_, findings) => findings.Select(f => f.Target).Distinct().SelectMany((target, i) => Figures(findings, target, i)),
@@ -35,7 +36,8 @@ internal static class ComponentViews
             {
                 Id = id,
                 Title = $"{target} along two components",
-                Alternative = $"The rows of {target} along their first two principal components, {string.Join(" and ", marks.Select(Marks.Words))}; each on its own scale.",
+                Alternative = $"The rows of {target} along their first two principal components, "
+                    + $"{string.Join(" and ", marks.Select(Marks.Words))}; each on its own scale.",
                 Frames = [.. chosen],
             }.Beside();
         }
@@ -44,7 +46,8 @@ internal static class ComponentViews
         {
             Id = $"{id}-steps",
             Title = $"{target}, step by step",
-            Alternative = $"The same plane, each time on its own scale, at {Math.Min(steps.Count, MostFrames)} checkpoints from step {Text.Count(steps[0].Step)} to {Text.Count(steps[^1].Step)}, one after the "
+            Alternative = $"The same plane, each time on its own scale, at {Math.Min(steps.Count, MostFrames)} checkpoints from "
+                + $"step {Text.Count(steps[0].Step)} to {Text.Count(steps[^1].Step)}, one after the "
                 + "other. Hold the pointer over the figure to stop it.",
             Frames = Thinned(steps),
         }.Moving();
