@@ -164,7 +164,7 @@ public static class OpSet
         return new OneHot(form.Constant(0));
     }
 
-    private static Op MakeArgMax(OpForm form)
+    private static ArgMax MakeArgMax(OpForm form)
     {
         form.Require(form.Integer("keepdims", 1) == 0, "it keeps the axis", "keepdims 0");
         form.Require(form.Integer("select_last_index", 0) == 0, "the last of equal ones wins", "select_last_index 0");
