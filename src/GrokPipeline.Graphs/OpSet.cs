@@ -166,7 +166,7 @@ public static class OpSet
 
     private static ArgMax MakeArgMax(OpForm form)
     {
-        form.Require(form.Integer("keepdims", 1) == 0, "it keeps the axis", "keepdims 0");
+        form.Require(form.Integer("keepdims", 1) == 1, "it takes the axis away", "keepdims 1");
         form.Require(form.Integer("select_last_index", 0) == 0, "the last of equal ones wins", "select_last_index 0");
         var axis = form.Integer("axis", 0);
         form.Require(axis == -1 || axis == Rank(form) - 1, $"its axis is {axis}", "the last axis, -1");

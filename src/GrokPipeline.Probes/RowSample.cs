@@ -20,6 +20,26 @@ internal static class RowSample
         return rows;
     }
 
+    /// <summary>The same for a probe that compares rows with each other.</summary>
+    /// <param name="context">Rows, splits and seed.</param>
+    /// <param name="split">A split, or <c>all</c>.</param>
+    /// <param name="most">At most this many.</param>
+    /// <param name="probe">The probe's kind, for the message.</param>
+    /// <exception cref="GrokException">There is no such split, or it has fewer than two rows.</exception>
+    public static int[] Of(ProbeContext context, string split, int most, string probe)
+    {
+        var rows = Of(context, split, most);
+        return rows.Length >= 2 ? rows : throw new GrokException(
+            $"The {probe} probe has {rows.Length} rows of '{split}' to look at; it needs at least 2.", "Choose another split with 'on'.");
+    }
+
+    /// <summary>Problems of the options that name rows.</summary>
+    public static IEnumerable<OptionProblem> Problems(string on, int rows, int most)
+    {
+        if (on.Length == 0) { yield return new("on", "on is empty; name a split such as train, or all."); }
+        if (rows < 2 || rows > most) { yield return new("rows", $"rows is {rows}; give a number from 2 to {most}."); }
+    }
+
     /// <summary>The classes of rows.</summary>
     /// <exception cref="GrokException">A label is out of range.</exception>
     public static int[] Targets(ProbeContext context, ReadOnlySpan<int> rows)

@@ -4,11 +4,9 @@ using System.Text.Json.Nodes;
 using GrokPipeline.Data;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Onnx;
-using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Ensembles;
 using GrokPipeline.Stages.Exports;
 using GrokPipeline.Stages.Files;
-using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Tables;
 using GrokPipeline.Training.Exports;
@@ -42,6 +40,7 @@ public static class EnsembleExport
 {
     private const double Tolerance = 1e-5;
     private const int MostRows = 2000;
+    private const long LargestFile = 2_000_000_000;
 
     /// <summary>Writes the file and checks it in ONNX Runtime against the members' own files.</summary>
     /// <param name="tools">Engines and store.</param>
@@ -62,6 +61,12 @@ public static class EnsembleExport
         var (model, facts) = (members[0].Model, members[0].Facts);
         var parameters = members.SelectMany((member, i) => member.Parameters.Select(pair =>
             KeyValuePair.Create(Ensemble.ParameterName(i, pair.Key), pair.Value))).ToDictionary(StringComparer.Ordinal);
+        if (parameters.Values.Sum(tensor => tensor.Type.SizeInBytes) > LargestFile)
+        {
+            throw new GrokException(
+                $"{members.Count} members do not fit into one file: the format's limit is 2 GiB.", "Choose fewer.", path,
+                ProblemKind.Resources);
+        }
         var properties = Properties(tools, members);
         var metadata = OnnxMetadata.Empty with { Producer = "grokpipe", ProducerVersion = tools.Version, Properties = properties };
         var file = ExportedFile.Write(

@@ -3,6 +3,8 @@ using GrokPipeline.Data;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Ops;
 using GrokPipeline.Onnx;
+using GrokPipeline.Training.Exports;
+using GrokPipeline.Training.Layers;
 using GrokPipeline.Training.Models;
 
 namespace GrokPipeline.Testing;
@@ -10,17 +12,63 @@ namespace GrokPipeline.Testing;
 /// <summary>Models as they are exported, small enough for tests.</summary>
 public static class ExportModels
 {
-    public static ImmutableArray<string> Names { get; } = ["transformer", "mlp", "mlp on embeddings", "features"];
+    public static ImmutableArray<string> Names { get; } =
+    [
+        "transformer", "transformer, all positions", "transformer without norms", "mlp", "mlp on embeddings", "mlp on added embeddings",
+        "features", "linear",
+    ];
 
     public static Model Make(string name) => name switch
     {
         "transformer" => new Transformer(new TransformerOptions { Layers = 2, DModel = 16, Heads = 2, Mlp = 32 }, Operands()),
+        "transformer, all positions" => new Transformer(
+            new TransformerOptions
+            {
+                Layers = 1, DModel = 16, Heads = 2, Mlp = 32, Norm = NormPlace.Post, Bias = true, Positions = Positions.All,
+            }, Operands()),
+        "transformer without norms" => new Transformer(
+            new TransformerOptions { Layers = 2, DModel = 16, Heads = 4, Mlp = 24, Norm = NormPlace.None, Activation = Activation.Gelu },
+            Operands()),
         "mlp" => new Mlp(new MlpOptions { Hidden = [24] }, Operands()),
         "mlp on embeddings" => new Mlp(new MlpOptions { Encode = OperandEncoding.Embedding, Embedding = 8, Hidden = [24] }, Operands()),
-        _ => new Mlp(
-            new MlpOptions { Hidden = [24, 12] },
-            new DatasetFacts { Kind = InputKind.Features, Classes = 4, Features = "x", FeatureCount = 10 }),
+        "mlp on added embeddings" => new Mlp(
+            new MlpOptions
+            {
+                Encode = OperandEncoding.Embedding, Embedding = 8, Combine = Combination.Sum, Hidden = [24, 8], Activation = Activation.Tanh,
+            }, Operands()),
+        "linear" => new Mlp(new MlpOptions { Hidden = [] }, Features()),
+        _ => new Mlp(new MlpOptions { Hidden = [24, 12] }, Features()),
     };
+
+    /// <summary>What the dataset of a model is.</summary>
+    public static DatasetFacts Facts(string name) => name is "features" or "linear" ? Features() : Operands();
+
+    /// <summary>The inference graph of a model in a form, with all its probes on request.</summary>
+    public static Graph Formed(string name, ModelForm form, bool probes, int batch)
+    {
+        var model = Make(name);
+        return ModelForms.Build(model, Facts(name), form, "score", batch, probes ? [.. model.Build(2).Names()] : []);
+    }
+
+    /// <summary>A model in a form as a file.</summary>
+    public static byte[] FormedFile(string name, ModelForm form, bool probes, int opset = 17) => OnnxWriter.Write(
+        Formed(name, form, probes, 1009), Formed(name, form, probes, 2003), Make(name).Initialize(new Seed(7)), Metadata, opset);
+
+    /// <summary>Rows as a form of a model reads them, from those that the model itself reads.</summary>
+    public static ImmutableSortedDictionary<string, Tensor> Fed(string name, ModelForm form, Tensor rows)
+    {
+        var (input, facts, inputs) = (Make(name).InputName, Facts(name), ImmutableSortedDictionary<string, Tensor>.Empty);
+        if (form == ModelForm.Plain || facts.Kind == InputKind.Features) { return inputs.Add(input, rows); }
+        var numbers = rows.AsSpan<long>().ToArray();
+        if (form == ModelForm.Vector) { return inputs.Add(input, Tensor.Of<float>(rows.Shape, [.. numbers.Select(number => (float)number)])); }
+        var (width, step) = (rows.Shape[1], rows.Shape[1] / facts.Operands.Length);
+        for (var i = 0; i < facts.Operands.Length; i++)
+        {
+            inputs = inputs.Add(facts.Operands[i], Tensor.Of<long>(
+                [rows.Shape[0]], [.. Enumerable.Range(0, rows.Shape[0]).Select(row => numbers[(row * width) + (i * step)])]));
+        }
+        return inputs;
+    }
 
     /// <summary>Rows that a model reads: tokens as an equation has them, operands, or features.</summary>
     public static Tensor Rows(Model model, int count)
@@ -68,6 +116,8 @@ public static class ExportModels
 
         static Value Find(Value value) => value.Inputs[0];
     }
+
+    private static DatasetFacts Features() => new() { Kind = InputKind.Features, Classes = 4, Features = "x", FeatureCount = 10 };
 
     private static DatasetFacts Operands() =>
         new() { Kind = InputKind.Operands, Classes = 11, Target = "c", Operands = ["a", "b"], OperandValues = 11 };

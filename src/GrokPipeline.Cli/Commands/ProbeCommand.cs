@@ -39,6 +39,7 @@ internal sealed class ProbeCommand : Verb
     {
         var command = new Command(Name, "Look inside checkpoints.") { _checkpoints, _probes, _data, _out, _noIsolate };
         Arguments.RefuseOptions(command, _checkpoints);
+        command.Subcommands.Add(new ProbeJudgeCommand().Build(line));
         command.SetAction(parsed => line.Guard(Name, parsed, Execute));
         return command;
     }

@@ -3,9 +3,10 @@ using System.Collections.Immutable;
 namespace GrokPipeline.Graphs.Ops;
 
 /// <summary>
-/// Where the largest number of the last axis stands (ONNX <c>ArgMax</c>, opset 13): Float32 [S.., n] gives Int64 [S..]; the first of equal
-/// ones wins. What a NaN gives is not promised.
+/// Where the largest number of the last axis stands (ONNX <c>ArgMax</c>, opset 13): Float32 [S.., n] gives Int64 [S.., 1]; the first of
+/// equal ones wins. What a NaN gives is not promised.
 /// </summary>
+/// <remarks>The axis stays with extent 1: without it ONNX Runtime gives another shape where S has no elements.</remarks>
 public sealed record ArgMax : Op
 {
     /// <inheritdoc/>
@@ -13,13 +14,13 @@ public sealed record ArgMax : Op
 
     /// <inheritdoc/>
     public override ImmutableArray<OpAttribute> Attributes =>
-        [OpAttribute.Of("axis", -1L), OpAttribute.Of("keepdims", 0L), OpAttribute.Of("select_last_index", 0L)];
+        [OpAttribute.Of("axis", -1L), OpAttribute.Of("keepdims", 1L), OpAttribute.Of("select_last_index", 0L)];
 
     /// <inheritdoc/>
     public override TensorType Infer(ReadOnlySpan<TensorType> inputs)
     {
         OpInputs.Expect(OpType, inputs, 1);
-        return TensorType.Int64(OpInputs.Rows(OpType, inputs, 0).Shape.Without(-1));
+        return TensorType.Int64(OpInputs.Rows(OpType, inputs, 0).Shape.With(-1, 1));
     }
 
     /// <inheritdoc/>
@@ -48,7 +49,7 @@ public static class ArgMaxExtensions
 {
     extension(Value x)
     {
-        /// <summary>Where the largest number of each row (the last axis) stands; of equal ones the first.</summary>
-        public Value ArgMax() => Value.Of(new ArgMax(), x);
+        /// <summary>Where the largest number of each row (the last axis) stands, [S..]; of equal ones the first.</summary>
+        public Value ArgMax() => Value.Of(new ArgMax(), x).Reshape(x.Shape.Without(-1));
     }
 }

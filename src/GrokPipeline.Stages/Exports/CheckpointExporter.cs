@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using GrokPipeline.Data;
+using System.Globalization;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Onnx;
-using GrokPipeline.Runs;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Training.Exports;
@@ -73,7 +72,7 @@ internal sealed class CheckpointExporter : IDisposable
         {
             Producer = "grokpipe",
             ProducerVersion = _setting.Tools.Version,
-            Doc = _setting.Experiment.Title,
+            Doc = string.Create(CultureInfo.InvariantCulture, $"{_setting.Experiment.Name} at step {step}"),
             Properties = properties,
         };
         var file = ExportedFile.Write(batch => Build(form, batch), parameters, metadata, _options.Opset);

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using GrokPipeline.Onnx;
-using GrokPipeline.Runs;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Running;
 

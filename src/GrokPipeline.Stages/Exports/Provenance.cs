@@ -1,6 +1,5 @@
 using System.Globalization;
 using GrokPipeline.Data;
-using GrokPipeline.Runs;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Stages.Trainings;
 using GrokPipeline.Training;

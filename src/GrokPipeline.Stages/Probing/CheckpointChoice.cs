@@ -1,5 +1,4 @@
 using System.Globalization;
-using GrokPipeline.Runs;
 
 namespace GrokPipeline.Stages.Probing;
 

@@ -52,11 +52,13 @@ internal sealed class ProbeSession
         Seed = _seed.Derive($"probe/{probe.Kind}"),
     });
 
-    /// <summary>Lets go of a checkpoint's numbers, unless others are compared with it.</summary>
+    /// <summary>
+    /// Lets go of the numbers of a step and of those before it, which it may have been compared with; the first and the last checkpoint, which all
+    /// others are compared with, stay.
+    /// </summary>
     public void Forget(long step)
     {
-        var checkpoint = _trajectory.First(checkpoint => checkpoint.Step == step);
-        if (checkpoint != _trajectory[0] && checkpoint != _trajectory[^1]) { checkpoint.Forget(); }
+        foreach (var checkpoint in _trajectory.SkipLast(1).Skip(1).Where(checkpoint => checkpoint.Step <= step)) { checkpoint.Forget(); }
     }
 
     /// <summary>Tables one after the other as ranges of rows.</summary>

@@ -79,11 +79,14 @@ public static class ModelForms
     {
         var batch = input.Shape[0];
         ImmutableArray<Value> ports = [.. facts.Operands.Select(operand => Value.Input(operand, TensorType.Int64([batch])))];
+        // A number that is no symbol might be the row of something else in the model's tables, a sign or another operand's symbol. In a
+        // table of the symbols themselves it is the row of nothing, which is an error when the file runs.
+        var symbols = Value.Constant(Tensor.Of<long>([facts.OperandValues], [.. Enumerable.Range(0, facts.OperandValues).Select(i => (long)i)]));
         var next = 0;
         // not null: an input has a name
         var columns = RowEncoding.KnownColumns(input.Name!, facts).Select(known => known is { } sign
             ? Value.Constant(Tensor.Of<long>([1, 1], [sign])).Expand([batch, 1])
-            : ports[next++].Reshape([batch, 1])).ToArray();
+            : symbols.Gather(ports[next++]).Reshape([batch, 1])).ToArray();
         return (ports, Value.Concat(1, columns));
     }
 }

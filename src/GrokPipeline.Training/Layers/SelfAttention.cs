@@ -52,8 +52,11 @@ public sealed record SelfAttention(int Heads, string Scope, Func<string, Value?>
     public Value Result(Value z)
     {
         var weight = Parameter($"{Scope}.o.weight")!;                             // every projection has a weight
-        var rows = weight.Reshape([Heads, z.Shape[3], weight.Shape[1]]);
-        return z.Transpose([0, 2, 1, 3]).MatMul(rows).Transpose([0, 2, 1, 3]);
+        var (batch, queries, head, width) = (z.Shape[0], z.Shape[1], z.Shape[3], weight.Shape[1]);
+        // Heads first, so that no axis broadcasts: ONNX Runtime refuses to stretch one along a batch of no rows.
+        var rows = z.Transpose([2, 0, 1, 3]).Reshape([Heads, batch * queries, head]);
+        var results = rows.MatMul(weight.Reshape([Heads, head, width])).Reshape([Heads, batch, queries, width]);
+        return results.Transpose([1, 2, 0, 3]);
     }
 
     private Value Project(Value x, string name) =>

@@ -1,5 +1,6 @@
 using GrokPipeline.Engines.OnnxRuntime;
 using GrokPipeline.Testing;
+using GrokPipeline.Training.Exports;
 
 namespace GrokPipeline.Engines.Tests.OnnxRuntime;
 
@@ -33,6 +34,35 @@ public sealed class SecondReaderTests
             for (var i = 0; i < expected.Length; i++) { Assert.Equal(expected[i], actual[i], 1e-4); }
         }
         Assert.Equal([0, model.Classes], answers[^1]["logits"].Dims);
+    }
+
+    [Theory]
+    [InlineData("transformer", ModelForm.Application, 21)]
+    [InlineData("transformer, all positions", ModelForm.Plain, 17)]
+    [InlineData("mlp", ModelForm.Vector, 19)]
+    [InlineData("mlp on added embeddings", ModelForm.Application, 17)]
+    [InlineData("features", ModelForm.Application, 21)]
+    public void Another_runtime_gives_the_same_in_every_form_with_all_probes(string name, ModelForm form, int opset)
+    {
+        var model = ExportModels.Make(name);
+        var file = ExportModels.FormedFile(name, form, probes: true, opset);
+        var inputs = ExportModels.Fed(name, form, ExportModels.Rows(model, 7));
+        var given = inputs.ToDictionary(pair => pair.Key, pair => SecondReaderTensor.Of(pair.Value), StringComparer.Ordinal);
+        var none = given.ToDictionary(pair => pair.Key, pair => pair.Value with { Dims = [0, .. pair.Value.Dims[1..]], Data = [] });
+        var answers = SecondReader.Run(file, [given, none]);
+        using var session = OnnxRuntimeEngine.Open(file);
+        foreach (var (input, tensor) in inputs) { session.Write(input, tensor); }
+        session.Run();
+        foreach (var output in session.Signature.Outputs)
+        {
+            var type = session.OutputType(output.Name);
+            Assert.Equal([.. type.Shape.Extents], answers[0][output.Name].Dims);
+            Assert.Equal([0, .. type.Shape.Extents.Skip(1)], answers[1][output.Name].Dims);
+            var tensor = new Tensor(type);
+            session.Read(output.Name, tensor);
+            var expected = SecondReaderTensor.Of(tensor).Data;
+            for (var i = 0; i < expected.Length; i++) { Assert.Equal(expected[i], answers[0][output.Name].Data[i], 1e-4); }
+        }
     }
 
     private static Dictionary<string, SecondReaderTensor> One(string name, SecondReaderTensor tensor) =>

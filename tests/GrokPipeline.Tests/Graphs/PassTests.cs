@@ -134,6 +134,26 @@ public sealed class PassTests
     }
 
     [Fact]
+    public void Inputs_are_replaced_names_change_and_what_does_not_depend_on_them_stays()
+    {
+        var other = Value.Input("other", X.Type);
+        var (kept, hidden) = (other.Exp().Named("kept"), X.Tanh().Named("hidden"));
+        var outside = Value.Input("i", TensorType.Int64([2]));
+        var made = outside.Cast(ElementType.Float32);
+        var (sum, same) = (hidden + kept, kept);
+        var rewired = Rewired.Apply([sum, same], new Dictionary<Value, Value> { [X] = made }, name => $"0.{name}");
+        Assert.Same(kept, rewired[1]);
+        Assert.Equal(
+            "%i: Int64[2] = input\n%0: Float32[2] = Cast(%i, to=1)\n%1: Float32[2] = Tanh(%0)  # 0.hidden\n%other: Float32[2] = input\n"
+            + "%2: Float32[2] = Exp(%other)  # kept\n%3: Float32[2] = Add(%1, %2)\n-> %3\n",
+            GraphText.Of(rewired[0]));
+        Assert.Null(Rewired.Apply([hidden], new Dictionary<Value, Value> { [X] = other }, _ => null)[0].Name);
+        Assert.Equal("hidden", Rewired.Apply([hidden], new Dictionary<Value, Value> { [X] = other })[0].Name);
+        var error = Assert.Throws<GrokException>(() => Rewired.Apply([sum], new Dictionary<Value, Value> { [X] = outside }));
+        Assert.Contains("Int64[2]", error.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_pair_is_carried_on_only_if_its_output_stays()
     {
         var graph = Graph.Of("g", [X], [new("x'", X + 1), new("norm", X.Sum())], [new("x'", "x")]);

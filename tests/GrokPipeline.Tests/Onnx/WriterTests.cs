@@ -3,6 +3,7 @@ using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Ops;
 using GrokPipeline.Onnx;
 using GrokPipeline.Testing;
+using GrokPipeline.Training.Exports;
 
 namespace GrokPipeline.Tests.Onnx;
 
@@ -136,6 +137,50 @@ public sealed class WriterTests
         Assert.Equal("y", error.Where);
     }
 
+    [Theory]
+    [InlineData("Sinh")]
+    [InlineData("Relu")]
+    public void An_operator_of_somebody_else_is_refused_by_name_whatever_it_calls_itself(string opType)
+    {
+        var x = Value.Input("x", TensorType.Float32([2]));
+        var graph = Graph.Of("g", [x], [new("y", Value.Of(new Foreign(opType), x.Exp()).Named("strange"))]);
+        var error = Assert.Throws<GrokException>(() => Write(graph));
+        Assert.Contains($"The operator {opType} (Foreign)", error.Problem, StringComparison.Ordinal);
+        Assert.Equal("strange", error.Where);
+    }
+
+    [Fact]
+    public void Every_value_in_between_has_its_type_in_the_file()
+    {
+        foreach (var file in (byte[][])[ExportModels.FormedFile("transformer", ModelForm.Application, probes: true),
+            Write(ExportModels.Stretching(3), ExportModels.Stretching(5))])
+        {
+            var graph = GraphOf(file);
+            var typed = graph.All(13).Concat(graph.All(12)).ToDictionary(info => info.Texts(1).Single());          // value_info, output
+            foreach (var output in graph.All(1).SelectMany(node => node.Texts(2)))
+            {
+                Assert.True(typed.TryGetValue(output, out var info), output);
+                var tensor = info.All(2).Single().All(1).Single();                                                 // type, tensor_type
+                Assert.True(tensor.Has(1), output);                                                                // elem_type
+                Assert.All(tensor.All(2).Single().All(1), extent => Assert.True(extent.Has(1) || extent.Has(2)));  // value or symbol
+            }
+        }
+    }
+
+    [Fact]
+    public void A_reshape_that_keeps_the_batch_says_so_instead_of_dividing()
+    {
+        static Graph Build(int batch)
+        {
+            var x = Value.Input("x", TensorType.Float32([batch, 6]));
+            return Graph.Of("g", [x], [new("y", x.Reshape([batch, 2, 3])), new("z", x.Reshape([batch * 2, 3]))]);
+        }
+        var shapes = GraphOf(Write(Build(4), Build(5))).All(5).SelectMany(tensor => tensor.Texts(8));
+        Assert.Equal(["shape.0_2_3", "shape.-1_3"], shapes);
+        var read = OnnxReader.Read(Write(Build(4), Build(5)), 9).Graph;
+        Assert.Equal(GraphText.Of(Build(9)), GraphText.Of(read));
+    }
+
     [Fact]
     public void An_initializer_must_fit_an_input()
     {
@@ -146,6 +191,19 @@ public sealed class WriterTests
         var mistyped = Assert.Throws<GrokException>(() => OnnxWriter.Write(graph, null, One("x", [3]), OnnxMetadata.Empty));
         Assert.Contains("Float32[3]", mistyped.Problem, StringComparison.Ordinal);
         Assert.Contains("Float32[2]", mistyped.Problem, StringComparison.Ordinal);
+    }
+
+    private static WireFields GraphOf(byte[] file) => new WireFields(file).All(7).Single();
+
+    private sealed record Foreign(string Called) : Op
+    {
+        public override string OpType => Called;
+
+        public override TensorType Infer(ReadOnlySpan<TensorType> inputs) => inputs[0];
+
+        public override ImmutableArray<Value?> Vjp(Value output, Value cotangent) => [null];
+
+        public override void Evaluate<T>(Buffers<T> buffers) => buffers.Input(0).CopyTo(buffers.Output);
     }
 
     private static ImmutableDictionary<string, Tensor> One(string name, TensorShape shape) =>

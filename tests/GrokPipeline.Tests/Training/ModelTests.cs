@@ -101,6 +101,37 @@ public sealed class ModelTests
         Assert.InRange(loss.AsSpan<float>()[0], 0, name == "linear" ? 1.0f : 0.1f);
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Probes_have_names_of_their_own_and_cost_nothing_unless_asked_for(string name)
+    {
+        var built = _models[name]().Build(3);
+        var names = built.Names().ToArray();
+        Assert.Equal(names.Length, names.Distinct(StringComparer.Ordinal).Count());
+        var computed = Topology.Of(built.Logits).ToHashSet();
+        Assert.Equal(computed.Count, built.ToGraph("m").Values.Length);
+        foreach (var probe in built.Probes)
+        {
+            var graph = built.ToGraph("m", [probe.Name]);
+            Assert.Equal(probe.Value.Type, graph.OutputType(probe.Name));
+            Assert.True(graph.Values.Length >= computed.Count);
+        }
+        Assert.Equal(names, built.ToGraph("m", names).Outputs.Skip(1).Select(output => output.Name));
+    }
+
+    [Fact]
+    public void The_activations_of_a_decoder_are_called_as_transformer_lens_calls_them()
+    {
+        var names = Decoder(new() { Layers = 2 }).Build(3).Names().ToHashSet(StringComparer.Ordinal);
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "embed", "pos_embed", "blocks.0.resid_pre", "blocks.1.resid_pre", "blocks.0.attn.q", "blocks.0.attn.k", "blocks.0.attn.v",
+                "blocks.1.attn.pattern", "blocks.1.attn.z", "blocks.1.attn.result", "blocks.0.attn_out", "blocks.0.resid_mid",
+                "blocks.0.mlp.pre", "blocks.0.mlp.post", "blocks.0.mlp_out", "blocks.1.resid_post", "final_norm", "pre_logits",
+            }, names);
+    }
+
     [Fact]
     public void One_hot_operands_are_looked_up_as_their_product_would_be()
     {

@@ -19,5 +19,9 @@ internal sealed record ProbeView(string Kind, string Title, string Explanation =
         ?? new(kind, char.ToUpperInvariant(kind[0]) + kind[1..].Replace('_', ' '));
 
     // A family of probes has a file; this is the list of them.
-    private static ImmutableArray<ProbeView> All { get; } = [.. WeightViews.All, .. SpectrumViews.All, .. LinearViews.All, .. CircuitViews.All];
+    private static ImmutableArray<ProbeView> All { get; } =
+    [
+        .. WeightViews.All, .. SpectrumViews.All, .. LinearViews.All, .. CircuitViews.All, .. GeometryViews.All, .. ComponentViews.All,
+        .. LandscapeViews.All,
+    ];
 }
