@@ -1,4 +1,3 @@
-using GrokPipeline.Data;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Graphs.Passes;

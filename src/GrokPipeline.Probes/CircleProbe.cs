@@ -42,7 +42,7 @@ public sealed class CircleProbe(CircleOptions options) : Probe
         return strongest.SelectMany(k => Circle($"{name} at {k}", tensor, waves, k));
     }
 
-    private IEnumerable<ProbeFinding> Circle(string target, Tensor tensor, Waves waves, int k)
+    private List<ProbeFinding> Circle(string target, Tensor tensor, Waves waves, int k)
     {
         var (p, width) = (waves.Cosines.Length, tensor.Shape[1]);
         var block = Centred(tensor.AsSpan<float>()[..(p * width)], width);
