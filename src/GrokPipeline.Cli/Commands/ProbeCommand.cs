@@ -73,14 +73,22 @@ internal sealed class ProbeCommand : Verb
         if (files.Length == 0 && data.Length > 0)
         {
             throw new GrokException(
-                "a checkpoint of an experiment is probed on the experiment's own dataset.", "Leave --data out, or name an ONNX file.", "--data");
+                "a checkpoint of an experiment is probed on the experiment's own dataset.",
+                "Leave --data out, or name an ONNX file.", "--data");
         }
         if (files.Length == 0) { return; }
-        if (data.Length == 0) { throw new GrokException("an ONNX file does not say on which rows.", "Give them: --data FILE.parquet", files[0]); }
-        if (probes.Length == 0) { throw new GrokException("an ONNX file does not say which probes.", "Name one: --probe fourier", files[0]); }
+        if (data.Length == 0)
+        {
+            throw new GrokException("an ONNX file does not say on which rows.", "Give them: --data FILE.parquet", files[0]);
+        }
+        if (probes.Length == 0)
+        {
+            throw new GrokException("an ONNX file does not say which probes.", "Name one: --probe fourier", files[0]);
+        }
         if (files.Length < texts.Length)
         {
-            throw new GrokException("ONNX files and checkpoints of experiments are probed on different rows.", "Probe them one after the other.", files[0]);
+            throw new GrokException(
+                "ONNX files and checkpoints of experiments are probed on different rows.", "Probe them one after the other.", files[0]);
         }
     }
 
