@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -92,7 +93,7 @@ internal sealed class ProbeCommand : Verb
         }
     }
 
-    private static IEnumerable<CheckpointFinding> Run(PipelineTools tools, string text, string[] probes)
+    private static ImmutableArray<CheckpointFinding> Run(PipelineTools tools, string text, string[] probes)
     {
         var (folder, mark) = ModelPath.Checkpoint(text);
         return CheckpointProbing.Run(tools, folder, mark, probes);

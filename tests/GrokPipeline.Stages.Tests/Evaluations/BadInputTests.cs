@@ -1,4 +1,3 @@
-using System.Text;
 using GrokPipeline.Stages.Evaluations;
 using GrokPipeline.Tables;
 using GrokPipeline.Tests.Onnx;
