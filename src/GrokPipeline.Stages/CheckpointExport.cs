@@ -51,7 +51,9 @@ public static class CheckpointExport
         var own = setting.Experiment.Options.Export;
         var options = own with
         {
-            Opset = export.Opset ?? own.Opset, Inputs = export.Inputs ?? own.Inputs, Activations = export.Activations ?? own.Activations,
+            Opset = export.Opset ?? own.Opset,
+            Inputs = export.Inputs ?? own.Inputs,
+            Activations = export.Activations ?? own.Activations,
         };
         // Files that are not scored need no plain one beside them.
         if (options.Problems().FirstOrDefault(problem => problem.Option != "inputs") is { Problem: { } wrong })
