@@ -7,6 +7,7 @@ return args switch
     ["workloads", .. var options] => WorkloadRun.Run(options, Console.Out),
     ["members", .. var options] => MembersRun.Run(options, Console.Out),
     ["scaling", .. var options] => ScalingRun.Run(options, Console.Out),
+    ["scoring", .. var options] => ScoringRun.Run(options, Console.Out),
     ["determinism", .. var options] => DeterminismRun.Run(options, Console.Out),
     ["memory", .. var rest] => MemoryRun.Run(rest.FirstOrDefault("W1"), Threads(rest, 2), Console.Out),
     ["profile", var workload, .. var rest] => Profile.Run(workload, Threads([workload, .. rest], 1), Console.Out),

@@ -29,8 +29,7 @@ internal static class NativeRuntime
 
     private static OrtEnv Start()
     {
-        var own = AppContext.BaseDirectory;
-        var handle = Load(Locate([own, Path.Combine(own, "runtimes", RuntimeInformation.RuntimeIdentifier, "native")]));
+        var handle = Load(Locate(NativeFolders.All));
         OrtEnv.DisableDllImportResolver = true;
         NativeLibrary.SetDllImportResolver(typeof(OrtEnv).Assembly, (name, _, _) => name == "onnxruntime" ? handle : 0);
         return Create();

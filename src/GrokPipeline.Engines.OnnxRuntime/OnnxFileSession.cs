@@ -31,16 +31,20 @@ public sealed class OnnxFileSession : ISession
 
     internal static OnnxFileSession Open(byte[] model, CompileOptions options, string where)
     {
-        OnnxSignature signature;
+        var signature = SignatureOf(model, where);
+        return new(Native.Load(model, options.ResolvedThreads, [], where), signature, where);
+    }
+
+    internal static OnnxSignature SignatureOf(byte[] model, string where)
+    {
         try
         {
-            signature = OnnxReader.Signature(model);
+            return OnnxReader.Signature(model);
         }
         catch (GrokException e)
         {
             throw new GrokException(e.Problem, e.Remedy, $"{where}: {e.Where}", e.Kind, e);
         }
-        return new(Native.Load(model, options.ResolvedThreads, [], where), signature, where);
     }
 
     /// <inheritdoc/>

@@ -8,7 +8,10 @@ public sealed record EvaluationOptions : IOptions
     /// <summary>Names of metrics, out of those of <see cref="Metric.All"/>.</summary>
     public ImmutableArray<string> Metrics { get; init; } = ["accuracy", "loss", "ece", "brier"];
 
-    /// <summary>Bins of equal width in the expected calibration error. Default 15 (Guo et al. 2017).</summary>
+    /// <summary>Whether the rows of each class are scored apart. Default false.</summary>
+    public bool PerClass { get; init; }
+
+    /// <summary>Bins of the expected calibration errors. Default 15 (Guo et al. 2017).</summary>
     public int EceBins { get; init; } = 15;
 
     /// <summary>Intervals beside every number.</summary>

@@ -78,7 +78,7 @@ public static class Grokking
     }
 
     // The index of the first of `count` evaluations, one after another, that are all at or above a threshold.
-    private static int? FirstSustained(
+    internal static int? FirstSustained(
         IReadOnlyList<CurvePoint> curve, Func<CurvePoint, double> value, double threshold, int count, int from)
     {
         var held = 0;

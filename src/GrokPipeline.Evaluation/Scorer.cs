@@ -4,14 +4,17 @@ using GrokPipeline.Tables;
 namespace GrokPipeline.Evaluation;
 
 /// <summary>One number about a model on a distribution or on a group of its rows.</summary>
-/// <param name="Group"><c>all</c>, or the group's value as <c>subclass=3</c>.</param>
-/// <param name="Metric">The metric's name; <c>worst_group_accuracy</c> and <c>mean_group_accuracy</c> besides those of <see cref="Evaluation.Metric.All"/>.</param>
+/// <param name="Group"><c>all</c>, or the group's value as <c>subclass=3</c>; <c>class=3</c> for the rows of a class.</param>
+/// <param name="Metric">
+/// The metric's name; <c>worst_group_accuracy</c>, <c>mean_group_accuracy</c> and gaps besides those of <see cref="Evaluation.Metric.All"/>.
+/// </param>
 /// <param name="Value">The number and its interval; NaN ends where there is none.</param>
 /// <param name="Rows">Rows that it was computed from.</param>
 /// <param name="Correct">Rows predicted right, out of <paramref name="Rows"/>.</param>
-public sealed record Score(string Group, string Metric, Interval Value, int Rows, long Correct);
+/// <param name="Note">Why the number is NaN, or what it leaves out; usually empty.</param>
+public sealed record Score(string Group, string Metric, Interval Value, long Rows, long Correct, string Note = "");
 
-/// <summary>From predictions to numbers: over all rows, and per group with the worst one.</summary>
+/// <summary>From the predictions of a whole table to numbers.</summary>
 public static class Scorer
 {
     /// <summary>The name of the group of all rows.</summary>
@@ -23,37 +26,35 @@ public static class Scorer
     /// <param name="groupColumn">An integer column, or null. A group without rows does not appear: it is neither best nor worst.</param>
     /// <param name="options">Metrics, bins, intervals.</param>
     /// <param name="seed">Of the bootstrap.</param>
+    /// <param name="trainShares">Each group's share of the rows of train; null when not known.</param>
     public static IReadOnlyList<Score> Score(
-        Predictions predictions, Table table, string? groupColumn, EvaluationOptions options, Seed seed)
+        Predictions predictions, Table table, string? groupColumn, EvaluationOptions options, Seed seed,
+        IReadOnlyDictionary<long, double>? trainShares = null)
     {
-        var everything = Enumerable.Range(0, predictions.Rows).ToArray();
-        var scores = options.Metrics.Select(name => Of(AllRows, Metric.All[name], predictions, everything, options, seed)).ToList();
-        if (groupColumn is null) { return scores; }
-        var values = table.Int64(groupColumn).ToArray();
-        var accuracies = new List<Score>();
-        foreach (var group in everything.GroupBy(row => values[row]).OrderBy(group => group.Key))
-        {
-            var rows = group.ToArray();
-            var name = $"{groupColumn}={group.Key}";
-            accuracies.Add(Of(name, Metric.All["accuracy"], predictions, rows, options, seed));
-            scores.Add(accuracies[^1]);
-            scores.Add(Of(name, Metric.All["loss"], predictions, rows, options with { Interval = options.Interval with { Resamples = 0 } }, seed));
-        }
-        var worst = accuracies.MinBy(score => score.Value.Value)!;
-        scores.Add(worst with { Metric = "worst_group_accuracy" });
-        var mean = accuracies.Average(score => score.Value.Value);
-        scores.Add(new(AllRows, "mean_group_accuracy", new(mean, double.NaN, double.NaN), predictions.Rows, accuracies.Sum(s => s.Correct)));
-        return scores;
+        var accumulator = new ScoreAccumulator(predictions.Classes, options, seed, groupColumn, trainShares);
+        accumulator.Add(predictions, groupColumn is null ? [] : table.Int64(groupColumn));
+        return accumulator.Finish();
     }
 
-    private static Score Of(string group, Metric metric, Predictions predictions, int[] rows, EvaluationOptions options, Seed seed)
+    /// <summary>
+    /// Gaps between a distribution and a shifted one: <c>accuracy_gap</c> and <c>loss_gap</c>, each that of the first minus that of the
+    /// second, with an interval from those of both. A positive gap of accuracy says that the shifted one is harder.
+    /// </summary>
+    /// <param name="within">Scores on the distribution that is the yardstick, usually validation.</param>
+    /// <param name="shifted">Scores of the same model on another one.</param>
+    public static IEnumerable<Score> Gaps(IReadOnlyList<Score> within, IReadOnlyList<Score> shifted)
     {
-        var correct = Metric.Correct(predictions, rows);
-        var interval = metric.IsRate
-            ? Wilson.Of(correct, rows.Length, options.Interval.Level)
-            : Bootstrap.Of(
-                rows, resample => metric.Compute(predictions, resample, options), options.Interval.Resamples,
-                options.Interval.Level, seed.Derive($"bootstrap/{group}/{metric.Name}"));
-        return new(group, metric.Name, interval, rows.Length, correct);
+        foreach (var metric in (string[])["accuracy", "loss"])
+        {
+            var (a, b) = (Of(within, metric), Of(shifted, metric));
+            if (a is not null && b is not null)
+            {
+                yield return new(AllRows, $"{metric}_gap", Combined.Difference(a.Value, b.Value), b.Rows, b.Correct);
+            }
+        }
     }
+
+    /// <summary>The score of all rows by a metric, or that of the worst group; null when there is none.</summary>
+    public static Score? Of(IEnumerable<Score> scores, string metric) => scores.FirstOrDefault(
+        score => score.Metric == metric && (score.Group == AllRows || metric == Evaluation.Metric.WorstGroup));
 }

@@ -12,7 +12,8 @@ public sealed record EffectiveRankOptions : IOptions
 
 /// <summary>
 /// How many directions a matrix uses, from its singular values σ: <c>effective_rank</c> exp(−Σ pᵢ·ln pᵢ) with pᵢ = σᵢ / Σσ (Roy and Vetterli
-/// 2007), <c>participation_ratio</c> (Σσ²)² / Σσ⁴, <c>stable_rank</c> Σσ² / max σ². Each is from 1 to the smaller extent; 0 for a zero matrix.
+/// 2007), <c>svd_entropy</c> the exponent itself in nats, <c>participation_ratio</c> (Σσ²)² / Σσ⁴, <c>stable_rank</c> Σσ² / max σ². The ranks
+/// are from 1 to the smaller extent; all are 0 for a zero matrix.
 /// </summary>
 public sealed class EffectiveRankProbe(EffectiveRankOptions options) : Probe
 {
@@ -26,24 +27,11 @@ public sealed class EffectiveRankProbe(EffectiveRankOptions options) : Probe
             context.Checkpoint.Parameters, options.Parameter, t => t.Type.Element == ElementType.Float32 && t.Shape.Rank == 2, "a matrix"))
         {
             var values = SingularValues.Of(tensor.AsSpan<float>(), tensor.Shape[0], tensor.Shape[1]);
-            yield return new(Kind, name, "effective_rank", Effective(values));
-            yield return new(Kind, name, "participation_ratio", Participation(values));
+            var entropy = Spectrum.Entropy(values);
+            yield return new(Kind, name, "effective_rank", values.Max() == 0 ? 0 : PortableMath.Exp(entropy));
+            yield return new(Kind, name, "svd_entropy", entropy);
+            yield return new(Kind, name, "participation_ratio", Spectrum.Participation([.. values.Select(v => v * v)]));
             yield return new(Kind, name, "stable_rank", values.Max() == 0 ? 0 : values.Sum(v => v * v) / (values.Max() * values.Max()));
         }
-    }
-
-    private static double Effective(double[] values)
-    {
-        var total = values.Sum();
-        if (total == 0) { return 0; }
-        double entropy = 0;
-        foreach (var share in values.Select(value => value / total).Where(share => share > 0)) { entropy -= share * PortableMath.Log(share); }
-        return PortableMath.Exp(entropy);
-    }
-
-    private static double Participation(double[] values)
-    {
-        var (second, fourth) = (values.Sum(v => v * v), values.Sum(v => v * v * v * v));
-        return fourth == 0 ? 0 : second * second / fourth;
     }
 }

@@ -1,90 +1,84 @@
+using GrokPipeline.Training.Models;
+
 namespace GrokPipeline.Probes;
 
 /// <summary>
 /// What a linear classifier can read from an activation (Alain and Bengio 2016), beside two controls: with shuffled labels it shows what the probe
-/// itself memorizes (Hewitt and Liang 2019), on the untrained model what random features give. Findings: <c>accuracy</c> on rows it was not fitted
-/// to, in [0, 1], per repetition; <c>fit_accuracy</c> on those it was; <c>rows</c> scored.
+/// itself memorizes (Hewitt and Liang 2019), on the untrained model what random features give. Findings per fold or repetition: <c>accuracy</c>
+/// on rows it was not fitted to, in [0, 1]; <c>fit_accuracy</c> on those it was; <c>rows</c> scored; and with each control <c>selectivity</c>,
+/// the probe's accuracy less the control's on the same rows. The control on the untrained model is left out where only an ONNX file is at hand.
 /// </summary>
 public sealed class LinearProbe(LinearProbeOptions options) : Probe
 {
-    private const int MostClasses = 4096;
+    private const string Shuffled = "shuffled_labels", Untrained = "random_init";
 
     /// <inheritdoc/>
     public override string Kind => "linear";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Activations => [options.At];
+    public override IReadOnlyList<string> Activations => options.At == "*" ? [] : [options.At];
 
     /// <inheritdoc/>
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
     {
-        var classes = Classes(context, out var labels);
-        var trained = context.Checkpoint.Activation(options.At);
-        var untrained = options.Controls.Contains("random_init") ? context.Initial.Activation(options.At) : trained;
-        var tasks = (from control in options.Controls.Prepend("") from repeat in Enumerable.Range(0, options.Repeats) select (control, repeat)).ToArray();
-        var found = new ProbeFinding[tasks.Length][];
-        // Each repetition has its own seed and memory: the order in which they end changes nothing.
-        Parallel.For(0, tasks.Length, i =>
+        var labels = LinearTarget.Of(context.Rows, options.Target, out var classes);
+        var untrained = options.Controls.Contains(Untrained) && context.HasInitial;
+        if (options.At != "*")
         {
-            var (control, repeat) = tasks[i];
-            found[i] = Repetition(context.Seed, control == "random_init" ? untrained : trained, labels, classes, control, repeat);
+            return Findings(
+                context.Seed, options.At, context.Checkpoint.Activation(options.At), untrained ? context.Initial.Activation(options.At) : null, labels, classes);
+        }
+        if (context.Checkpoint.ActivationNames.Count == 0)
+        {
+            throw new GrokException("This model has no named activations that a linear probe could go through.", "Name one with 'at'.");
+        }
+        // Of many layers only the rows that are used.
+        var rows = RowSample.Of(context, "all", options.MaxRows);
+        var (table, names) = (context.Rows.Select(rows), context.Checkpoint.ActivationNames);
+        var (trained, initial) = (context.Checkpoint.On(table, names), untrained ? context.Initial.On(table, names) : []);
+        var chosen = rows.Select(row => labels[row]).ToArray();
+        return names.SelectMany((name, i) => Findings(context.Seed, name, trained[i], untrained ? initial[i] : null, chosen, classes));
+    }
+
+    private IEnumerable<ProbeFinding> Findings(Seed seed, string at, Activation trained, Activation? untrained, int[] labels, int classes)
+    {
+        trained = Read(at, trained);
+        untrained = untrained is null ? null : Read(at, untrained);
+        var parts = options.TrainFraction is null ? options.Folds : 1;
+        if (Math.Min(labels.Length, options.MaxRows) < parts)
+        {
+            throw new GrokException($"The linear probe has {labels.Length} rows for {parts} folds.", "Give fewer folds.");
+        }
+        string[] controls = ["", .. options.Controls.Where(control => control != Untrained || untrained is not null)];
+        var found = new ProbeFinding[controls.Length, options.Repeats * parts][];
+        // Each fold has its own seed and memory: the order in which they end changes nothing.
+        Parallel.For(0, 2 * options.Repeats * parts, i =>
+        {
+            var (repeat, fold, activation) = (i / 2 / parts, i / 2 % parts, i % 2 == 0 ? trained : untrained);
+            if (activation is null) { return; }
+            var split = new LinearFold(options, seed, at, activation, labels, classes, (repeat, fold));
+            for (var c = 0; c < controls.Length; c++)
+            {
+                if ((controls[c] == Untrained) != (i % 2 == 1)) { continue; }
+                found[c, (repeat * parts) + fold] = split.Score(Kind, controls[c], controls[c] == Shuffled);
+            }
         });
-        return found.SelectMany(findings => findings);
+        for (var c = 0; c < controls.Length; c++)
+        {
+            for (var repeat = 0; repeat < options.Repeats * parts; repeat++)
+            {
+                foreach (var finding in found[c, repeat]) { yield return finding; }
+                if (c == 0) { continue; }
+                var (own, control) = (found[0, repeat][0], found[c, repeat][0]);
+                yield return control with { Name = "selectivity", Value = own.Value - control.Value };
+            }
+        }
     }
 
-    private ProbeFinding[] Repetition(Seed seed, Activation activation, int[] labels, int classes, string control, int repeat)
+    private Activation Read(string at, Activation activation)
     {
-        var order = Enumerable.Range(0, labels.Length).ToArray();
-        seed.Derive($"linear/{options.At}/{options.Target}/{repeat}").Stream().Shuffle(order.AsSpan());
-        order = order[..Math.Min(order.Length, options.MaxRows)];
-        var fitted = Math.Clamp((int)(order.Length * options.TrainFraction), 1, order.Length - 1);
-        var chosen = order.Select(row => labels[row]).ToArray();
-        if (control == "shuffled_labels") { seed.Derive($"linear/shuffled/{repeat}").Stream().Shuffle(chosen.AsSpan()); }
-        var features = Standardized.Of(activation, order, fitted);
-        var weights = SoftmaxRegression.Fit(features, chosen.AsSpan(0, fitted), classes, options.L2, options.MaxIterations);
-        var target = $"{options.At} -> {options.Target}";
-        return
-        [
-            new(Kind, target, "accuracy", Accuracy(features, chosen, weights, fitted, order.Length), control, repeat),
-            new(Kind, target, "fit_accuracy", Accuracy(features, chosen, weights, 0, fitted), control, repeat),
-            new(Kind, target, "rows", order.Length - fitted, control, repeat),
-        ];
-    }
-
-    private static double Accuracy(Standardized features, int[] labels, SoftmaxRegression weights, int from, int to)
-    {
-        var right = 0;
-        for (var row = from; row < to; row++)
-        {
-            if (weights.Predict(features.Row(row)) == labels[row]) { right++; }
-        }
-        return (double)right / (to - from);
-    }
-
-    // Values of the column in ascending order are classes 0, 1, …
-    private int Classes(ProbeContext context, out int[] labels)
-    {
-        if (!context.Rows.Schema.Any(column => column.Name == options.Target && column.Kind == Tables.ColumnKind.Int64))
-        {
-            var columns = context.Rows.Schema.Where(column => column.Kind == Tables.ColumnKind.Int64).Select(column => column.Name).ToArray();
-            throw new GrokException(
-                $"The linear probe's target '{options.Target}' is no integer column.{Spelling.Suggestion(options.Target, columns)}",
-                $"Use one of: {string.Join(", ", columns)}.");
-        }
-        var values = context.Rows.Int64(options.Target).ToArray();
-        var distinct = values.Distinct().Order().ToArray();
-        if (values.Length < 10 || distinct.Length < 2)
-        {
-            throw new GrokException(
-                $"The linear probe has {values.Length} rows with {distinct.Length} different values of '{options.Target}'.", "Give at least 10 rows and 2 values.");
-        }
-        if (distinct.Length > MostClasses)
-        {
-            throw new GrokException(
-                $"The linear probe's target '{options.Target}' has {distinct.Length} different values; {MostClasses} are the most.",
-                "Choose a column that names classes, such as the label.");
-        }
-        labels = [.. values.Select(value => Array.BinarySearch(distinct, value))];
-        return distinct.Length;
+        var read = options.Positions == Positions.Last ? activation.AtLastPosition() : activation;
+        Finite.Require(read.Values, read.Width, at, Kind);
+        return read;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GrokPipeline.Training.Models;
 
 namespace GrokPipeline.Probes;
 
@@ -8,17 +9,32 @@ public sealed record LinearProbeOptions : IOptions
     /// <summary>The controls that exist.</summary>
     public static ImmutableArray<string> KnownControls { get; } = ["shuffled_labels", "random_init"];
 
-    /// <summary>The activation to read: <c>hidden.0</c>, <c>blocks.0.resid_post</c>.</summary>
+    /// <summary>The activation to read: <c>hidden.0</c>, <c>blocks.0.resid_post</c>; <c>*</c> for each of them.</summary>
     public string At { get; init; } = "";
 
-    /// <summary>The integer column to predict from it: the label, an operand, a subclass.</summary>
+    /// <summary>
+    /// What to predict from it: an integer column (the label, an operand, a subclass), or an expression over columns that gives integers, or true
+    /// and false: <c>a % 2</c>, <c>c &lt; 10</c>.
+    /// </summary>
     public string Target { get; init; } = "";
 
-    /// <summary>Share of the rows that the probe is fitted to, in (0, 1); the others are scored.</summary>
-    public double TrainFraction { get; init; } = 0.7;
+    /// <summary>Which positions of an activation of several are read. Default last, where the model gives its answer.</summary>
+    public Positions Positions { get; init; } = Positions.Last;
 
-    /// <summary>Repetitions with other splits, at least 1.</summary>
-    public int Repeats { get; init; } = 5;
+    /// <summary>How the classifier is fitted. Default logistic.</summary>
+    public LinearSolver Solver { get; init; } = LinearSolver.Logistic;
+
+    /// <summary>
+    /// Parts of a cross-validation: each is scored by a probe that was fitted to the others. From 2 to 100; default 5. Not used with
+    /// <c>train_fraction</c>.
+    /// </summary>
+    public int Folds { get; init; } = 5;
+
+    /// <summary>Instead of folds: the share of the rows that the probe is fitted to, in (0, 1); the others are scored.</summary>
+    public double? TrainFraction { get; init; }
+
+    /// <summary>How often all is done again with the rows in another order, at least 1. Default 1.</summary>
+    public int Repeats { get; init; } = 1;
 
     /// <summary>Controls beside the probe: <c>shuffled_labels</c>, <c>random_init</c>.</summary>
     public ImmutableArray<string> Controls { get; init; } = ["shuffled_labels", "random_init"];
@@ -29,15 +45,16 @@ public sealed record LinearProbeOptions : IOptions
     /// <summary>L2 penalty, half of it times the squared weights per fitted row; not on the intercept. At least 0.</summary>
     public double L2 { get; init; } = 1e-3;
 
-    /// <summary>Most iterations of the optimizer (L-BFGS); at least 1.</summary>
+    /// <summary>Most iterations of the logistic solver (L-BFGS); at least 1.</summary>
     public int MaxIterations { get; init; } = 30;
 
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        if (At.Length == 0) { yield return new("at", "at is missing; name an activation such as hidden.0."); }
-        if (Target.Length == 0) { yield return new("target", "target is missing; name an integer column such as c or subclass."); }
-        if (TrainFraction is not (> 0 and < 1)) { yield return new("train_fraction", $"train_fraction is {TrainFraction}; give a number in (0, 1), usually 0.7."); }
+        if (At.Length == 0) { yield return new("at", "at is missing; name an activation such as hidden.0, or '*' for all."); }
+        if (string.IsNullOrWhiteSpace(Target)) { yield return new("target", "target is missing; name an integer column such as c or subclass, or give an expression such as a % 2."); }
+        if (Folds is < 2 or > 100) { yield return new("folds", $"folds is {Folds}; give a number from 2 to 100, usually 5."); }
+        if (TrainFraction is { } fraction && fraction is not (> 0 and < 1)) { yield return new("train_fraction", $"train_fraction is {fraction}; give a number in (0, 1), usually 0.7."); }
         if (Repeats is < 1 or > 1000) { yield return new("repeats", $"repeats is {Repeats}; give a number from 1 to 1000."); }
         if (MaxRows < 10) { yield return new("max_rows", $"max_rows is {MaxRows}; give at least 10."); }
         if (L2 is not (>= 0 and < double.PositiveInfinity)) { yield return new("l2", $"l2 is {L2}; give a number of at least 0."); }
@@ -47,4 +64,17 @@ public sealed record LinearProbeOptions : IOptions
             yield return new("controls", $"There is no control named '{control}'.{Spelling.Suggestion(control, KnownControls)} Use: {string.Join(", ", KnownControls)}.");
         }
     }
+}
+
+/// <summary>How the classifier of a linear probe is fitted.</summary>
+public enum LinearSolver
+{
+    /// <summary>Multinomial logistic regression with L-BFGS: the maximum of the likelihood.</summary>
+    Logistic,
+
+    /// <summary>
+    /// Least squares on one-hot classes with an L2 penalty, in closed form: several times faster, for looking at many layers and checkpoints.
+    /// With few rows for each class it finds less than the logistic one.
+    /// </summary>
+    Ridge,
 }

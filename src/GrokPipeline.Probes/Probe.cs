@@ -12,6 +12,10 @@ public abstract class Probe
     /// </summary>
     public virtual IReadOnlyList<string> Activations => [];
 
+    /// <summary>The same for a model whose activations are known, for a probe that reads all of some kind.</summary>
+    /// <param name="known">The model's activations in the order of computation.</param>
+    public virtual IReadOnlyList<string> ActivationsAmong(IReadOnlyList<string> known) => Activations;
+
     /// <summary>What it finds, in a fixed order.</summary>
     /// <exception cref="GrokException">A parameter, activation or column that it was told to read does not exist.</exception>
     public abstract IEnumerable<ProbeFinding> Run(ProbeContext context);

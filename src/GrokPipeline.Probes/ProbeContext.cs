@@ -41,6 +41,9 @@ public sealed record ProbeContext
     /// <summary>The untrained model, for controls and as the origin of distances.</summary>
     public ProbedCheckpoint Initial => Trajectory[0];
 
+    /// <summary>False when there is but one checkpoint, as with an ONNX file: <see cref="Initial"/> is then no untrained model.</summary>
+    public bool HasInitial => Trajectory.Length > 1;
+
     /// <summary>The last checkpoint of the run.</summary>
     public ProbedCheckpoint Final => Trajectory[^1];
 

@@ -26,7 +26,7 @@ public static class SingularValues
             for (var j = 0; j < length; j++) { vectors[i][j] = matrix[wide ? (i * columns) + j : (j * columns) + i]; }
         }
         for (var sweep = 0; sweep < MostSweeps && Sweep(vectors); sweep++) { }
-        return [.. vectors.Select(vector => Math.Sqrt(Dot(vector, vector))).OrderDescending()];
+        return [.. vectors.Select(vector => Math.Sqrt(Dots.Of(vector, vector))).OrderDescending()];
     }
 
     // One pass over all pairs; false when every pair was orthogonal already.
@@ -42,28 +42,13 @@ public static class SingularValues
 
     private static bool Rotate(double[] a, double[] b)
     {
-        var (aa, bb, ab) = (Dot(a, a), Dot(b, b), Dot(a, b));
+        var (aa, bb, ab) = (Dots.Of(a, a), Dots.Of(b, b), Dots.Of(a, b));
         if (Math.Abs(ab) <= Tolerance * Math.Sqrt(aa * bb)) { return false; }
         var zeta = (bb - aa) / (2 * ab);
         var t = (zeta >= 0 ? 1 : -1) / (Math.Abs(zeta) + Math.Sqrt(1 + (zeta * zeta)));
         var c = 1 / Math.Sqrt(1 + (t * t));
         var s = c * t;
-        for (var i = 0; i < a.Length; i++) { (a[i], b[i]) = ((c * a[i]) - (s * b[i]), (s * a[i]) + (c * b[i])); }
+        Dots.Rotate(a, b, c, s);
         return true;
-    }
-
-    private static double Dot(double[] a, double[] b)
-    {
-        double s0 = 0, s1 = 0, s2 = 0, s3 = 0;                // four chains, so that additions overlap
-        var i = 0;
-        for (; i + 4 <= a.Length; i += 4)
-        {
-            s0 += a[i] * b[i];
-            s1 += a[i + 1] * b[i + 1];
-            s2 += a[i + 2] * b[i + 2];
-            s3 += a[i + 3] * b[i + 3];
-        }
-        for (; i < a.Length; i++) { s0 += a[i] * b[i]; }
-        return (s0 + s1) + (s2 + s3);
     }
 }

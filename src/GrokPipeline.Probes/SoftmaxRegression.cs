@@ -27,18 +27,8 @@ internal sealed class SoftmaxRegression
         return model;
     }
 
-    /// <summary>The class of the largest score; the lowest wins a tie.</summary>
-    public int Predict(ReadOnlySpan<double> row)
-    {
-        Span<double> scores = stackalloc double[_padded];
-        DenseProducts.Multiply(row, _weights, scores, 1, row.Length, _padded);
-        var best = 0;
-        for (var c = 1; c < _classes; c++)
-        {
-            if (scores[c] > scores[best]) { best = c; }
-        }
-        return best;
-    }
+    /// <summary>The classifier with the weights that were found.</summary>
+    public LinearClassifier Classifier() => new(_weights, _classes);
 
     /// <summary>Mean negative log-likelihood plus ½·l2·‖W‖² without the intercept's row; writes the gradient.</summary>
     internal double Objective(Standardized features, int[] labels, double l2, double[] weights, double[] gradient)

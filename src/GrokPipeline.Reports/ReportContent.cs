@@ -26,6 +26,15 @@ public sealed record ReportContent
     /// <summary>Scores of exported models on distributions.</summary>
     public ImmutableArray<ReportScore> Scores { get; init; } = [];
 
+    /// <summary>Scores of stored checkpoints, one curve per distribution and metric; its name stands in place of a split.</summary>
+    public ImmutableArray<ReportCurve> Trajectory { get; init; } = [];
+
+    /// <summary>From where on each distribution is generalized to; the yardstick first.</summary>
+    public ImmutableArray<ReportOnset> Generalization { get; init; } = [];
+
+    /// <summary>How far each distribution is from train.</summary>
+    public ImmutableArray<ReportShift> Shifts { get; init; } = [];
+
     /// <summary>What the probes found.</summary>
     public ImmutableArray<ReportFinding> Findings { get; init; } = [];
 
@@ -75,6 +84,21 @@ public sealed record ReportCheckpoint(long Step, ImmutableArray<string> Marks);
 public sealed record ReportScore(
     long Step, string Mark, string Dataset, string Distribution, string Group, string Metric,
     double Value, double Low, double High, long Rows, string Engine);
+
+/// <summary>A row of <c>generalization.parquet</c>.</summary>
+/// <param name="Distribution">Split or shift.</param>
+/// <param name="Step">First checkpoint of lasting generalization; null: never.</param>
+/// <param name="After">The checkpoint before it; null when there is none.</param>
+/// <param name="Best">Best accuracy of all checkpoints.</param>
+/// <param name="Last">Accuracy of the last checkpoint.</param>
+/// <param name="Accuracy">What counts as generalized.</param>
+/// <param name="ForCheckpoints">For so many checkpoints one after another.</param>
+public sealed record ReportOnset(
+    string Distribution, long? Step, long? After, double Best, double Last, double Accuracy, long ForCheckpoints);
+
+/// <summary>A row of <c>shifts.parquet</c>.</summary>
+public sealed record ReportShift(
+    string Distribution, string On, string Measure, double Value, double Low, double High, double PValue, long Rows, long TrainRows);
 
 /// <summary>A row of <c>probes.parquet</c>.</summary>
 public sealed record ReportFinding(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GrokPipeline.Reports.Sections;
+using GrokPipeline.Reports.Sections.Probes;
 
 namespace GrokPipeline.Reports;
 
@@ -15,7 +16,8 @@ public static class ReportWriter
     public static ReportOutput Write(ReportContent content)
     {
         var curves = CurveFigures.Of(content);
-        var probes = ProbeFigures.Of(content);
+        var trajectory = TrajectorySection.Figures(content);
+        var probes = ProbeSection.Draw(content);
         var page = new Html();
         SummarySection.Write(page, content);
         if (!curves.IsEmpty)
@@ -28,11 +30,15 @@ public static class ReportWriter
         page.Section("grokking", "Grokking analysis", html => html
             .Element("p", "Every threshold behind the verdict. A step is one optimizer update; accuracies are of whole splits.", "soft")
             .Facts(content.Verdict.Definitions));
+        TrajectorySection.Write(page, content, trajectory);
         EvaluationSection.Write(page, content);
+        ShiftSection.Write(page, content);
         ProbeSection.Write(page, content, probes);
+        ProgressSection.Write(page, content);
         DataSection.Write(page, content);
         ModelSection.Write(page, content);
         ProvenanceSection.Write(page, content);
-        return new(Page.Of($"{content.Title} – grokking report", page), [.. curves, .. probes]);
+        return new(
+            Page.Of($"{content.Title} – grokking report", page), [.. curves, .. trajectory, .. probes.SelectMany(probe => probe.Figures)]);
     }
 }

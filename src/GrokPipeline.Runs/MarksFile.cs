@@ -53,7 +53,10 @@ internal sealed record MarksFile(ImmutableArray<Mark> Marks, ImmutableArray<long
     public long? StepOf(string text)
     {
         if (!text.StartsWith("step:", StringComparison.Ordinal)) { return Marks.FirstOrDefault(mark => mark.Name == text).Step; }
-        var step = long.Parse(text["step:".Length..], NumberStyles.None, CultureInfo.InvariantCulture);
+        if (!long.TryParse(text["step:".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var step))
+        {
+            throw new GrokException($"'{text}' names no step.", "Write it as step:250.", text);
+        }
         if (Stored.Contains(step)) { return step; }
         var near = Stored.MinBy(stored => Math.Abs(stored - step));
         throw new GrokException($"no checkpoint was stored at step {step}.", $"The nearest is step:{near}.", text);

@@ -7,7 +7,7 @@ namespace GrokPipeline.Runs;
 /// <summary>A row of <c>evaluation.parquet</c>.</summary>
 internal sealed record ScoreRow(
     long Step, string Mark, string Dataset, string Distribution, string Group, string Metric, double Value, double Low, double High,
-    long Rows, string Engine);
+    long Rows, string Engine, string Note);
 
 /// <summary>Reads results of an experiment back from its folder.</summary>
 internal static class Results
@@ -23,7 +23,8 @@ internal static class Results
         return [.. Enumerable.Range(0, table.Rows).Select(i => new ScoreRow(
             steps[i], Text(table, "mark", i), Text(table, "dataset", i), Text(table, "distribution", i), Text(table, "group", i),
             Text(table, "metric", i),
-            values[i], lows[i], highs[i], rows[i], Text(table, "engine", i)))];
+            values[i], lows[i], highs[i], rows[i], Text(table, "engine", i),
+            table.Schema.Contains("note") ? Text(table, "note", i) : ""))];
     }
 
     /// <summary><c>validation 1.000 [0.999, 1.000]  band 0.996 [0.990, 0.998] ← worst</c>.</summary>

@@ -50,6 +50,29 @@ public sealed class RunDirectory
     public IReadOnlyList<(string Mark, string Why)> MissingMarks =>
         [.. _marks.Marks.Where(m => m.Step is null).Select(m => (m.Name, m.Missing ?? ""))];
 
+    /// <summary>All checkpoints, by step: what each is called, and whether it was exported.</summary>
+    /// <exception cref="GrokException">The exported files changed.</exception>
+    public ImmutableArray<Checkpoint> Checkpoints
+    {
+        get
+        {
+            var exported = Exported.Where(model => model.Inputs == ExportedModel.Plain).Select(model => model.Step).ToHashSet();
+            return [.. Steps.Select(step => new Checkpoint(
+                step, [.. _marks.Found.Where(mark => mark.Step == step).Select(mark => mark.Name)], exported.Contains(step)))];
+        }
+    }
+
+    private ImmutableArray<ExportedModel> Exported
+    {
+        get
+        {
+            var folder = System.IO.Path.Combine(Path, RunLayout.Onnx);
+            if (!Directory.Exists(folder)) { return []; }
+            Check(RunLayout.Onnx);
+            return ExportedModel.All(folder);
+        }
+    }
+
     /// <summary>Opens a folder.</summary>
     /// <exception cref="GrokException">It holds no finished training, or its files changed.</exception>
     public static RunDirectory Open(string path)
@@ -87,15 +110,19 @@ public sealed class RunDirectory
     /// <param name="mark">A mark or <c>step:N</c>.</param>
     public SafetensorsContent ReadCheckpoint(string mark) => StoredCheckpoint.Read(CheckpointPath(mark), path => path);
 
+    /// <summary>The parameters of a checkpoint where they lie in their file; nothing is copied.</summary>
+    /// <param name="mark">A mark or <c>step:N</c>.</param>
+    public MappedSafetensors OpenWeights(string mark) =>
+        MappedSafetensors.Open(System.IO.Path.Combine(CheckpointPath(mark), RunLayout.Parameters));
+
     /// <summary>The exported file of a checkpoint.</summary>
     /// <param name="mark">A mark or <c>step:N</c>.</param>
     /// <param name="inputs">How the file is fed: <c>plain</c>, <c>vector</c> or <c>application</c>, as under <c>export.inputs</c>.</param>
     /// <exception cref="GrokException">It was not exported, or files changed.</exception>
     public string OnnxPath(string mark, string inputs = ExportedModel.Plain)
     {
-        Check(RunLayout.Onnx);
         var step = StepOf(mark);
-        var models = ExportedModel.All(System.IO.Path.Combine(Path, RunLayout.Onnx)).Where(model => model.Step == step).ToArray();
+        var models = Exported.Where(model => model.Step == step).ToArray();
         if (models.Length == 0) { throw new GrokException($"step {step} was not exported.", "Export it with export.models: all.", Path); }
         return models.FirstOrDefault(model => model.Inputs == inputs)?.Path ?? throw new GrokException(
             $"step {step} was not exported with the inputs '{inputs}'.",

@@ -23,6 +23,18 @@ internal static class RunLayout
     /// <summary>The table of scores.</summary>
     public const string Scores = "evaluation.parquet";
 
+    /// <summary>The table of scores of checkpoints one after another.</summary>
+    public const string Trajectory = "trajectory.parquet";
+
+    /// <summary>The table of the steps from which distributions are generalized to.</summary>
+    public const string Generalization = "generalization.parquet";
+
+    /// <summary>The table of how far distributions are from train.</summary>
+    public const string Shifts = "shifts.parquet";
+
+    /// <summary>The table of what models said about each row.</summary>
+    public const string Predictions = "predictions.parquet";
+
     /// <summary>The folder of what probes found.</summary>
     public const string Probes = "probes";
 

@@ -44,7 +44,8 @@ public static class Artefacts
     }
 
     /// <summary>
-    /// The tables of a workspace by the name of a view: <c>metrics</c>, <c>evaluation</c>, <c>probes</c> over all experiments,
+    /// The tables of a workspace by the name of a view: <c>metrics</c>, <c>evaluation</c>, <c>trajectory</c>, <c>generalization</c>,
+    /// <c>shifts</c>, <c>predictions</c>, <c>probes</c> over all experiments,
     /// <c>members</c> and <c>curves</c> over all plans of sweeps,
     /// <c>data.&lt;dataset&gt;</c> over its splits, and <c>data.&lt;dataset&gt;_&lt;split or shift&gt;</c>. Each is checked first.
     /// </summary>
@@ -55,12 +56,14 @@ public static class Artefacts
         var views = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (var (view, folder, file) in ((string, string, string)[])
             [("metrics", Train.Metrics, Train.MetricsName), ("evaluation", Evaluate.Folder, Evaluate.FileName),
+                ("trajectory", Evaluate.Folder, RunLayout.Trajectory), ("generalization", Evaluate.Folder, RunLayout.Generalization),
+                ("shifts", Evaluate.Folder, RunLayout.Shifts), ("predictions", Evaluate.Folder, RunLayout.Predictions),
                 ("probes", Probe.Folder, Probe.FileName)])
         {
             foreach (var experiment in Folders(Path.Combine(workspace, "models")))
             {
                 var place = Path.Combine(experiment, folder);
-                if (!File.Exists(Path.Combine(place, StageRecord.FileName))) { continue; }
+                if (!File.Exists(Path.Combine(place, StageRecord.FileName)) || !File.Exists(Path.Combine(place, file))) { continue; }
                 FinishedFolder.Check(place, $"models/{Path.GetFileName(experiment)}/{folder}");
                 Add(view, Path.Combine(place, file));
             }

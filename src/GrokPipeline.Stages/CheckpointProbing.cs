@@ -9,33 +9,43 @@ namespace GrokPipeline.Stages;
 /// <summary>Probing stored checkpoints outside a run.</summary>
 public static class CheckpointProbing
 {
-    /// <summary>Runs probes on a checkpoint.</summary>
+    /// <summary>Runs probes on one or more checkpoints of an experiment.</summary>
     /// <param name="tools">Engines and store.</param>
     /// <param name="experiment">The experiment's folder.</param>
-    /// <param name="mark">A mark or <c>step:N</c>.</param>
+    /// <param name="checkpoints">
+    /// A mark, <c>step:N</c>, <c>marks</c> for all marked ones, <c>all</c>, or <c>spread:N</c> for N of all, evenly over the logarithm of the step.
+    /// </param>
     /// <param name="probes">
     /// Each a kind (<c>weight_norm</c>) or a kind with options, as in a pipeline file: <c>{ kind: linear, at: hidden.0 }</c>. None: those
     /// of the experiment.
     /// </param>
-    /// <returns>What they find.</returns>
+    /// <returns>What they find, checkpoint by checkpoint, by step; the mark is empty where there is none.</returns>
     /// <exception cref="GrokException">Nothing is stored there, files changed, or a probe is unknown or does not fit.</exception>
-    public static ImmutableArray<ProbeFinding> Run(PipelineTools tools, string experiment, string mark, IReadOnlyCollection<string> probes)
+    public static ImmutableArray<CheckpointFinding> Run(
+        PipelineTools tools, string experiment, string checkpoints, IReadOnlyCollection<string> probes)
     {
         var (directory, setting) = OpenedExperiment.Open(tools, experiment);
-        var made = Chosen(probes, setting.Experiment).Select(choice => ProbeCatalogue.All.Find(choice.Kind).Make(choice.Options)).ToArray();
+        var made = probes.Count > 0 ? ProbeTexts.Make(probes) : [.. setting.Experiment.Options.Probe.Probes.Select(ProbeTexts.Make)];
         var session = new ProbeSession(
             setting, directory.Steps, step => directory.ReadCheckpoint($"step:{step}").Tensors, made, 0);
-        var at = directory.StepOf(mark);
-        return [.. made.SelectMany(probe => session.Run(probe, at))];
+        var marks = directory.Marks.ToLookup(mark => mark.Step, mark => mark.Mark);
+        return [.. Steps(directory, checkpoints).SelectMany(step => Findings(session, made, step)
+            .Select(finding => new CheckpointFinding(directory.Name, step, marks[step].FirstOrDefault() ?? "", finding)))];
     }
 
-    private static IEnumerable<Choice<Probes.Probe>> Chosen(IReadOnlyCollection<string> probes, Experiment experiment)
+    // Of each checkpoint all that is found before the next one, so that its numbers can be let go.
+    private static ProbeFinding[] Findings(ProbeSession session, Probes.Probe[] probes, long step)
     {
-        if (probes.Count == 0) { return experiment.Options.Probe.Probes; }
-        var problems = new ProblemList();
-        var binder = new Binder(PipelineReader.Catalogues, problems);
-        var chosen = probes.Select(text => binder.Choice<Probes.Probe>(YamlReader.Read("--probe", text), "")).ToArray();
-        problems.ThrowIfAny();
-        return chosen.OfType<Choice<Probes.Probe>>();
+        ProbeFinding[] found = [.. probes.SelectMany(probe => session.Run(probe, step))];
+        session.Forget(step);
+        return found;
+    }
+
+    private static IEnumerable<long> Steps(RunDirectory directory, string checkpoints)
+    {
+        var isMark = directory.Marks.Any(mark => mark.Mark == checkpoints) || checkpoints.StartsWith("step:", StringComparison.Ordinal);
+        return isMark || !CheckpointChoice.IsWord(checkpoints)
+            ? [directory.StepOf(checkpoints)]
+            : CheckpointChoice.Steps(checkpoints, MarksFile.Read(Path.Combine(directory.Path, RunLayout.Checkpoints))).Distinct().Order();
     }
 }

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using GrokPipeline.Data;
-using GrokPipeline.Evaluation;
+using GrokPipeline.Stages.Evaluations;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Tables;
@@ -10,7 +9,7 @@ using GrokPipeline.Tables;
 namespace GrokPipeline.Stages;
 
 /// <summary>Scores exported files on splits and shifts, through ONNX Runtime alone.</summary>
-internal sealed class Evaluate(ExperimentSetting setting, Export export) : Stage
+internal sealed class Evaluate(ExperimentSetting setting, Train train, Export export) : Stage
 {
     /// <summary>The folder of the table.</summary>
     public const string Folder = RunLayout.Evaluation;
@@ -33,6 +32,7 @@ internal sealed class Evaluate(ExperimentSetting setting, Export export) : Stage
         new("high", ColumnKind.Float64) { Description = "Upper end of the interval; NaN when there is none." },
         new("rows", ColumnKind.Int64) { Description = "Rows behind the number." },
         new("engine", ColumnKind.Text) { Description = "Engine that ran the model." },
+        new("note", ColumnKind.Text) { Description = "Why the number is NaN, or what it leaves out; usually empty." },
     ];
 
     private ExperimentOptions All => setting.Experiment.Options;
@@ -41,7 +41,7 @@ internal sealed class Evaluate(ExperimentSetting setting, Export export) : Stage
     public override string Kind => "evaluate";
 
     /// <inheritdoc/>
-    public override int Revision => 1;
+    public override int Revision => 2;
 
     /// <inheritdoc/>
     public override string Target => $"{setting.Experiment.Name}/evaluate";
@@ -72,61 +72,48 @@ internal sealed class Evaluate(ExperimentSetting setting, Export export) : Stage
     public override string Engine => ExperimentSetting.Identity(setting.Tools.Scoring);
 
     /// <inheritdoc/>
-    public override ImmutableArray<StageInput> Inputs =>
-    [
-        .. setting.Experiment.Distributions.GroupBy(distribution => distribution.Dataset)
-            .Select(group => setting.Reads(setting.DatasetOf(group.First()), name => group.Any(distribution => distribution.Name == name))),
-        new(export, Export.Folder, path => path.EndsWith(".onnx", StringComparison.Ordinal) || path == Export.ParityName),
-    ];
+    public override ImmutableArray<StageInput> Inputs
+    {
+        get
+        {
+            // Train is compared with, and its shares of groups are weights.
+            var read = setting.Experiment.Distributions.Append(new(All.Data, "train"))
+                .Concat(FollowsTraining ? ExperimentCheck.OfTrajectory(All, setting.Experiment.Distributions) : []).ToArray();
+            return
+            [
+                .. read.GroupBy(distribution => distribution.Dataset).Select(group =>
+                    setting.Reads(setting.DatasetOf(group.First()), name => group.Any(distribution => distribution.Name == name))),
+                new(export, Export.Folder, path => path.EndsWith(".onnx", StringComparison.Ordinal) || path == Export.ParityName),
+                .. FollowsTraining ? new StageInput[] { new(train, Train.Checkpoints, IsRead) } : [],
+            ];
+        }
+    }
+
+    private bool FollowsTraining => All.Evaluate.Trajectory.Words.Any();
 
     /// <inheritdoc/>
     public override StageResult Run(StageContext context)
     {
         context.Files.DeleteFolder(context.Work.Path);
-        var builder = new TableBuilder(Schema);
         var models = ExportedModel.In(export.Place(Export.Folder));
-        var tables = setting.Experiment.Distributions.Select(distribution => (distribution, Rows: setting.Rows(distribution))).ToArray();
-        var (done, worst) = (0L, (Accuracy: 2.0, Name: ""));
-        foreach (var model in models)
-        {
-            using var session = setting.Tools.Open(File.ReadAllBytes(model.Path), 1);       // one thread: the same bytes every time
-            foreach (var (distribution, rows) in tables)
-            {
-                context.ThrowIfStopped();
-                context.Tell(new StageProgress(
-                    Target, done++, models.Length * tables.Length, $"{RunLayout.StepName(model.Step)} on {distribution.Name}"));
-                var scores = Score(session, distribution, rows);
-                foreach (var mark in model.Marks.DefaultIfEmpty("")) { Add(builder, model.Step, mark, distribution, scores); }
-                var accuracy = scores.FirstOrDefault(score => score is { Group: Scorer.AllRows, Metric: "accuracy" })?.Value.Value ?? 2;
-                if (model == models[^1] && accuracy < worst.Accuracy) { worst = (accuracy, distribution.Name); }
-            }
-        }
-        var table = builder.ToTable();
+        var scoring = new ModelScores(setting, context, Target);
+        var table = scoring.Run(models);
         setting.Tools.Store.Write(context.Work.At(Path.Combine(Folder, FileName)), table);
-        var text = worst.Name.Length == 0
-            ? ""
-            : string.Create(CultureInfo.InvariantCulture, $", worst at the end {worst.Accuracy:F3} on {worst.Name}");
+        if (FollowsTraining)
+        {
+            var (scores, generalization) = new TrajectoryScores(setting, context).Run(train.Place(Train.Checkpoints));
+            setting.Tools.Store.Write(context.Work.At(Path.Combine(Folder, RunLayout.Trajectory)), scores);
+            setting.Tools.Store.Write(context.Work.At(Path.Combine(Folder, RunLayout.Generalization)), generalization);
+        }
+        setting.Tools.Store.Write(context.Work.At(Path.Combine(Folder, RunLayout.Shifts)), ShiftTable.Of(setting, context));
+        var text = scoring.Worst is { } worst
+            ? string.Create(CultureInfo.InvariantCulture, $", worst at the end {worst.Accuracy:F3} on {worst.Name}")
+            : "";
         return new StageResult(
-            $"{Words.Count(models.Length, "model")} on {Words.Count(tables.Length, "distribution")}{text}",
+            $"{Words.Count(models.Length, "model")} on {Words.Count(setting.Experiment.Distributions.Length, "distribution")}{text}",
             new JsonObject { ["rows"] = table.Rows });
     }
 
-    private IReadOnlyList<Score> Score(GrokPipeline.Graphs.Engines.ISession session, Distribution distribution, Table rows)
-    {
-        var facts = DatasetFacts.Of(rows.Metadata);
-        var group = All.Evaluate.Groups.Length > 0 && rows.Schema.Contains(All.Evaluate.Groups) ? All.Evaluate.Groups : null;
-        var predictions = Predictions.Of(session, setting.Model.InputName, "logits", rows, facts);
-        var seed = new Seed(All.Train.Seed).Derive($"evaluate/{distribution.Dataset}/{distribution.Name}");
-        return Scorer.Score(predictions, rows, group, All.Evaluate.ToEvaluation(), seed);
-    }
-
-    private void Add(TableBuilder builder, long step, string mark, Distribution distribution, IReadOnlyList<Score> scores)
-    {
-        foreach (var score in scores)
-        {
-            builder.Add(
-                setting.Experiment.Name, step, mark, distribution.Dataset, distribution.Name, score.Group, score.Metric,
-                score.Value.Value, score.Value.Low, score.Value.High, score.Rows, setting.Tools.Scoring.Name);
-        }
-    }
+    private static bool IsRead(string path) =>
+        path == MarksFile.FileName || path.EndsWith($"/{RunLayout.Parameters}", StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GrokPipeline.Data;
+using GrokPipeline.Evaluation;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Probing;
@@ -33,6 +34,7 @@ internal sealed class ExperimentCheck(
             (name, i) => Resolve(name, own, Place(map, "evaluate", "on", i), $"{at}.evaluate.on[{i}]"))
             .OfType<Distribution>().ToImmutableArray();
         CheckRequirements(options, own, distributions, map, at);
+        CheckTrajectory(options, own, map, at);
         CheckProbes(options, map, at);
         CheckExport(options, map, at);
         return distributions;
@@ -97,15 +99,65 @@ internal sealed class ExperimentCheck(
         for (var i = 0; i < options.Evaluate.Require.Length; i++)
         {
             var require = options.Evaluate.Require[i];
+            CheckRequirement(require.That, options, distributions, Place(map, "evaluate", "require", i), $"{at}.evaluate.require[{i}]");
+            if (require is { Accuracy: null, Loss: null, WorstGroupAccuracy: null } && require.That is not null) { continue; }
             if (!distributions.Any(d => Is(d, require.On, own.Name)))
             {
-                var known = distributions.Select(d => d.Dataset == own.Name ? d.Name : $"{d.Dataset}.{d.Name}").ToArray();
+                var known = KnownOf(distributions, own.Name);
                 problems.Add(
                     Place(map, "evaluate", "require", i, "on"), $"{at}.evaluate.require[{i}].on",
                     $"'{require.On}' is not evaluated on.{DidYouMean.Of(require.On, known)} Known: {string.Join(", ", known)}.");
             }
             CheckMark(require.Model, options, Place(map, "evaluate", "require", i, "model"), $"{at}.evaluate.require[{i}].model");
         }
+    }
+
+    private static string[] KnownOf(ImmutableArray<Distribution> distributions, string own) =>
+        [.. distributions.Select(d => d.Dataset == own ? d.Name : $"{d.Dataset}.{d.Name}")];
+
+    private void CheckRequirement(
+        Requirement? that, ExperimentOptions options, ImmutableArray<Distribution> distributions, Place place, string at)
+    {
+        if (that is null) { return; }
+        var known = KnownOf(distributions, options.Data);
+        foreach (var name in that.Distributions.Where(name => !known.Contains(name)))
+        {
+            problems.Add(
+                place, at, $"'{name}' is not evaluated on.{DidYouMean.Of(name, known)} Known: {string.Join(", ", known)}.");
+        }
+        foreach (var metric in that.Metrics)
+        {
+            var byGroups = metric is Metric.WorstGroup or Metric.MeanGroup;
+            if (byGroups ? options.Evaluate.Groups.Length > 0 : options.Evaluate.Metrics.Contains(metric)) { continue; }
+            problems.Add(
+                place, at, byGroups ? $"{metric} is not computed: evaluate.groups names no column."
+                    : $"{metric} is not computed: it is not among evaluate.metrics ({string.Join(", ", options.Evaluate.Metrics)}).");
+        }
+    }
+
+    private void CheckTrajectory(ExperimentOptions options, DatasetEntry own, YamlMap map, string at)
+    {
+        var trajectory = options.Evaluate.Trajectory;
+        foreach (var word in trajectory.Words.Where(word => !CheckpointChoice.IsWord(word)))
+        {
+            CheckMark(
+                word, options, Place(map, "evaluate", "trajectory", "checkpoints"), $"{at}.evaluate.trajectory.checkpoints",
+                "step:N, marks, all, none, or spread:N with N of at least 2");
+        }
+        for (var i = 0; i < trajectory.On.Length; i++)
+        {
+            Resolve(trajectory.On[i], own, Place(map, "evaluate", "trajectory", "on", i), $"{at}.evaluate.trajectory.on[{i}]");
+        }
+    }
+
+    /// <summary>The distributions of the trajectory: those named, or those evaluated on and the split of generalization.</summary>
+    internal static ImmutableArray<Distribution> OfTrajectory(ExperimentOptions options, ImmutableArray<Distribution> evaluated)
+    {
+        var named = options.Evaluate.Trajectory.On;
+        if (named.IsEmpty) { return [.. evaluated.Prepend(new(options.Data, options.Grokking.Generalization.Split)).Distinct()]; }
+        return [.. named.Select(name => name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot
+            && !evaluated.Any(d => d.Dataset == options.Data && d.Name == name)
+            ? new Distribution(name[..dot], name[(dot + 1)..]) : new Distribution(options.Data, name)).Distinct()];
     }
 
     /// <summary>True when a text of the pipeline file means a distribution.</summary>

@@ -1,7 +1,7 @@
-using System.Collections.Immutable;
-using GrokPipeline.Data;
 using GrokPipeline.Evaluation;
+using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Onnx;
+using GrokPipeline.Stages.Evaluations;
 using GrokPipeline.Stages.Files;
 using GrokPipeline.Tables;
 
@@ -12,26 +12,56 @@ public static class ModelEvaluation
 {
     private static readonly long LargestModel = Array.MaxLength - 1;
 
-    /// <summary>Scores a file on a table.</summary>
+    /// <summary>
+    /// Scores a file on a table, which streams through: memory does not grow with its rows. Each thread has a session of its own, and the
+    /// numbers are the same for any number of threads.
+    /// </summary>
     /// <param name="tools">The engine and the store.</param>
-    /// <param name="model">The ONNX file. One input is <c>tokens</c>, <c>operands</c> or <c>features</c>; one output holds a logit for
-    /// each class.</param>
-    /// <param name="data">The Parquet file. What its columns mean is said by its metadata, or else by the model's.</param>
-    /// <param name="options">What is computed.</param>
-    /// <exception cref="GrokException">A file is missing or broken, or they do not fit together.</exception>
-    public static IReadOnlyList<Score> Score(PipelineTools tools, string model, string data, EvaluationOptions options)
+    /// <param name="request">Files, columns and what is computed.</param>
+    /// <exception cref="GrokException">A file is missing or broken, has no rows, or they do not fit together.</exception>
+    public static FileScores Score(PipelineTools tools, EvaluationRequest request)
     {
-        var bytes = ReadModel(model);
-        var signature = Signature(model, bytes);
-        if (!File.Exists(data)) { throw new GrokException("there is no such file.", "Name a Parquet file.", data); }
-        var table = tools.Store.Read(data);
-        var facts = FactsOf(table, signature, data);
-        var input = InputOf(signature, facts, model);
-        var output = OutputOf(signature, facts, model);
-        using var session = At(model, () => tools.Open(bytes, 1));
-        var predictions = At(data, () => Predictions.Of(session, input, output, table, facts));
-        var group = facts.Group is { } name && table.Schema.Contains(name) ? name : null;
-        return Scorer.Score(predictions, table, group, options, new Seed(0).Derive("evaluate"));
+        var bytes = ReadModel(request.Model);
+        var signature = Signature(request.Model, bytes);
+        if (!File.Exists(request.Data)) { throw new GrokException("there is no such file.", "Name a Parquet file.", request.Data); }
+        var header = tools.Store.ReadHeader(request.Data);
+        if (header.Rows == 0) { throw new GrokException("has no rows.", "Give a table of at least one row.", request.Data); }
+        var columns = DataColumns.Of(request, header, signature);
+        var ports = ModelPorts.Of(signature, columns.Facts, request.Model, request.Data);
+        var seed = new Seed(0).Derive("evaluate");
+        var accumulator = new ScoreAccumulator(columns.Facts.Classes, request.Options, seed, columns.Group, Shares(tools, request, columns));
+        var threads = request.Threads == 0 ? Environment.ProcessorCount : request.Threads;
+        var sessions = new List<ISession>();
+        try
+        {
+            // A thread takes a few batches at a time; more threads than pieces would open sessions for nothing.
+            var piece = Math.Max(request.Batch, PieceRows / request.Batch * request.Batch);
+            threads = (int)Math.Min(threads, 1 + ((header.Rows - 1) / piece));
+            for (var i = 0; i < threads; i++) { sessions.Add(At(request.Model, () => tools.Open(bytes, 1))); }
+            var scorers = sessions.Select(session => new BatchScorer(
+                session, ports.Input, ports.Output, columns.Facts, request.Batch, accumulator.NeedsOdds, ports.Form)).ToArray();
+            using var writer = request.Predictions is { } path ? Writer(tools, path, header, columns) : null;
+            var pieces = tools.Store.ReadPieces(request.Data, columns.Read, piece).Select(columns.Packed);
+            var begin = tools.Clock.GetTimestamp();
+            At(request.Data, () =>
+            {
+                new PiecePool(pieces, Take).Run([.. scorers.Select(scorer => (Func<Table, long, Predictions>)scorer.Score)]);
+                return true;
+            });
+            var seconds = tools.Clock.GetElapsedTime(begin).TotalSeconds;
+            writer?.Complete();
+            return new FileScores(accumulator.Finish(), accumulator.Rows, threads, seconds);
+
+            void Take(Table rows, Predictions predictions, long first)
+            {
+                accumulator.Add(predictions, columns.Group is { } group ? rows.Int64(group) : []);
+                writer?.Add(PredictionRows.Of(rows, columns.Facts, predictions, first));
+            }
+        }
+        finally
+        {
+            foreach (var session in sessions) { session.Dispose(); }
+        }
     }
 
     /// <summary>Reads a model's file whole, within the format's limit.</summary>
@@ -49,53 +79,31 @@ public static class ModelEvaluation
     /// <exception cref="GrokException">It is no ONNX file, or a damaged one.</exception>
     public static OnnxSignature Signature(string path, byte[] bytes) => At(path, () => OnnxReader.Signature(bytes));
 
+    // Rows that a thread takes at a time: enough that threads seldom wait for each other, few enough to be small.
+    private const int PieceRows = 8192;
+
+    /// <summary>The share of each value of an integer column.</summary>
+    internal static IReadOnlyDictionary<long, double> SharesOf(IEnumerable<long> values)
+    {
+        var counts = values.CountBy(value => value).ToArray();
+        var all = counts.Sum(pair => (long)pair.Value);
+        return counts.ToDictionary(pair => pair.Key, pair => pair.Value / (double)all);
+    }
+
+    private static IReadOnlyDictionary<long, double>? Shares(PipelineTools tools, EvaluationRequest request, DataColumns columns) =>
+        request.Train is not { } train || columns.Group is not { } group ? null : SharesOf(
+            tools.Store.ReadPieces(train, [group], 1 << 16).SelectMany(piece => piece.Int64(group).ToArray()));
+
+    private static ITableWriter Writer(PipelineTools tools, string path, TableHeader header, DataColumns columns) =>
+        tools.Store.Create(path, PredictionRows.Schema([.. columns.Read.Select(name => header.Schema[name])], columns.Facts));
+
     // A reader of bytes knows no path; a message needs one.
     private static T At<T>(string path, Func<T> read)
     {
         try { return read(); }
-        catch (GrokException error) when (error.Where is null or "file")
+        catch (GrokException error) when (error.Where is null or "file" or "the model")
         {
             throw new GrokException(error.Problem, error.Remedy, path, error.Kind, error);
         }
     }
-
-    private static DatasetFacts FactsOf(Table table, OnnxSignature signature, string data)
-    {
-        if (table.Metadata.ContainsKey(DatasetFacts.MetadataKey)) { return DatasetFacts.Of(table.Metadata); }
-        if (signature.Metadata.Properties.TryGetValue("grokpipe.facts", out var text)) { return DatasetFacts.FromJson(text); }
-        throw new GrokException(
-            "neither the table nor the model says which columns are inputs and labels.",
-            $"Add the metadata '{DatasetFacts.MetadataKey}' to the table.", data);
-    }
-
-    private static string InputOf(OnnxSignature signature, DatasetFacts facts, string model)
-    {
-        string[] known = facts.Kind == InputKind.Features ? [RowEncoding.Features] : [RowEncoding.Tokens, RowEncoding.Operands];
-        var found = known.FirstOrDefault(name => signature.Input(name) is not null);
-        if (found is null || signature.Inputs.Length != 1)
-        {
-            throw new GrokException(
-                $"its inputs are {List(signature.Inputs)}; one named {string.Join(" or ", known)} is needed for this table.",
-                "Use a model of the same kind of rows.", model);
-        }
-        if (!signature.Input(found)!.Accepts(RowEncoding.InputType(found, facts, 3)))                     // not null: found above
-        {
-            throw new GrokException(
-                $"its input is {signature.Input(found)}; the table's rows are {RowEncoding.InputType(found, facts, 3).Element} "
-                + $"[rows, {RowEncoding.InputType(found, facts, 3).Shape[1]}].", "Use a model of the same kind of rows.", model);
-        }
-        return found;
-    }
-
-    private static string OutputOf(OnnxSignature signature, DatasetFacts facts, string model)
-    {
-        var named = signature.Output("logits") ?? (signature.Outputs.Length == 1 ? signature.Outputs[0] : null);
-        if (named is not null && named.Accepts(TensorType.Float32([3, facts.Classes]))) { return named.Name; }
-        throw new GrokException(
-            $"its outputs are {List(signature.Outputs)}; one of Float32[rows, {facts.Classes}] is needed, "
-            + "named logits if there are several.",
-            "Use a model of the same classes.", model);
-    }
-
-    private static string List(ImmutableArray<OnnxPort> ports) => ports.Length == 0 ? "none" : string.Join(", ", ports.Take(8));
 }

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using GrokPipeline.Probes;
 using GrokPipeline.Stages.Probing;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Running;
-using GrokPipeline.Tables;
 
 namespace GrokPipeline.Stages;
 
@@ -19,27 +17,13 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
     /// <summary>The table.</summary>
     public const string FileName = RunLayout.Findings;
 
-    /// <summary>The schema of the table.</summary>
-    public static TableSchema Schema { get; } =
-    [
-        new("experiment", ColumnKind.Text) { Description = "Name of the experiment." },
-        new("step", ColumnKind.Int64) { Description = "Optimizer steps of the checkpoint." },
-        new("mark", ColumnKind.Text) { Description = "Mark of the checkpoint; empty when it has none." },
-        new("probe", ColumnKind.Text) { Description = "Kind of the probe." },
-        new("target", ColumnKind.Text) { Description = "What was read." },
-        new("name", ColumnKind.Text) { Description = "What the number is." },
-        new("value", ColumnKind.Float64) { Description = "The number." },
-        new("control", ColumnKind.Text) { Description = "Control that it belongs to; empty for the finding itself." },
-        new("repeat", ColumnKind.Int64) { Description = "Repetition, from 0." },
-    ];
-
     private ExperimentOptions All => setting.Experiment.Options;
 
     /// <inheritdoc/>
     public override string Kind => "probe";
 
     /// <inheritdoc/>
-    public override int Revision => 2;
+    public override int Revision => 3;
 
     /// <inheritdoc/>
     public override string Target => $"{setting.Experiment.Name}/probe";
@@ -75,8 +59,8 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
         var checkpoints = train.Place(Train.Checkpoints);
         var marks = MarksFile.Read(checkpoints);
         var steps = Chosen(marks);
-        var probes = All.Probe.Probes.Select(choice => ProbeCatalogue.All.Find(choice.Kind).Make(choice.Options)).ToArray();
-        var builder = new TableBuilder(Schema);
+        var probes = All.Probe.Probes.Select(ProbeTexts.Make).ToArray();
+        var found = new List<CheckpointFinding>();
         var session = new ProbeSession(
             setting, marks.Stored.Order(),
             step => StoredCheckpoint.Read(Path.Combine(checkpoints, RunLayout.StepName(step)), context.Workspace.Display).Tensors, probes,
@@ -90,11 +74,14 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
                 context.Tell(new StageProgress(
                     Target, done++, steps.Length * probes.Length, $"{probe.Kind} at {RunLayout.StepName(step)}"));
                 var findings = session.Run(probe, step).ToArray();
-                foreach (var mark in names) { Add(builder, step, mark, findings); }
+                foreach (var mark in names)
+                {
+                    found.AddRange(findings.Select(finding => new CheckpointFinding(setting.Experiment.Name, step, mark, finding)));
+                }
             }
             session.Forget(step);
         }
-        var table = builder.ToTable();
+        var table = FindingsTable.Of(found);
         setting.Tools.Store.Write(context.Work.At(Path.Combine(Folder, FileName)), table);
         return new StageResult(
             $"{Words.Count(probes.Length, "probe")} on {Words.Count(steps.Length, "checkpoint")}",
@@ -107,15 +94,5 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
         var named = marks.Found.ToLookup(mark => mark.Step, mark => mark.Name);
         return [.. All.Probe.Checkpoints.SelectMany(text => CheckpointChoice.Steps(text, marks)).Distinct().Order()
             .Select(step => (step, named[step].DefaultIfEmpty("").ToArray()))];
-    }
-
-    private void Add(TableBuilder builder, long step, string mark, IEnumerable<ProbeFinding> findings)
-    {
-        foreach (var finding in findings)
-        {
-            builder.Add(
-                setting.Experiment.Name, step, mark, finding.Probe, finding.Target, finding.Name, finding.Value, finding.Control,
-                finding.Repeat);
-        }
     }
 }

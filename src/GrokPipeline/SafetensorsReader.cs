@@ -209,7 +209,7 @@ public static partial class Safetensors
 
     private static string Short(string text) => text.Length <= 80 ? text : text[..80] + "…";
 
-    private static GrokException Broken(string where, string rule, Exception? cause = null) => new(
+    internal static GrokException Broken(string where, string rule, Exception? cause = null) => new(
         $"This is no sound safetensors file: {rule}.", "Take it from its source again, or rerun the stage that wrote it.", where,
         ProblemKind.Integrity, cause);
 }

@@ -6,7 +6,7 @@ namespace GrokPipeline.Conventions.Tests;
 public sealed partial class DocumentTests
 {
     public static TheoryData<string> Pages =>
-        [.. new[] { "README.md", "CHANGELOG.md" }.Concat(Directory.EnumerateFiles(Repository.At("docs"), "*.md", SearchOption.AllDirectories)
+        [.. new[] { "README.md", "CHANGELOG.md", "samples/README.md" }.Concat(Directory.EnumerateFiles(Repository.At("docs"), "*.md", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(Repository.At("."), path))).Order(StringComparer.Ordinal)];
 
     [Theory, MemberData(nameof(Pages))]
@@ -23,6 +23,6 @@ public sealed partial class DocumentTests
     [GeneratedRegex(@"\]\(([^)]+)\)")]
     private static partial Regex Link();
 
-    [GeneratedRegex("`((?:src|tests|eng|docs|bench)/[A-Za-z0-9_./-]+)`")]
+    [GeneratedRegex("`((?:src|tests|eng|docs|bench|samples)/[A-Za-z0-9_./-]+)`")]
     private static partial Regex SourcePath();
 }

@@ -71,6 +71,79 @@ public abstract class TableStoreConformance<TStore> : IDisposable
         Assert.Equal("value", Assert.Single(header.Metadata).Value);
     }
 
+    [Theory]
+    [InlineData(0, 100), InlineData(1, 1), InlineData(2049, 1000), InlineData(130_000, 50_000), InlineData(5000, 1_000_000)]
+    public void Pieces_make_the_whole_table_in_order(int rows, int piece)
+    {
+        var table = Samples.Every(rows);
+        Store.Write(PathOf("pieces.parquet"), table);
+        var pieces = Store.ReadPieces(PathOf("pieces.parquet"), null, piece).ToList();
+        Assert.All(pieces.SkipLast(1), part => Assert.InRange(part.Rows, piece, piece + 10_000));
+        Assert.All(pieces, part => Assert.Equal(table.Schema, part.Schema));
+        Assert.Equal(rows, pieces.Sum(part => part.Rows));
+        Assert.Equal(table.Int64("i").ToArray(), pieces.SelectMany(part => part.Int64("i").ToArray()));
+        Assert.Equal(table.Text("t"), pieces.SelectMany(part => part.Text("t")));
+        Assert.Equal(Bits(table.Vector("v")), pieces.SelectMany(part => Bits(part.Vector("v"))));
+    }
+
+    [Fact]
+    public void Pieces_hold_the_columns_asked_for_and_a_missing_one_is_named()
+    {
+        var path = PathOf("columns.parquet");
+        Store.Write(path, Samples.Every(10));
+        Assert.Equal("(v: Vector[3], i: Int64)", Assert.Single(Store.ReadPieces(path, ["v", "i"], 10)).Schema.ToString());
+        var error = Assert.Throws<GrokException>(() => Store.ReadPieces(path, ["vv"], 10).ToList());
+        Assert.Equal((path, "has no column 'vv'. Did you mean 'v'?"), (error.Where, error.Problem));
+    }
+
+    [Theory]
+    [InlineData(0), InlineData(11), InlineData(500), InlineData(4000)]
+    public void Pieces_of_a_file_that_was_cut_are_an_integrity_error(int length)
+    {
+        var path = PathOf("cut-pieces.parquet");
+        Store.Write(path, Samples.Every(5000));
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..length]);
+        var error = Assert.Throws<GrokException>(() => Store.ReadPieces(path, null, 1).ToList());
+        Assert.Equal((ProblemKind.Integrity, path), (error.Kind, error.Where));
+    }
+
+    [Theory]
+    [InlineData(0), InlineData(1), InlineData(3)]
+    public void A_table_written_in_pieces_is_the_whole_table(int pieces)
+    {
+        var path = PathOf("written.parquet");
+        var piece = Samples.Every(100_000);
+        using (var writer = Store.Create(path, piece.Schema))
+        {
+            for (var i = 0; i < pieces; i++)
+            {
+                writer.Add(piece);
+                Assert.False(File.Exists(path));
+            }
+            writer.Complete();
+        }
+        var back = Store.Read(path);
+        Assert.Equal(piece.Schema, back.Schema);
+        Assert.Equal(pieces * piece.Rows, back.Rows);
+        for (var i = 0; i < pieces; i++)
+        {
+            var rows = Enumerable.Range(i * piece.Rows, piece.Rows).ToArray();
+            Assert.Equal(ContentHash.Of(piece), ContentHash.Of(back.Select(rows)));
+        }
+        Assert.Equal(["written.parquet"], _folder.EnumerateFiles("written*").Select(file => file.Name));
+    }
+
+    [Fact]
+    public void A_table_that_is_not_completed_leaves_nothing_behind()
+    {
+        using (var writer = Store.Create(PathOf("given-up.parquet"), Samples.Every(1).Schema))
+        {
+            for (var i = 0; i < 4; i++) { writer.Add(Samples.Every(100_000)); }
+            Assert.Throws<GrokException>(() => writer.Add(Table.Of(ColumnValues.Of("i", new long[1]))));
+        }
+        Assert.Empty(_folder.EnumerateFiles("given-up*"));
+    }
+
     [Fact]
     public void The_same_table_gives_the_same_bytes()
     {

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using GrokPipeline.Cli.Composition;
 using GrokPipeline.Evaluation;
 using GrokPipeline.Stages;
+using GrokPipeline.Stages.Evaluations;
 
 namespace GrokPipeline.Cli.Commands;
 
@@ -14,17 +15,56 @@ internal sealed class EvaluateCommand : Verb
 
     private readonly Option<string[]> _data = new("--data")
     {
-        Description = "A Parquet file to score on; may be given several times.", HelpName = "FILE", Required = true,
+        Description = "A Parquet file or DATASET.NAME, a split or shift, to score on; may be given several times.",
+        HelpName = "FILE", Required = true, AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<string[]> _metrics = new("--metrics")
+    {
+        Description = $"Metrics: {string.Join(", ", Metric.All.Keys.Order(StringComparer.Ordinal))}.", HelpName = "NAME",
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string[]> _metrics =
-        new("--metrics") { Description = "Metrics: accuracy, loss, ece, brier.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
-
     private readonly Option<string[]> _require = new("--require")
     {
-        Description = "A bound that must hold on every file, for instance \"accuracy >= 0.99\"; a miss returns 3.", HelpName = "EXPR",
+        Description = "A bound that must hold: \"accuracy >= 0.99\" on every file, \"shift.worst_group >= 0.9\" on one, "
+            + "\"validation - shift <= 0.05\" between two; a miss returns 3.",
+        HelpName = "EXPR",
     };
+
+    private readonly Option<string?> _groups =
+        new("--groups") { Description = "An integer column whose values are scored one by one, with the worst.", HelpName = "COLUMN" };
+
+    private readonly Option<bool> _perClass = new("--per-class") { Description = "Score the rows of each class apart." };
+
+    private readonly Option<string?> _target =
+        new("--target") { Description = "The integer column of the right class, where the file does not say it.", HelpName = "COLUMN" };
+
+    private readonly Option<string[]> _features = new("--features")
+    {
+        Description = "The columns of the features, one vector or several numbers, where the file does not say them.",
+        HelpName = "COLUMN", AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<string?> _train = new("--train")
+    {
+        Description = "The train split, whose shares of groups weigh adjusted_accuracy.", HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _predictions = new("--predictions")
+    {
+        Description = "Write what the model says about each row of the one data file to a Parquet file.", HelpName = "FILE",
+    };
+
+    private readonly Option<int> _bins = new("--ece-bins")
+    {
+        Description = "Bins of the calibration errors.", HelpName = "N", DefaultValueFactory = _ => new EvaluationOptions().EceBins,
+    };
+
+    private readonly Option<int> _batch =
+        new("--batch") { Description = "Rows of a call.", HelpName = "N", DefaultValueFactory = _ => 1024 };
+
+    private readonly Option<int> _threads = new("--threads") { Description = "Threads; 0 for one per processor.", HelpName = "N" };
 
     private readonly Option<bool> _noIsolate = Isolation.Option();
 
@@ -34,7 +74,11 @@ internal sealed class EvaluateCommand : Verb
     /// <inheritdoc/>
     public override Command Build(CommandLine line)
     {
-        var command = new Command(Name, "Score a model on tables.") { _model, _data, _metrics, _require, _noIsolate };
+        var command = new Command(Name, "Score a model on tables of any size.")
+        {
+            _model, _data, _metrics, _require, _groups, _perClass, _target, _features, _train, _predictions, _bins, _batch, _threads,
+            _noIsolate,
+        };
         command.SetAction(parsed => line.Guard(Name, parsed, Execute));
         return command;
     }
@@ -42,46 +86,98 @@ internal sealed class EvaluateCommand : Verb
     private ExitCode Execute(Invocation invocation)
     {
         var model = ModelPath.Onnx(invocation.Parsed.GetValue(_model)!);                    // not null: the argument is required
-        var data = invocation.Parsed.GetValue(_data) ?? [];
-        foreach (var path in data.Prepend(model).Where(path => !File.Exists(path)))
+        if (!File.Exists(model)) { throw new GrokException("there is no such file.", "Name a file that exists.", model); }
+        string[] data = [.. (invocation.Parsed.GetValue(_data) ?? []).Select(DataPath.Of)];
+        var train = invocation.Parsed.GetValue(_train) is { } text ? DataPath.Of(text) : null;
+        var requirements = (invocation.Parsed.GetValue(_require) ?? []).Select(Required).ToArray();
+        var request = Request(invocation, model, train, requirements);
+        if (request.Predictions is not null && data.Length != 1)
         {
-            throw new GrokException("there is no such file.", "Name a file that exists.", path);
+            throw new GrokException($"{data.Length} data files were given.", "Give one --data with --predictions.", "--predictions");
         }
-        var requirements = (invocation.Parsed.GetValue(_require) ?? []).Select(Requirement.Parse).ToArray();
-        if (Isolation.Wanted(invocation, _noIsolate, [model, .. data])) { return Isolation.Run(invocation); }
-        var results = data.Select(path => (path, Scores: ModelEvaluation.Score(Tools.Create(), model, path, Options(invocation))))
-            .ToArray();
-        var missed = requirements.SelectMany(requirement => results.Select(result => requirement.Missed(result.path, result.Scores)))
-            .OfType<string>().ToArray();
-        var document = new JsonObject
+        if (Isolation.Wanted(invocation, _noIsolate, [model, .. data, .. train is null ? [] : new[] { train }]))
         {
-            ["model"] = model,
-            ["scores"] = new JsonArray(
-                [.. results.SelectMany(result => result.Scores.Select(score => (JsonNode)Json(result.path, score)))]),
-            ["missed"] = new JsonArray([.. missed.Select(text => (JsonNode)text)]),
-        };
+            return Isolation.Run(invocation);
+        }
+        var tools = Tools.Create();
+        var results = data.Select(path => (path, Scored: ModelEvaluation.Score(tools, request with { Data = path }))).ToArray();
+        var names = Names(data);
+        var missed = requirements.SelectMany(requirement => requirement.Missed(
+            [.. results.Select((result, i) => (names[i], result.Scored.Scores))])).ToArray();
         var code = missed.Length > 0 ? ExitCode.CheckFailed : ExitCode.Done;
-        foreach (var text in missed) { invocation.Terminal.Error.WriteLine(text); }
-        return invocation.Answer(Name, document, output =>
+        Tell(invocation, results, missed);
+        return invocation.Answer(Name, Document(model, results, missed), output =>
         {
-            foreach (var (path, scores) in results)
+            foreach (var (path, scored) in results)
             {
-                foreach (var score in scores) { output.WriteLine(Text(path, score)); }
+                foreach (var score in scored.Scores) { output.WriteLine(Text(path, score)); }
             }
         }, code);
     }
 
-    private EvaluationOptions Options(Invocation invocation)
+    private static Requirement Required(string text)
     {
-        var options = new EvaluationOptions();
-        if (invocation.Parsed.GetValue(_metrics) is { Length: > 0 } metrics)
-        {
-            options = options with { Metrics = [.. metrics.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries))] };
-        }
-        return options.Problems().FirstOrDefault() is { Problem: { } problem }
-            ? throw new GrokException(problem, "", "--metrics")
-            : options;
+        try { return Requirement.Parse(text); }
+        catch (GrokException error) { throw new GrokException(error.Problem, error.Remedy, "--require", error.Kind, error); }
     }
+
+    // How requirements call the files: by name, or whole where two have one name.
+    private static string[] Names(string[] data)
+    {
+        var names = data.Select(path => Path.GetFileNameWithoutExtension(path)).ToArray();
+        return names.Distinct(StringComparer.Ordinal).Count() == names.Length ? names : data;
+    }
+
+    private EvaluationRequest Request(Invocation invocation, string model, string? train, Requirement[] requirements)
+    {
+        var parsed = invocation.Parsed;
+        var options = new EvaluationOptions { PerClass = parsed.GetValue(_perClass), EceBins = parsed.GetValue(_bins) };
+        if (Listed(parsed.GetValue(_metrics)) is { Length: > 0 } metrics) { options = options with { Metrics = [.. metrics] }; }
+        // What is required is computed.
+        var wanted = requirements.SelectMany(requirement => requirement.Metrics).Where(Metric.All.ContainsKey);
+        options = options with { Metrics = [.. options.Metrics.Union(wanted)] };
+        if (options.Problems().FirstOrDefault() is { Problem: { } problem } first)
+        {
+            throw new GrokException(problem, "", $"--{first.Option.Replace('_', '-')}");
+        }
+        return new EvaluationRequest
+        {
+            Model = model, Data = "", Options = options, Train = train, Groups = parsed.GetValue(_groups), Target = parsed.GetValue(_target),
+            Features = Listed(parsed.GetValue(_features)), Predictions = parsed.GetValue(_predictions),
+            Batch = Arguments.AtLeast(1, invocation, _batch), Threads = Arguments.AtLeast(0, invocation, _threads),
+        };
+    }
+
+    private static string[] Listed(string[]? texts) =>
+        [.. (texts ?? []).SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+
+    private static void Tell(Invocation invocation, (string Path, FileScores Scored)[] results, string[] missed)
+    {
+        foreach (var (path, scored) in invocation.Quiet || invocation.Json ? [] : results)
+        {
+            invocation.Terminal.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{path}: {scored.Rows:N0} rows in {scored.Seconds:F2} s, {scored.Rows / scored.Seconds:N0} rows/s, "
+                + $"{scored.Threads} thread{(scored.Threads == 1 ? "" : "s")}"));
+        }
+        foreach (var text in missed) { invocation.Terminal.Error.WriteLine(text); }
+    }
+
+    private static JsonObject Document(string model, (string Path, FileScores Scored)[] results, string[] missed) => new()
+    {
+        ["model"] = model,
+        ["files"] = new JsonArray([.. results.Select(result => (JsonNode)new JsonObject
+        {
+            ["data"] = result.Path,
+            ["rows"] = result.Scored.Rows,
+            ["seconds"] = Messages.Number(result.Scored.Seconds),
+            ["rows_per_second"] = Messages.Number(Math.Round(result.Scored.Rows / result.Scored.Seconds)),
+            ["threads"] = result.Scored.Threads,
+        })]),
+        ["scores"] = new JsonArray(
+            [.. results.SelectMany(result => result.Scored.Scores.Select(score => (JsonNode)Json(result.Path, score)))]),
+        ["missed"] = new JsonArray([.. missed.Select(text => (JsonNode)text)]),
+    };
 
     private static JsonObject Json(string path, Score score) => new()
     {
@@ -92,43 +188,11 @@ internal sealed class EvaluateCommand : Verb
         ["low"] = Messages.Number(score.Value.Low),
         ["high"] = Messages.Number(score.Value.High),
         ["rows"] = score.Rows,
+        ["note"] = score.Note,
     };
 
     private static string Text(string path, Score score) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Path.GetFileNameWithoutExtension(path),-16}  {score.Group,-14}  {score.Metric,-20}  "
-        + $"{score.Value.Value,8:F4}  [{score.Value.Low:F4}, {score.Value.High:F4}]  {score.Rows,8:N0} rows");
-
-    /// <summary>A metric and its bound.</summary>
-    private sealed record Requirement(string Name, Bound Bound)
-    {
-        private const string WorstGroup = "worst_group_accuracy";
-
-        public static Requirement Parse(string text)
-        {
-            var at = text.IndexOfAny(['<', '>']);
-            var name = at > 0 ? text[..at].Trim() : "";
-            if (name.Length == 0)
-            {
-                throw new GrokException($"'{text}' is no requirement.", "Write a metric and a bound: \"accuracy >= 0.99\".", "--require");
-            }
-            string[] known = [.. Metric.All.Keys.Order(StringComparer.Ordinal), WorstGroup];
-            if (!known.Contains(name))
-            {
-                throw new GrokException(
-                    $"there is no metric '{name}'.{Spelling.Suggestion(name, known)}", $"Use one of: {string.Join(", ", known)}.",
-                    "--require");
-            }
-            return new Requirement(name, Bound.Parse(text[at..]));
-        }
-
-        public string? Missed(string path, IReadOnlyList<Score> scores)
-        {
-            var found = scores.FirstOrDefault(
-                score => score.Metric == Name && (score.Group == Scorer.AllRows || score.Metric == WorstGroup));
-            if (found is null) { return $"{path}: there is no {Name} to compare with {Bound}."; }
-            return Bound.Holds(found.Value.Value)
-                ? null : string.Create(CultureInfo.InvariantCulture, $"{path}: {Name} is {found.Value.Value:G6}, but should be {Bound}.");
-        }
-    }
+        + $"{score.Value.Value,8:F4}  [{score.Value.Low:F4}, {score.Value.High:F4}]  {score.Rows,8:N0} rows{(score.Note.Length == 0 ? "" : $"  {score.Note}")}");
 }

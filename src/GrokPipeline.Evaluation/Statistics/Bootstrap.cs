@@ -23,15 +23,6 @@ public static class Bootstrap
             values[i] = statistic(resample);
         }
         Array.Sort(values);
-        return new(value, Quantile(values, (1 - level) / 2), Quantile(values, (1 + level) / 2));
-    }
-
-    // Linear interpolation between order statistics (type 7, the default of R and NumPy).
-    private static double Quantile(double[] sorted, double q)
-    {
-        var at = q * (sorted.Length - 1);
-        var below = (int)Math.Floor(at);
-        var above = Math.Min(below + 1, sorted.Length - 1);
-        return sorted[below] + ((at - below) * (sorted[above] - sorted[below]));
+        return new(value, Quantiles.Of(values, (1 - level) / 2), Quantiles.Of(values, (1 + level) / 2));
     }
 }

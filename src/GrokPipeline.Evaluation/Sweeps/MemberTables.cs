@@ -31,7 +31,7 @@ public static class MemberTables
                 member.Steps, member.Budget,
                 curve.IsEmpty ? double.NaN : curve[^1].Train, curve.IsEmpty ? double.NaN : curve[^1].Validation,
                 curve.Select(point => point.Validation).Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Max(),
-                member.Error]);
+                member.Shift?.Class ?? double.NaN, member.Shift?.Group ?? double.NaN, member.Error]);
             builder.Add([.. cells]);
         }
         return builder.ToTable();
@@ -58,6 +58,8 @@ public static class MemberTables
         Number("train_accuracy", "Accuracy on the split of memorization at the last evaluation; NaN when there is none."),
         Number("validation_accuracy", "Accuracy on the split of generalization at the last evaluation; NaN when there is none."),
         Number("best_validation_accuracy", "Best accuracy on the split of generalization; NaN when there is none."),
+        Number("class_shift", "Total variation over classes between train and the split of generalization; NaN: all members have the same data."),
+        Number("group_shift", "The same over groups; NaN also for data without groups."),
         new("error", ColumnKind.Text) { Description = "The problem that ended it; null unless it failed." },
     ];
 

@@ -56,6 +56,9 @@ public sealed record SweepMember
     /// <summary>Accuracies on the splits of memorization and generalization at each evaluation; empty when it failed before the first.</summary>
     public required ImmutableArray<CurvePoint> Curve { get; init; }
 
+    /// <summary>How far its train split is from its split of generalization; null when that is not known.</summary>
+    public MemberShift? Shift { get; init; }
+
     /// <summary>The definitions of the experiment, which the verdict rests on.</summary>
     public required GrokkingOptions Definitions { get; init; }
 }

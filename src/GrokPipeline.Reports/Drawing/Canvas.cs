@@ -31,7 +31,7 @@ internal sealed class Canvas(int width, int height)
         .plot .f0{fill:var(--a)}.plot .f1{fill:var(--b)}.plot .f2{fill:var(--c)}.plot .f3{fill:var(--d)}.plot .f4{fill:var(--e)}.plot .f5{fill:var(--f)}.plot .fs{fill:var(--soft)}.plot .fi{fill:var(--ink)}
         .plot .cell{stroke:var(--soft);stroke-width:1}.plot .none{fill:none}.plot .pg{fill:#009e73}.plot .pc{fill:#56b4e9}.plot .pm{fill:#e69f00}.plot .px{fill:#c3c9d1}.plot .pl{fill:#cc79a7}
         .plot .on{fill:#10161c}.plot .off{fill:#fff}.plot .big{font-size:14px;font-weight:650}.plot .tiny{font-size:10.5px}.plot .hatch{stroke:var(--soft);stroke-width:1.5;opacity:.45}
-        .plot .open{fill:none;stroke-width:1.5}.plot .thin{stroke-width:1.2}.plot .k1{stroke-dasharray:8 4}.plot .k2{stroke-dasharray:2 4}.plot .k3{stroke-dasharray:10 4 2 4}.plot .k4{stroke-dasharray:5 3}
+        .plot .open{fill:none;stroke-width:1.5}.plot .thin{stroke-width:1.2}.plot .k1{stroke-dasharray:8 4}.plot .k2{stroke-dasharray:2 4}.plot .k3{stroke-dasharray:10 4 2 4}.plot .k4{stroke-dasharray:5 3}.plot .dots{fill:none;stroke-width:6;stroke-linecap:round}
         """;
 
     /// <summary>How many colours there are; further series begin again.</summary>
@@ -111,6 +111,9 @@ internal sealed class Canvas(int width, int height)
     /// <summary>Text.</summary>
     public void Text(double x, double y, string text, Anchor anchor = Anchor.Start, string style = "") => _body.Append(
         $"<text x=\"{N(x)}\" y=\"{N(y)}\"{Of("class", style)}{Of("text-anchor", anchor switch { Anchor.Middle => "middle", Anchor.End => "end", _ => "" })}>{Drawing.Text.Encode(text)}</text>\n");
+
+    /// <summary>Markup of our own, as it is.</summary>
+    public void Markup(string markup) => _body.Append(markup);
 
     /// <summary>The document: with its style for a file of its own, or without for a page that has it.</summary>
     /// <param name="title">Read aloud first.</param>

@@ -5,7 +5,11 @@ namespace GrokPipeline.Reports.Sections;
 /// <summary>Each held-out distribution before and after, then groups.</summary>
 internal static class EvaluationSection
 {
-    private static readonly string[] Metrics = ["accuracy", "loss", "ece", "brier", "worst_group_accuracy", "mean_group_accuracy"];
+    private static readonly string[] Metrics =
+    [
+        "accuracy", "accuracy_gap", "loss", "loss_gap", "ece", "ece_mass", "brier", "margin", "margin_q05", "balanced_accuracy",
+        "adjusted_accuracy", "auroc", "worst_group_accuracy", "mean_group_accuracy",
+    ];
 
     public static void Write(Html page, ReportContent content)
     {
@@ -15,7 +19,8 @@ internal static class EvaluationSection
         page.Section("evaluation", "Held-out distributions, before and after", html =>
         {
             html.Element("p", $"Computed by {string.Join(", ", scores.Select(score => score.Engine).Distinct())} from the exported ONNX files alone. "
-                + "Brackets are 95 % intervals unless the configuration says otherwise: Wilson's for accuracies, a seeded bootstrap for the rest.", "soft");
+                + "Brackets are 95 % intervals unless the configuration says otherwise: Wilson's for accuracies, a seeded bootstrap for the rest "
+                + "(docs/evaluation.md).", "soft");
             foreach (var metric in Metrics)
             {
                 var of = scores.Where(score => score.Metric == metric && (score.Group == "all" || metric == "worst_group_accuracy")).ToList();
@@ -50,6 +55,12 @@ internal static class EvaluationSection
         "ece" => "Expected calibration error",
         "brier" => "Brier score",
         "loss" => "Loss (nats)",
+        "ece_mass" => "Expected calibration error, bins of equally many rows",
+        "accuracy_gap" => "Gap of accuracy: the yardstick minus the distribution; above 0 the distribution is harder",
+        "loss_gap" => "Gap of loss (nats): the yardstick minus the distribution; below 0 the distribution is harder",
+        "margin" => "Mean margin: the right class's logit minus the largest other",
+        "margin_q05" => "Margin that one row in twenty stays below",
+        "auroc" => "AUROC, one class against the rest, mean over classes",
         _ => char.ToUpperInvariant(metric[0]) + metric[1..].Replace('_', ' '),
     };
 

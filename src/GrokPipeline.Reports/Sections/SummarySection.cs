@@ -25,10 +25,12 @@ internal static class SummarySection
         page.Raw("<nav>");
         foreach (var (id, title) in new[]
         {
-            ("curves", "Curves"), ("grokking", "Analysis"), ("evaluation", "Held-out distributions"), ("probes", "Probes"),
+            ("curves", "Curves"), ("grokking", "Analysis"), ("trajectory", "Trajectory"), ("evaluation", "Held-out distributions"), ("shifts", "Shift"),
+            ("probes", "Probes"),
             ("data", "Data"), ("model", "Model and export"), ("provenance", "Provenance"),
         })
         {
+            if (id switch { "trajectory" => content.Generalization.IsEmpty, "shifts" => content.Shifts.IsEmpty, _ => false }) { continue; }
             page.Raw($"<a href=\"#{id}\">{title}</a> ");
         }
         page.Raw("</nav>\n");

@@ -9,7 +9,7 @@ public static class SweepReportWriter
 {
     private static readonly (string Id, string Title)[] _links =
     [
-        ("phases", "Phases"), ("steps", "Steps"), ("rates", "Rates"), ("sensitivity", "Sensitivity"), ("definitions", "Definitions"),
+        ("phases", "Phases"), ("steps", "Steps"), ("shift", "Shift"), ("rates", "Rates"), ("sensitivity", "Sensitivity"), ("definitions", "Definitions"),
         ("members", "Members"), ("provenance", "Provenance"),
     ];
 
@@ -20,23 +20,25 @@ public static class SweepReportWriter
         SweepFigure[] maps = [.. MapFigures.Of(summary)];
         SweepFigure?[] lives = [SurvivalFigure.Of(summary), SeedFigure.Of(summary)];
         SweepFigure[] steps = [.. StepFigures.Of(summary), .. lives.OfType<SweepFigure>()];
+        SweepFigure[] shift = ShiftCorrelation.Of(summary) is { } found ? [ShiftFigure.Of(found)] : [];
         var page = new Html().Element("h1", content.Title).Element("p", content.Name, "soft mono");
         page.Element("p", SweepText.Summary(summary, content.Planned), "lead");
         Cards(page, summary);
         page.Raw("<nav>");
         foreach (var (id, title) in _links)
         {
-            if (id switch { "phases" => maps.Length, "steps" => steps.Length, _ => 1 } > 0) { page.Raw($"<a href=\"#{id}\">{title}</a> "); }
+            if (id switch { "phases" => maps.Length, "steps" => steps.Length, "shift" => shift.Length, _ => 1 } > 0) { page.Raw($"<a href=\"#{id}\">{title}</a> "); }
         }
         page.Raw("</nav>\n");
         Figures(page, "phases", "Phase diagram and delay", maps);
         Figures(page, "steps", "Generalization step", steps);
+        Figures(page, "shift", "Shift of the data and generalization", shift);
         SweepSections.Rates(page, summary);
         SweepSections.Sensitivity(page, content.Members);
         SweepSections.Definitions(page, summary);
         SweepSections.Members(page, summary);
         page.Section("provenance", "Provenance", html => html.Facts(content.Provenance));
-        return new(Page.Of($"{content.Title} – sweep report", page), [.. maps.Concat(steps).Select(figure => figure.File)]);
+        return new(Page.Of($"{content.Title} – sweep report", page), [.. maps.Concat(steps).Concat(shift).Select(figure => figure.File)]);
     }
 
     private static void Cards(Html page, SweepSummary summary)

@@ -50,69 +50,6 @@ public sealed record ExperimentOptions : IOptions
     }
 }
 
-/// <summary>What exported models are scored on.</summary>
-public sealed record EvaluateOptions : IOptions
-{
-    /// <summary>
-    /// The engine that runs exported files. Only ort-cpu reads them from disk, so that the file itself is what is scored.
-    /// </summary>
-    public string Engine { get; init; } = "ort-cpu";
-
-    /// <summary>Splits and shifts of the dataset, or <c>dataset.name</c>. Default: the validation split.</summary>
-    public ImmutableArray<string> On { get; init; } = ["validation"];
-
-    /// <summary>A column whose values are scored one by one, with the worst of them; none when empty.</summary>
-    public string Groups { get; init; } = "";
-
-    /// <summary>What is computed.</summary>
-    public ImmutableArray<string> Metrics { get; init; } = ["accuracy", "loss", "ece", "brier"];
-
-    /// <summary>Intervals beside every number.</summary>
-    public IntervalOptions Interval { get; init; } = new();
-
-    /// <summary>What must hold; a miss ends the run with exit code 3.</summary>
-    public ImmutableArray<RequireOptions> Require { get; init; } = [];
-
-    /// <inheritdoc/>
-    public IEnumerable<OptionProblem> Problems()
-    {
-        if (Engine != "ort-cpu") { yield return new("engine", $"engine is '{Engine}'; exported files are scored by ort-cpu."); }
-        if (On.Length == 0) { yield return new("on", "on is empty; name at least one split or shift."); }
-        foreach (var problem in ToEvaluation().Problems()) { yield return problem; }
-    }
-
-    /// <summary>The part that the computation needs.</summary>
-    internal EvaluationOptions ToEvaluation() => new() { Metrics = Metrics, Interval = Interval };
-}
-
-/// <summary>One requirement on results.</summary>
-public sealed record RequireOptions : IOptions
-{
-    /// <summary>A mark or <c>step:N</c>.</summary>
-    public string Model { get; init; } = "final";
-
-    /// <summary>The distribution.</summary>
-    public string On { get; init; } = "validation";
-
-    /// <summary>A bound on the accuracy: <c>">= 0.99"</c>.</summary>
-    public Bound? Accuracy { get; init; }
-
-    /// <summary>A bound on the loss, in nats.</summary>
-    public Bound? Loss { get; init; }
-
-    /// <summary>A bound on the accuracy of the worst group.</summary>
-    public Bound? WorstGroupAccuracy { get; init; }
-
-    /// <inheritdoc/>
-    public IEnumerable<OptionProblem> Problems()
-    {
-        if (Accuracy is null && Loss is null && WorstGroupAccuracy is null)
-        {
-            yield return new("", "requires nothing; give a bound, for instance accuracy: \">= 0.99\".");
-        }
-    }
-}
-
 /// <summary>What is looked for inside checkpoints.</summary>
 public sealed record ProbeOptions : IOptions
 {

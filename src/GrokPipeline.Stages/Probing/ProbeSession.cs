@@ -27,8 +27,9 @@ internal sealed class ProbeSession
         var all = setting.Experiment.Options;
         var splits = setting.Data.Entry.Splits().Select(split => (Name: split, Table: setting.Rows(new(all.Data, split)))).ToArray();
         var rows = Together.Of([.. splits.Select(split => split.Table)]);
-        var wanted = probes.SelectMany(probe => probe.Activations).Distinct(StringComparer.Ordinal).ToArray();
-        _trajectory = [.. steps.Select(step => new RunCheckpoint(setting, rows, step, () => read(step), wanted, threads))];
+        string[] known = [.. RunCheckpoint.ShapesOf(setting).Select(shape => shape.Name)];
+        string[] wanted = [.. probes.SelectMany(probe => probe.ActivationsAmong(known)).Distinct(StringComparer.Ordinal)];
+        _trajectory = [.. steps.Select(step => new RunCheckpoint(setting, rows, step, () => read(step), threads) { Wanted = wanted })];
         _seed = new Seed(all.Probe.Seed);
         _context = new ProbeContext
         {
@@ -51,14 +52,17 @@ internal sealed class ProbeSession
         Seed = _seed.Derive($"probe/{probe.Kind}"),
     });
 
-    /// <summary>Lets go of a checkpoint's numbers, unless others are compared with it.</summary>
+    /// <summary>
+    /// Lets go of the numbers of a step and of those before it, which it may have been compared with; the first and the last checkpoint, which all
+    /// others are compared with, stay.
+    /// </summary>
     public void Forget(long step)
     {
-        var checkpoint = _trajectory.First(checkpoint => checkpoint.Step == step);
-        if (checkpoint != _trajectory[0] && checkpoint != _trajectory[^1]) { checkpoint.Forget(); }
+        foreach (var checkpoint in _trajectory.SkipLast(1).Skip(1).Where(checkpoint => checkpoint.Step <= step)) { checkpoint.Forget(); }
     }
 
-    private static ImmutableArray<RowRange> Ranges((string Name, Table Table)[] splits)
+    /// <summary>Tables one after the other as ranges of rows.</summary>
+    public static ImmutableArray<RowRange> Ranges((string Name, Table Table)[] splits)
     {
         var (ranges, first) = (ImmutableArray.CreateBuilder<RowRange>(), 0);
         foreach (var (name, table) in splits)

@@ -30,6 +30,9 @@ internal sealed class ReportGathering(ExperimentSetting setting)
                 step => new ReportCheckpoint(step, [.. marks.Found.Where(mark => mark.Step == step).Select(mark => mark.Name)]))],
             Scores = [.. Results.Scores(_root, setting.Tools.Store).Select(s => new ReportScore(
                 s.Step, s.Mark, s.Dataset, s.Distribution, s.Group, s.Metric, s.Value, s.Low, s.High, s.Rows, s.Engine))],
+            Trajectory = EvaluationTables.Trajectory(_root, setting.Tools.Store),
+            Generalization = EvaluationTables.Generalization(_root, setting.Tools.Store),
+            Shifts = EvaluationTables.Shifts(_root, setting.Tools.Store),
             Findings = Findings(),
             Data = [.. Datasets().Select(Card)],
             Parity = [.. ExportedModel.All(Path.Combine(_root, Export.Folder)).SelectMany(Checks)],

@@ -40,6 +40,10 @@ internal static class Requirements
         if (scores.Count == 0) { yield break; }                    // not evaluated; that it failed was told
         foreach (var require in experiment.Options.Evaluate.Require)
         {
+            foreach (var miss in require.That?.Missed(Named(scores, require.Model, experiment.Options.Data)) ?? [])
+            {
+                yield return $"{experiment.Name}, {require.Model}: {miss}";
+            }
             foreach (var (metric, bound) in (IEnumerable<(string, Bound?)>)
                 [("accuracy", require.Accuracy), ("loss", require.Loss), ("worst_group_accuracy", require.WorstGroupAccuracy)])
             {
@@ -55,6 +59,19 @@ internal static class Requirements
                 }
             }
         }
+    }
+
+    // The scores of a model by the names of its distributions: bare in its own dataset, and always with the dataset's name.
+    private static IReadOnlyList<(string Name, IReadOnlyList<Score> Scores)> Named(
+        IReadOnlyList<ScoreRow> scores, string model, string own)
+    {
+        var groups = scores.Where(score => Is(score, model)).GroupBy(score => new Distribution(score.Dataset, score.Distribution))
+            .Select(group => (group.Key, Scores: (IReadOnlyList<Score>)[.. group.Select(score => new Score(
+                score.Group, score.Metric, new(score.Value, score.Low, score.High), score.Rows, 0, score.Note))])).ToArray();
+        return
+        [
+            .. groups.Select(group => (group.Key.Dataset == own ? group.Key.Name : $"{group.Key.Dataset}.{group.Key.Name}", group.Scores)),
+        ];
     }
 
     private static bool Is(ScoreRow score, string model) =>

@@ -23,7 +23,7 @@ internal sealed class StageGraph
             var setting = new ExperimentSetting(experiment, workspace, tools, _data);
             var train = new Train(setting);
             var export = new Export(setting, train);
-            var evaluate = new Evaluate(setting, export);
+            var evaluate = new Evaluate(setting, train, export);
             var probe = new Probe(setting, train, export);
             _experiments.Add(experiment.Name, [train, export, evaluate, probe, new Report(setting, train, export, evaluate, probe)]);
         }

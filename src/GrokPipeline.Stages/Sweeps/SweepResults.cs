@@ -14,7 +14,7 @@ internal sealed class SweepResults(SweepFolder folder, SweepPlan plan, PipelineT
     /// <summary>The table of all curves.</summary>
     public const string CurvesName = "curves.parquet";
 
-    private const int Revision = 1;
+    private const int Revision = 2;
 
     /// <summary>The members that have ended, in the order of the plan, with what they measured; failed ones without a result too.</summary>
     /// <exception cref="GrokException">Of kind Integrity: a result changed since it was written.</exception>
@@ -61,7 +61,7 @@ internal sealed class SweepResults(SweepFolder folder, SweepPlan plan, PipelineT
     private void Make(StageRecord record)
     {
         var work = StageFolder.Open(folder.Files, folder.Plan(plan), SweepFolder.Tables, record.Key);
-        var members = Members().ToList();
+        var members = WithShifts(Members().ToList());
         var place = folder.Plan(plan);
         var content = SweepReporting.Content(
             plan.Sweep, plan.Heading.Title, plan.Id, $"grokpipe sweep run {plan.Sweep}", tools.Version, plan.Count,
@@ -76,6 +76,16 @@ internal sealed class SweepResults(SweepFolder folder, SweepPlan plan, PipelineT
             StageFolder.Seal(folder.Files, built, record);
             StageFolder.Place(folder.Files, built, Path.Combine(place, output));
         }
+    }
+
+    private List<(SweepMember Member, IReadOnlyList<(long Step, Training.Measurement Measurement)> Rows)> WithShifts(
+        List<(SweepMember Member, IReadOnlyList<(long Step, Training.Measurement Measurement)> Rows)> members)
+    {
+        var options = members.Where(pair => pair.Member.Ending != MemberEnding.Failed)
+            .ToDictionary(pair => pair.Member.Index, pair => plan.Members[pair.Member.Index].Options(plan.Heading));
+        var shifts = new MemberShifts(options.Values);
+        return [.. members.Select(pair => options.TryGetValue(pair.Member.Index, out var own)
+            ? (pair.Member with { Shift = shifts.Of(own) }, pair.Rows) : pair)];
     }
 
     // What the tables are made from: the results by their own bytes.

@@ -18,8 +18,7 @@ internal static class DuckDbLibrary
     internal static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
     {
         if (name != NativeMethods.Library) { return 0; }
-        string[] places = [FileName, Path.Combine("runtimes", RuntimeInformation.RuntimeIdentifier, "native", FileName)];
-        foreach (var place in places.Select(place => Path.Combine(AppContext.BaseDirectory, place)).Where(File.Exists))
+        foreach (var place in NativeFolders.All.Select(folder => Path.Combine(folder, FileName)).Where(File.Exists))
         {
             try
             {

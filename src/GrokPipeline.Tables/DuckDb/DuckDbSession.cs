@@ -54,6 +54,31 @@ internal sealed unsafe class DuckDbSession : IDisposable
         return result.Check(NativeMethods.duckdb_query(_connection, sql, result.Native));
     }
 
+    /// <summary>Runs a statement whose rows are made as they are fetched, so that they are never all in memory.</summary>
+    /// <exception cref="DuckDbException">The engine refuses it.</exception>
+    internal DuckDbResult Stream(string sql)
+    {
+        var (prepared, pending) = ((nint)0, (nint)0);
+        try
+        {
+            if (NativeMethods.duckdb_prepare(_connection, sql, out prepared) != 0)
+            {
+                throw new DuckDbException(TextOf(NativeMethods.duckdb_prepare_error(prepared)));
+            }
+            if (NativeMethods.duckdb_pending_prepared_streaming(prepared, out pending) != 0)
+            {
+                throw new DuckDbException(TextOf(NativeMethods.duckdb_pending_error(pending)));
+            }
+            var result = new DuckDbResult();
+            return result.Check(NativeMethods.duckdb_execute_pending(pending, result.Native));
+        }
+        finally
+        {
+            NativeMethods.duckdb_destroy_pending(ref pending);
+            NativeMethods.duckdb_destroy_prepare(ref prepared);
+        }
+    }
+
     /// <summary>Asks the statement that runs, if any, to stop. May be called from another thread.</summary>
     internal void Interrupt() => NativeMethods.duckdb_interrupt(_connection);
 

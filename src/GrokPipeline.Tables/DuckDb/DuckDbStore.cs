@@ -27,10 +27,8 @@ public sealed class DuckDbStore : ITableStore
     /// <remarks>The file is not flushed to the disk, and is written in place: who needs that gives a temporary name.</remarks>
     public void Write(string path, Table table)
     {
-        var metadata = new List<KeyValuePair<string, string>> { new(SchemaText.Key, SchemaText.Of(table.Schema)) };
-        metadata.AddRange(table.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal));
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (key, _) in metadata)
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { SchemaText.Key };
+        foreach (var (key, _) in table.Metadata)
         {
             if (key.Length == 0 || !names.Add(key))
             {
@@ -41,12 +39,9 @@ public sealed class DuckDbStore : ITableStore
         try
         {
             using var session = Open();
+            TableAppender.Create(session, "rows", table.Schema);
             TableAppender.Fill(session, "rows", table);
-            var pairs = string.Join(", ", metadata.Select(pair => $"{Sql.Text(pair.Key)}: {Sql.Text(pair.Value)}"));
-            // The engine's dictionaries take 0 and -0 for one value.
-            var plain = HasNegativeZero(table) ? ", DICTIONARY_SIZE_LIMIT 0" : "";
-            session.Execute(
-                $"COPY \"rows\" TO {Sql.Text(Path.GetFullPath(path))} (FORMAT parquet, COMPRESSION zstd{plain}, KV_METADATA {{{pairs}}})");
+            session.Execute(Copy("\"rows\"", path, table.Schema, table.Metadata, HasNegativeZero(table)));
         }
         catch (DuckDbException e)
         {
@@ -61,6 +56,27 @@ public sealed class DuckDbStore : ITableStore
         var table = Rows(session, $"SELECT * FROM {Reader(path)}", vectors: true, MostRows);
         return WithSchema(table, metadata).WithMetadata(metadata.Where(pair => pair.Key != SchemaText.Key));
     });
+
+    /// <inheritdoc/>
+    public IEnumerable<Table> ReadPieces(string path, IReadOnlyCollection<string>? columns, int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        var header = ReadHeader(path);
+        TableSchema wanted = columns is null ? header.Schema : [.. columns.Select(name => Named(header.Schema, name, path))];
+        using var session = Open();
+        var sql = $"SELECT {string.Join(", ", wanted.Select(column => Sql.Name(column.Name)))} FROM {Reader(path)}";
+        using var result = Guarded(path, () => session.Stream(ReadableSql(session, sql)));
+        for (var left = header.Rows; left > 0;)
+        {
+            var piece = Guarded(path, () => ResultReader.Next(result, wanted, rows)
+                ?? throw new DuckDbException($"it ends {left} rows before its end"));
+            left -= piece.Rows;
+            yield return piece;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ITableWriter Create(string path, TableSchema schema) => new PieceWriter(path, schema, Open);
 
     /// <inheritdoc/>
     public TableHeader ReadHeader(string path) => Reading(path, session =>
@@ -127,7 +143,42 @@ public sealed class DuckDbStore : ITableStore
         return ResultReader.Read(texts, vectors, mostRows);
     }
 
-    private static bool HasNegativeZero(Table table) => Enumerable.Range(0, table.Schema.Count).Any(column => table.Values(column) switch
+    // A statement whose columns are all of our kinds: what is not is cast to text.
+    private static string ReadableSql(DuckDbSession session, string sql)
+    {
+        using var result = session.Query($"SELECT * FROM ({sql}) LIMIT 0");
+        if (ResultReader.CanRead(result, vectors: true)) { return sql; }
+        var columns = ResultReader.Columns(result, vectors: true).Select(column =>
+            column.NeedsCast ? $"CAST({Sql.Name(column.Name)} AS VARCHAR) AS {Sql.Name(column.Name)}" : Sql.Name(column.Name));
+        return $"SELECT {string.Join(", ", columns)} FROM ({sql})";
+    }
+
+    private static Column Named(TableSchema schema, string name, string path)
+    {
+        if (schema.Contains(name)) { return schema[name]; }
+        var names = schema.Select(column => column.Name);
+        throw new GrokException(
+            $"has no column '{name}'.{Spelling.Suggestion(name, names)}", $"Its columns are {string.Join(", ", names)}.", path);
+    }
+
+    /// <summary>The statement that writes rows as a Parquet file.</summary>
+    /// <param name="from">A table or reader of the engine.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="schema">Its columns.</param>
+    /// <param name="metadata">Keys and values.</param>
+    /// <param name="negativeZero">Whether a cell is −0: the engine's dictionaries take 0 and −0 for one value.</param>
+    internal static string Copy(
+        string from, string path, TableSchema schema, IReadOnlyDictionary<string, string> metadata, bool negativeZero)
+    {
+        var pairs = metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal).Prepend(new(SchemaText.Key, SchemaText.Of(schema)))
+            .Select(pair => $"{Sql.Text(pair.Key)}: {Sql.Text(pair.Value)}");
+        var plain = negativeZero ? ", DICTIONARY_SIZE_LIMIT 0" : "";
+        return $"COPY {from} TO {Sql.Text(Path.GetFullPath(path))} "
+            + $"(FORMAT parquet, COMPRESSION zstd{plain}, KV_METADATA {{{string.Join(", ", pairs)}}})";
+    }
+
+    /// <summary>True when a number of a table is −0.</summary>
+    internal static bool HasNegativeZero(Table table) => Enumerable.Range(0, table.Schema.Count).Any(column => table.Values(column) switch
     {
         float[] values => Array.Exists(values, value => value == 0 && float.IsNegative(value)),
         double[] values => Array.Exists(values, value => value == 0 && double.IsNegative(value)),
@@ -142,11 +193,17 @@ public sealed class DuckDbStore : ITableStore
         {
             throw new GrokException("The file does not exist.", "Check the path, or generate the file.", path);
         }
-        try
+        return Guarded(path, () =>
         {
             using var session = Open();
             return read(session);
-        }
+        });
+    }
+
+    // What the engine says about a file, as a problem of that file.
+    private static T Guarded<T>(string path, Func<T> read)
+    {
+        try { return read(); }
         catch (Exception e) when (e is DuckDbException or GrokException { Where: null, Kind: not ProblemKind.Resources })
         {
             var problem = e is DuckDbException engine ? engine.FirstLine : ((GrokException)e).Problem;
@@ -156,7 +213,8 @@ public sealed class DuckDbStore : ITableStore
         }
     }
 
-    private static string Reader(string path) => $"read_parquet({Sql.Text(Sql.Pattern(path))}, hive_partitioning = false)";
+    /// <summary>The engine's reader of one file.</summary>
+    internal static string Reader(string path) => $"read_parquet({Sql.Text(Sql.Pattern(path))}, hive_partitioning = false)";
 
     private static Dictionary<string, string> MetadataOf(DuckDbSession session, string path)
     {
@@ -190,7 +248,8 @@ public sealed class DuckDbStore : ITableStore
         return Table.Of(columns);
     }
 
-    private static GrokException WriteFailed(string path, DuckDbException e)
+    /// <summary>What the engine says about writing a file, as a problem of that file.</summary>
+    internal static GrokException WriteFailed(string path, DuckDbException e)
     {
         string[] words = ["No space left", "quota", "Out of Memory"];
         var space = words.Any(word => e.Message.Contains(word, StringComparison.OrdinalIgnoreCase));

@@ -60,7 +60,18 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial int duckdb_prepare_extracted_statement(nint connection, nint statements, ulong index, out nint prepared);
 
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int duckdb_prepare(nint connection, string sql, out nint prepared);
+
     [LibraryImport(Library)] internal static partial byte* duckdb_prepare_error(nint prepared);
+
+    [LibraryImport(Library)] internal static partial int duckdb_pending_prepared_streaming(nint prepared, out nint pending);
+
+    [LibraryImport(Library)] internal static partial byte* duckdb_pending_error(nint pending);
+
+    [LibraryImport(Library)] internal static partial int duckdb_execute_pending(nint pending, NativeResult* result);
+
+    [LibraryImport(Library)] internal static partial void duckdb_destroy_pending(ref nint pending);
 
     [LibraryImport(Library)] internal static partial int duckdb_prepared_statement_type(nint prepared);
 

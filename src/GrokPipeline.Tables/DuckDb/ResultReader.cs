@@ -40,6 +40,49 @@ internal static unsafe class ResultReader
         return Table.Of([.. readers.Select((reader, column) => reader.Finish(names[column]))]);
     }
 
+    /// <summary>The next rows of a streaming result; null when there are none left.</summary>
+    /// <param name="result">A result that <see cref="CanRead"/>.</param>
+    /// <param name="columns">The columns as they are expected.</param>
+    /// <param name="rows">Least rows; fewer are the last, and the result must not be asked again.</param>
+    /// <exception cref="DuckDbException">A cell is missing, a vector has another width, or the file turns out to be broken.</exception>
+    internal static Table? Next(DuckDbResult result, TableSchema columns, int rows)
+    {
+        var (readers, count) = (Readers(result, vectors: true).ConvertAll(reader => reader!), 0);   // CanRead: no reader is null
+        while (count < rows)
+        {
+            var chunk = NativeMethods.duckdb_fetch_chunk(*result.Native);
+            if (chunk == 0)
+            {
+                var error = NativeMethods.duckdb_result_error(result.Native);
+                if (error != null) { throw new DuckDbException(DuckDbSession.TextOf(error)); }
+                break;
+            }
+            try
+            {
+                var size = (int)NativeMethods.duckdb_data_chunk_get_size(chunk);
+                for (var column = 0; column < readers.Count; column++)
+                {
+                    readers[column].Append(NativeMethods.duckdb_data_chunk_get_vector(chunk, (ulong)column), size);
+                }
+                count += size;
+            }
+            finally
+            {
+                NativeMethods.duckdb_destroy_data_chunk(ref chunk);
+            }
+        }
+        return count == 0
+            ? null
+            : Table.Of([.. readers.Select((reader, column) => Expected(reader.Finish(columns[column].Name), columns[column]))]);
+    }
+
+    private static ColumnValues Expected(ColumnValues found, Column told) =>
+        found.Column.Kind != told.Kind
+            ? throw new DuckDbException($"column {told} has a cell that is missing or does not fit its kind")
+            : found.Column.Width != told.Width && told.Width > 1               // 1: a file of others does not say it
+                ? throw new DuckDbException($"column {told} has vectors of {found.Column.Width} elements")
+                : new ColumnValues(told with { Width = found.Column.Width }, found.Values);
+
     private static List<ColumnReader?> Readers(DuckDbResult result, bool vectors)
     {
         var readers = new List<ColumnReader?>();

@@ -9,13 +9,19 @@ internal static unsafe class TableAppender
     // Refuses half surrogate pairs instead of writing a replacement.
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Creates a table of the engine with the same columns, and copies the rows.</summary>
+    /// <summary>Creates an empty table of the engine.</summary>
+    /// <exception cref="DuckDbException">The engine refuses.</exception>
+    internal static void Create(DuckDbSession session, string name, TableSchema schema)
+    {
+        var columns = schema.Select(column =>
+            $"{Sql.Name(column.Name)} {TypeName(column)} {(column.Kind == ColumnKind.Text ? "" : "NOT NULL")}");
+        session.Execute($"CREATE TABLE {Sql.Name(name)} ({string.Join(", ", columns)})");
+    }
+
+    /// <summary>Copies rows into a table of the engine with the same columns.</summary>
     /// <exception cref="DuckDbException">The engine refuses.</exception>
     internal static void Fill(DuckDbSession session, string name, Table table)
     {
-        var columns = table.Schema.Select(column =>
-            $"{Sql.Name(column.Name)} {TypeName(column)} {(column.Kind == ColumnKind.Text ? "" : "NOT NULL")}");
-        session.Execute($"CREATE TABLE {Sql.Name(name)} ({string.Join(", ", columns)})");
         if (NativeMethods.duckdb_appender_create(session.Connection, null, name, out var appender) != 0)
         {
             throw new DuckDbException(DuckDbSession.TextOf(NativeMethods.duckdb_appender_error(appender)));

@@ -23,6 +23,7 @@ public sealed class ChangedFileTests(FinishedRun finished) : IClassFixture<Finis
     [InlineData(Checkpoint, "show", Checkpoint)]
     [InlineData(Checkpoint, "show", "small")]
     [InlineData(Checkpoint, "probe", "small", "--probe", "weight_norm")]
+    [InlineData(Model, "probe", Model, "--data", Rows, "--probe", "circle")]
     [InlineData("models/small/checkpoints/marks.json", "show", "small")]
     [InlineData("models/small/evaluation/evaluation.parquet", "show", "small")]
     [InlineData("models/small/evaluation/evaluation.parquet", "query", "select * from evaluation")]
@@ -62,7 +63,7 @@ public sealed class ChangedFileTests(FinishedRun finished) : IClassFixture<Finis
 
     [Theory]
     [InlineData("is no ONNX file", "evaluate", Checkpoint, "--data", Rows)]
-    [InlineData("metrics.parquet: The table has no column 'c'", "evaluate", "small", "--data", "models/small/metrics/metrics.parquet")]
+    [InlineData("metrics.parquet: has no column 'c'", "evaluate", "small", "--data", "models/small/metrics/metrics.parquet")]
     [InlineData("no metric 'accurac'. Did you mean 'accuracy'?", "evaluate", "small", "--data", Rows, "--require", "accurac > 0.5")]
     [InlineData("holds no finished training", "probe", "step-00000007")]
     [InlineData("has more than 1,048,576 bytes", "run", "endless.yaml")]

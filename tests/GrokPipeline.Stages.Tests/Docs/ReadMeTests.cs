@@ -7,7 +7,7 @@ namespace GrokPipeline.Stages.Tests.Docs;
 /// <summary>What the README shows is what runs here.</summary>
 public sealed class ReadMeTests : IDisposable
 {
-    private readonly SmallWorkspace _workspace = new(Block("yaml"));
+    private readonly SmallWorkspace _workspace = new(ReadMe.Block("yaml"));
 
     [Fact]
     public void The_pipeline_of_the_readme_runs_and_its_model_answers_as_shown()
@@ -32,10 +32,8 @@ public sealed class ReadMeTests : IDisposable
     [Fact]
     public void The_code_of_the_readme_is_the_code_of_this_test()
     {
-        var source = File.ReadAllText(Repository.At("tests/GrokPipeline.Stages.Tests/Docs/ReadMeTests.cs"));
-        var region = source.Split("#region readme-predict\n")[1].Split("#endregion")[0];
-        var shown = string.Join('\n', region.Split('\n').Select(line => line.Length >= 8 ? line[8..] : "")).Trim();
-        Assert.Equal(shown.Replace("$\"{models}/sums\"", "\"models/sums\"", StringComparison.Ordinal), Block("csharp").Trim());
+        var shown = ReadMe.Regions("tests/GrokPipeline.Stages.Tests/Docs/ReadMeTests.cs", "readme-predict")[0];
+        Assert.Equal(shown, ReadMe.Block("csharp").Trim());
     }
 
     public void Dispose() => _workspace.Dispose();
@@ -50,8 +48,4 @@ public sealed class ReadMeTests : IDisposable
         }
         return best;
     }
-
-    // The first block of a language in the README.
-    private static string Block(string language) =>
-        File.ReadAllText(Repository.At("README.md")).ReplaceLineEndings("\n").Split($"```{language}\n")[1].Split("```")[0];
 }

@@ -22,7 +22,7 @@ public sealed class BrowserTests
             await using var browser = await Browser.StartAsync(executable!, limit.Token);
             await browser.OpenAsync(new Uri(file).AbsoluteUri, limit.Token);
 
-            Assert.Equal("4", await browser.EvaluateAsync("document.querySelectorAll('figure svg').length", limit.Token));
+            Assert.Equal("5", await browser.EvaluateAsync("document.querySelectorAll('figure svg').length", limit.Token));
             Assert.Equal("true", await browser.EvaluateAsync(
                 "[...document.querySelectorAll('figure svg')].every(s => s.querySelectorAll('path.line, rect').length > 0 && s.getBoundingClientRect().width > 300)", limit.Token));
             Assert.Equal("false", await browser.EvaluateAsync(

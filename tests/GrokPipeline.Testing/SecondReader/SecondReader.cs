@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -38,7 +36,7 @@ public static class SecondReader
             var (file, requests) = (Path.Combine(work.FullName, "model.onnx"), Path.Combine(work.FullName, "batches.json"));
             File.WriteAllBytes(file, model);
             File.WriteAllText(requests, JsonSerializer.Serialize(batches, Json));
-            var (code, output, error) = Start("node", folder, "read.mjs", file, requests);
+            var (code, output, error) = Programs.Run(folder, "node", null, "read.mjs", file, requests);
             Assert.True(code == 0, $"The second reader failed: {error}");
             return JsonSerializer.Deserialize<List<Dictionary<string, SecondReaderTensor>>>(output, Json)!;    // the text is a list
         }
@@ -48,8 +46,9 @@ public static class SecondReader
         }
     }
 
-    // A folder is named after its lock file and complete if it is there; whoever is second leaves the first one's in place.
-    private static string Fetch()
+    /// <summary>The folder in which npm laid the runtime, below <c>node_modules/onnxruntime-web</c>.</summary>
+    /// <remarks>It is named after its lock file and complete if it is there; whoever is second leaves the first one's in place.</remarks>
+    public static string Fetch()
     {
         var source = Path.Combine(Repository.Root, "tests", "GrokPipeline.Testing", "SecondReader");
         var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(source, "package-lock.json"))))[..12];
@@ -67,8 +66,8 @@ public static class SecondReader
         {
             File.Copy(Path.Combine(source, name), Path.Combine(incoming, name), overwrite: true);
         }
-        var (code, _, error) = Start(
-            OperatingSystem.IsWindows() ? "npm.cmd" : "npm", incoming, "ci", "--ignore-scripts", "--no-audit", "--no-fund",
+        var (code, _, error) = Programs.Run(
+            incoming, OperatingSystem.IsWindows() ? "npm.cmd" : "npm", null, "ci", "--ignore-scripts", "--no-audit", "--no-fund",
             "--loglevel=error");
         if (code != 0) { Directory.Delete(incoming, recursive: true); }
         Assert.SkipWhen(
@@ -81,30 +80,6 @@ public static class SecondReader
         catch (IOException) when (Directory.Exists(folder))
         {
             Directory.Delete(incoming, recursive: true);
-        }
-    }
-
-    private static (int Code, string Output, string Error) Start(string program, string folder, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        try
-        {
-            using var process = Process.Start(start)!;                    // a program is always started here, never a document
-            var error = process.StandardError.ReadToEndAsync();
-            var output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return (process.ExitCode, output, error.Result);
-        }
-        catch (Win32Exception)
-        {
-            Assert.Skip($"{program} is not installed.");
-            throw;
         }
     }
 }

@@ -1,10 +1,13 @@
 using GrokPipeline.Probes;
+using GrokPipeline.Tables;
+using GrokPipeline.Training.Models;
+using MathNet.Numerics.LinearAlgebra;
 
 namespace GrokPipeline.Tests.Probes;
 
 public sealed class LinearProbeTests
 {
-    private static readonly LinearProbeOptions Options = new() { At = "hidden.0", Target = "label", Repeats = 2 };
+    private static readonly LinearProbeOptions Options = new() { At = "hidden.0", Target = "label", TrainFraction = 0.7, Repeats = 2 };
 
     [Fact]
     public void Classes_on_their_own_axes_are_read_and_the_controls_are_not()
@@ -46,8 +49,102 @@ public sealed class LinearProbeTests
     [Fact]
     public void Bad_options_are_all_named()
     {
-        var problems = new LinearProbeOptions { TrainFraction = double.NaN, Repeats = 0, L2 = -1, Controls = ["shufled_labels"] }.Problems();
-        Assert.Equal(["at", "target", "train_fraction", "repeats", "l2", "controls"], problems.Select(problem => problem.Option));
+        var problems = new LinearProbeOptions { Folds = 1, TrainFraction = double.NaN, Repeats = 0, L2 = -1, Controls = ["shufled_labels"] }.Problems();
+        Assert.Equal(["at", "target", "folds", "train_fraction", "repeats", "l2", "controls"], problems.Select(problem => problem.Option));
+    }
+
+    [Theory]
+    [InlineData(LinearSolver.Logistic)]
+    [InlineData(LinearSolver.Ridge)]
+    public void Folds_score_each_row_once_and_say_how_far_above_the_controls(LinearSolver solver)
+    {
+        var (labels, trained, untrained) = Made(rows: 403, classes: 3, signal: 5);
+        var options = new LinearProbeOptions { At = "hidden.0", Target = "label", Folds = 4, Repeats = 2, Solver = solver };
+        var found = new LinearProbe(options).Run(Contexts.Of(labels, trained, untrained)).ToList();
+        foreach (var control in (string[])["", "shuffled_labels", "random_init"])
+        {
+            var rows = found.Where(f => f.Control == control && f.Name == "rows").ToList();
+            Assert.Equal(Enumerable.Range(0, 8), rows.Select(f => f.Repeat));
+            Assert.Equal(2 * 403, rows.Sum(f => f.Value));
+        }
+        Assert.All(found.Where(f => f is { Control: "", Name: "accuracy" }), f => Assert.True(f.Value > 0.95, $"{f}"));
+        foreach (var selectivity in found.Where(f => f.Name == "selectivity"))
+        {
+            double Accuracy(string control) => found.Single(f => f.Name == "accuracy" && f.Control == control && f.Repeat == selectivity.Repeat).Value;
+            Assert.Equal(Accuracy("") - Accuracy(selectivity.Control), selectivity.Value);
+        }
+        Assert.Equal(16, found.Count(f => f.Name == "selectivity"));
+    }
+
+    [Theory]
+    [InlineData("label % 2", 2)]
+    [InlineData("label < 3", 2)]
+    [InlineData("2 * label + 1", 4)]
+    public void An_expression_names_classes(string target, int expected)
+    {
+        var (labels, _, _) = Made(rows: 200, classes: 4, signal: 1);
+        var classes = LinearTarget.Of(Table.Of(ColumnValues.Of("label", labels)), target, out var count);
+        Assert.Equal(expected, count);
+        var values = labels.Select(label => target switch { "label % 2" => label % 2, "label < 3" => label < 3 ? 1 : 0, _ => label }).ToArray();
+        Assert.Equal(values, classes.Select(c => (long)c));
+    }
+
+    [Theory]
+    [InlineData("label / 2", "which names no class")]
+    [InlineData("1 / (label - label)", "which names no class")]
+    [InlineData("label % 1", "1 different values of 'label % 1'")]
+    [InlineData("label +", "position")]
+    public void A_target_without_classes_is_refused(string target, string problem)
+    {
+        var (labels, trained, untrained) = Made(rows: 100, classes: 4, signal: 1);
+        var probe = new LinearProbe(Options with { Target = target });
+        var error = Assert.Throws<GrokException>(() => probe.Run(Contexts.Of(labels, trained, untrained)).ToList());
+        Assert.Contains(problem, error.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_last_position_is_read_unless_all_are_asked_for()
+    {
+        // What the labels are stands at the first of two positions.
+        var (labels, trained, noise) = Made(rows: 300, classes: 3, signal: 6);
+        var both = new float[300 * 10];
+        for (var row = 0; row < 300; row++)
+        {
+            trained.Values.AsSpan(row * 5, 5).CopyTo(both.AsSpan(row * 10));
+            noise.Values.AsSpan(row * 5, 5).CopyTo(both.AsSpan((row * 10) + 5));
+        }
+        var activation = new Activation([2, 5], both);
+        double Mean(Positions positions) => new LinearProbe(Options with { Positions = positions, Controls = [] })
+            .Run(Contexts.Of(labels, activation, activation)).Where(f => f.Name == "accuracy").Average(f => f.Value);
+        Assert.InRange(Mean(Positions.Last), 0.15, 0.5);
+        Assert.True(Mean(Positions.All) > 0.98);
+    }
+
+    [Fact]
+    public void Numbers_that_are_none_are_refused()
+    {
+        var (labels, trained, untrained) = Made(rows: 100, classes: 4, signal: 1);
+        trained.Values[7] = float.NaN;
+        var error = Assert.Throws<GrokException>(() => new LinearProbe(Options).Run(Contexts.Of(labels, trained, untrained)).ToList());
+        Assert.Contains("1 of 100 rows hold NaN or infinity", error.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ridge_weights_solve_the_normal_equations()
+    {
+        var (labels, trained, _) = Made(rows: 60, classes: 3, signal: 1);
+        var features = Standardized.Of(trained, [.. Enumerable.Range(0, 60)], 60);
+        var classes = labels.Select(label => (int)label).ToArray();
+        var x = Matrix<double>.Build.Dense(60, features.Width, (i, j) => features.Row(i)[j]);
+        var y = Matrix<double>.Build.Dense(60, 3, (i, j) => classes[i] == j ? 1 : 0);
+        var penalty = Matrix<double>.Build.DenseDiagonal(features.Width, features.Width, i => i == features.Width - 1 ? 0 : 0.3);
+        var weights = ((x.TransposeThisAndMultiply(x) / 60) + penalty).Solve(x.TransposeThisAndMultiply(y) / 60);
+        var classifier = new RidgeRegression(features, 60, 0.3).Fit(classes, 3);
+        for (var row = 0; row < 60; row++) { Assert.Equal((x.Row(row) * weights).MaximumIndex(), classifier.Predict(features.Row(row))); }
+        for (var j = 0; j < features.Width; j++)
+        {
+            for (var c = 0; c < 3; c++) { Assert.Equal(weights[j, c], classifier.Weight(j, c), 1e-9); }
+        }
     }
 
     [Fact]

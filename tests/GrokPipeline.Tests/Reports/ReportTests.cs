@@ -18,7 +18,7 @@ public sealed partial class ReportTests
     public void Every_figure_is_a_drawing_with_a_description_and_numbers()
     {
         var figures = ReportWriter.Write(SampleReport.Content()).Figures;
-        Assert.Equal(["accuracy", "loss", "weight-norm", "fourier-0"], figures.Select(figure => figure.Id));
+        Assert.Equal(["accuracy", "loss", "weight-norm", "trajectory", "fourier-0"], figures.Select(figure => figure.Id));
         XNamespace svg = "http://www.w3.org/2000/svg";
         foreach (var figure in figures)
         {
@@ -75,6 +75,20 @@ public sealed partial class ReportTests
         var output = ReportWriter.Write(empty);
         Assert.Empty(output.Figures);
         Assert.Contains("Reached neither threshold", output.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sentence_says_whether_others_generalize_when_validation_does()
+    {
+        var html = ReportWriter.Write(SampleReport.Content()).Html;
+        Assert.Contains(
+            "validation generalizes at step 1,840; band 160 steps later, noisy never (best 0.900).", html, StringComparison.Ordinal);
+        Assert.Contains("href=\"#trajectory\"", html, StringComparison.Ordinal);
+        Assert.Contains("TV of classes", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("KL of groups", html, StringComparison.Ordinal);              // there are none
+        var without = ReportWriter.Write(SampleReport.Content() with { Trajectory = [], Generalization = [], Shifts = [] });
+        Assert.DoesNotContain("href=\"#trajectory\"", without.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain(without.Figures, figure => figure.Id == "trajectory");
     }
 
     [Fact]

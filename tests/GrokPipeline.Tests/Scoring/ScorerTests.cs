@@ -1,6 +1,5 @@
 using GrokPipeline.Data;
 using GrokPipeline.Evaluation;
-using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Tables;
 
 namespace GrokPipeline.Tests.Scoring;
@@ -32,11 +31,36 @@ public sealed class ScorerTests
     }
 
     [Fact]
+    public void The_first_of_equal_logits_wins_and_a_tie_has_no_margin()
+    {
+        for (var first = 0; first < 96; first += 5)
+        {
+            var logits = new float[97];
+            (logits[first], logits[96]) = (3, 3);
+            var predictions = new Predictions(97, [96], withOdds: false);
+            predictions.Judge(0, logits);
+            Assert.Equal((first, 0.0), (predictions.Predicted[0], predictions.Margin[0]));
+            Assert.Equal(Math.Log((2 * Math.Exp(3)) + 95) - 3, predictions.Loss[0], 1e-12);
+        }
+    }
+
+    [Fact]
     public void A_logit_that_is_no_number_is_wrong_and_stays_visible()
     {
-        var predictions = Predict([float.NaN, 1, 2], [2]);
-        Assert.Equal(-1, predictions.Predicted[0]);
-        Assert.True(double.IsNaN(predictions.Loss[0]));
+        foreach (var logits in (float[][])[[float.NaN, 1, 2], [1, float.NaN, 2], [1, 2, float.NaN], [1, float.PositiveInfinity, 2]])
+        {
+            var predictions = new Predictions(3, [2], withOdds: false);
+            predictions.Judge(0, logits);
+            Assert.Equal(-1, predictions.Predicted[0]);
+            Assert.True(double.IsNaN(predictions.Loss[0]) && double.IsNaN(predictions.Margin[0]));
+        }
+        for (var at = 0; at < 97; at++)                                         // in every lane and in the rest
+        {
+            var logits = Enumerable.Range(0, 97).Select(c => c == at ? float.NaN : c).ToArray();
+            var predictions = new Predictions(97, [2], withOdds: false);
+            predictions.Judge(0, logits);
+            Assert.Equal(-1, predictions.Predicted[0]);
+        }
     }
 
     [Fact]
@@ -45,7 +69,8 @@ public sealed class ScorerTests
         // Confidences 0.9, 0.9 (one right) and 0.6 (right) in ten bins: gaps 2/3·|0.5 − 0.9| and 1/3·|1 − 0.6|.
         float Logit(double p) => (float)Math.Log(p / ((1 - p) / 2));
         var predictions = Predict([Logit(0.9), 0, 0, Logit(0.9), 0, 0, Logit(0.6), 0, 0], [0, 1, 0]);
-        Assert.Equal((2.0 / 3 * 0.4) + (1.0 / 3 * 0.4), Metric.CalibrationError(predictions, [0, 1, 2], 10), 1e-6);
+        var scores = Scored.Finish(predictions, new() { EceBins = 10 });
+        Assert.Equal((2.0 / 3 * 0.4) + (1.0 / 3 * 0.4), Scorer.Of(scores, "ece")!.Value.Value, 1e-6);
     }
 
     [Fact]
@@ -53,10 +78,10 @@ public sealed class ScorerTests
     {
         float[] logits = [9, 0, 0, 9, 0, 0, 0, 9, 0, 0, 9, 0];
         var table = Rows(logits, [0, 0, 1, 0], [4, 4, 7, 7]);
-        var predictions = Predictions.Of(new Echo(), "features", "logits", table, Facts, batch: 3);
+        var predictions = Predictions.Of(new Scored.Echo(), "features", "logits", table, Facts, batch: 3);
         var scores = Scorer.Score(predictions, table, "subclass", new EvaluationOptions(), new Seed(1));
         var worst = Assert.Single(scores, score => score.Metric == "worst_group_accuracy");
-        Assert.Equal(("subclass=7", 2, 1L, 0.5), (worst.Group, worst.Rows, worst.Correct, worst.Value.Value));
+        Assert.Equal(("subclass=7", 2L, 1L, 0.5), (worst.Group, worst.Rows, worst.Correct, worst.Value.Value));
         Assert.Equal(0.75, scores.Single(s => s is { Group: "all", Metric: "accuracy" }).Value.Value);
         Assert.Equal(0.75, scores.Single(s => s.Metric == "mean_group_accuracy").Value.Value);
         Assert.Equal(["subclass=4", "subclass=7"], scores.Where(s => s.Group != "all" && s.Metric == "accuracy").Select(s => s.Group));
@@ -75,24 +100,8 @@ public sealed class ScorerTests
     }
 
     private static Predictions Predict(float[] logits, long[] labels) =>
-        Predictions.Of(new Echo(), "features", "logits", Rows(logits, labels, labels), Facts);
+        Predictions.Of(new Scored.Echo(), "features", "logits", Rows(logits, labels, labels), Facts);
 
     private static Table Rows(float[] logits, long[] labels, long[] groups) => Table.Of(
         ColumnValues.Vector("x", 3, logits), ColumnValues.Of("label", labels), ColumnValues.Of("subclass", groups));
-
-    // A model whose logits are its features: what goes in comes out.
-    private sealed class Echo : ISession
-    {
-        private Tensor? _given;
-
-        public void Write(string input, Tensor value) => _given = value.Copy();
-
-        public void Run() => Assert.NotNull(_given);
-
-        public void Read(string name, Tensor destination) => _given!.Bytes.CopyTo(destination.Bytes);
-
-        public void Dispose()
-        {
-        }
-    }
 }

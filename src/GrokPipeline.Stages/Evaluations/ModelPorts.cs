@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using GrokPipeline.Data;
+using GrokPipeline.Onnx;
+
+namespace GrokPipeline.Stages.Evaluations;
+
+/// <summary>Where a model takes rows and gives logits.</summary>
+/// <param name="Input">The name of its input.</param>
+/// <param name="Form">How rows are encoded for it.</param>
+/// <param name="Output">The name of its output.</param>
+internal sealed record ModelPorts(string Input, string Form, string Output)
+{
+    /// <summary>Finds the ports of a model for rows.</summary>
+    /// <exception cref="GrokException">They do not fit together; the message names model, input and columns.</exception>
+    public static ModelPorts Of(OnnxSignature signature, DatasetFacts facts, string model, string data)
+    {
+        var output = OutputOf(signature, facts, model, data);
+        string[] forms = facts.Kind == InputKind.Features ? [RowEncoding.Features] : [RowEncoding.Tokens, RowEncoding.Operands];
+        if (signature.Inputs is not [var input])
+        {
+            throw new GrokException(
+                $"its inputs are {List(signature.Inputs)}; exactly one is needed.", "Use a model of rows.", model);
+        }
+        // A name of ours says the form; another program's input is recognized by its type.
+        var form = forms.Contains(input.Name) ? input.Name : forms.FirstOrDefault(form => input.Accepts(RowEncoding.InputType(form, facts, 3)));
+        if (form is not null && input.Accepts(RowEncoding.InputType(form, facts, 3))) { return new(input.Name, form, output); }
+        var columns = facts.Kind == InputKind.Features ? $"column '{facts.Features}'" : $"columns {string.Join(", ", facts.Operands)}";
+        var wanted = RowEncoding.InputType(forms[^1], facts, 3);
+        throw new GrokException(
+            $"its input is {input}; {columns} of {data} make {wanted.Element}[rows, {wanted.Shape[1]}].",
+            "Use a model of the same kind of rows, or name other columns.", model);
+    }
+
+    private static string OutputOf(OnnxSignature signature, DatasetFacts facts, string model, string data)
+    {
+        var named = signature.Output("logits") ?? (signature.Outputs.Length == 1 ? signature.Outputs[0] : null);
+        if (named is not null && named.Accepts(TensorType.Float32([3, facts.Classes]))) { return named.Name; }
+        throw new GrokException(
+            $"its outputs are {List(signature.Outputs)}; one of Float32[rows, {facts.Classes}] is needed for column '{facts.Target}' of "
+            + $"{data}, named logits if there are several.", "Use a model of the same classes.", model);
+    }
+
+    private static string List(ImmutableArray<OnnxPort> ports) => ports.Length == 0 ? "none" : string.Join(", ", ports.Take(8));
+}

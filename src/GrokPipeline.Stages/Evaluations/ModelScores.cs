@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using GrokPipeline.Data;
+using GrokPipeline.Evaluation;
+using GrokPipeline.Graphs.Engines;
+using GrokPipeline.Stages.Options;
+using GrokPipeline.Stages.Running;
+using GrokPipeline.Tables;
+
+namespace GrokPipeline.Stages.Evaluations;
+
+/// <summary>Scores exported files on the distributions of an experiment, and writes what they say about each row where asked for.</summary>
+internal sealed class ModelScores(ExperimentSetting setting, StageContext context, string target)
+{
+    private static readonly TableSchema _schema =
+    [
+        new("experiment", ColumnKind.Text) { Description = "Name of the experiment." },
+        new("step", ColumnKind.Int64) { Description = "Optimizer steps of the checkpoint." },
+        new("mark", ColumnKind.Text) { Description = "Marks of the checkpoint; empty when it has none." },
+        new("dataset", ColumnKind.Text) { Description = "Name of the dataset." },
+        new("distribution", ColumnKind.Text) { Description = "Split or shift." },
+        .. PredictionRows.Own,
+    ];
+
+    private readonly TableBuilder _builder = new(Evaluate.Schema);
+
+    /// <summary>The worst accuracy of the last model, and where; null without accuracies.</summary>
+    public (double Accuracy, string Name)? Worst { get; private set; }
+
+    private ExperimentOptions All => setting.Experiment.Options;
+
+    /// <summary>The scores of all models.</summary>
+    public Table Run(ImmutableArray<ExportedModel> models)
+    {
+        var tables = setting.Experiment.Distributions.Select(distribution => (distribution, Rows: setting.Rows(distribution))).ToArray();
+        var shares = GroupShares();
+        using var written = Writer();
+        var done = 0L;
+        foreach (var model in models)
+        {
+            using var session = setting.Tools.Open(File.ReadAllBytes(model.Path), 1);       // one thread: the same bytes every time
+            var scores = new List<(Distribution Distribution, IReadOnlyList<Score> Scores)>();
+            foreach (var (distribution, rows) in tables)
+            {
+                context.ThrowIfStopped();
+                context.Tell(new StageProgress(
+                    target, done++, models.Length * tables.Length, $"{RunLayout.StepName(model.Step)} on {distribution.Name}"));
+                scores.Add((distribution, Score(session, model, distribution, rows, shares, written)));
+            }
+            Add(model, scores);
+            if (model == models[^1]) { FindWorst(scores); }
+        }
+        written?.Complete();
+        return _builder.ToTable();
+    }
+
+    private IReadOnlyList<Score> Score(
+        ISession session, ExportedModel model, Distribution distribution, Table rows, IReadOnlyDictionary<long, double>? shares,
+        ITableWriter? written)
+    {
+        var facts = DatasetFacts.Of(rows.Metadata);
+        var group = GroupOf(rows);
+        var options = All.Evaluate.ToEvaluation();
+        var predictions = Predictions.Of(
+            session, setting.Model.InputName, "logits", rows, facts, withOdds: options.Metrics.Contains("auroc"));
+        if (written is not null && (All.Evaluate.Predictions == PredictionsKept.All || !model.Marks.IsEmpty))
+        {
+            written.Add(PredictionTable(model, distribution, rows, predictions));
+        }
+        var seed = new Seed(All.Train.Seed).Derive($"evaluate/{distribution.Dataset}/{distribution.Name}");
+        return Scorer.Score(predictions, rows, group, options, seed, group is null ? null : shares);
+    }
+
+    private void Add(ExportedModel model, List<(Distribution Distribution, IReadOnlyList<Score> Scores)> scores)
+    {
+        var within = Yardstick(scores.Select(pair => pair.Distribution)) is { } yardstick
+            ? scores.First(pair => pair.Distribution == yardstick) : default;
+        foreach (var (distribution, own) in scores)
+        {
+            IEnumerable<Score> gaps = within.Scores is null || distribution == within.Distribution
+                ? [] : Scorer.Gaps(within.Scores, own).Select(gap => gap with { Note = $"{within.Distribution.Name} minus {distribution.Name}" });
+            Score[] all = [.. own, .. gaps];
+            foreach (var mark in model.Marks.DefaultIfEmpty("")) { Add(model.Step, mark, distribution, all); }
+        }
+    }
+
+    // What gaps are measured from: the split of generalization, or else the first split that is scored.
+    private Distribution? Yardstick(IEnumerable<Distribution> scored)
+    {
+        var own = scored.Where(distribution => distribution.Dataset == All.Data).ToArray();
+        var splits = setting.Data.Entry.Splits().ToArray();
+        foreach (var name in splits.Where(name => name != "train").Prepend(All.Grokking.Generalization.Split))
+        {
+            foreach (var distribution in own.Where(distribution => distribution.Name == name)) { return distribution; }
+        }
+        return null;
+    }
+
+    private void Add(long step, string mark, Distribution distribution, IReadOnlyList<Score> scores)
+    {
+        foreach (var score in scores)
+        {
+            _builder.Add(
+                setting.Experiment.Name, step, mark, distribution.Dataset, distribution.Name, score.Group, score.Metric,
+                score.Value.Value, score.Value.Low, score.Value.High, score.Rows, setting.Tools.Scoring.Name, score.Note);
+        }
+    }
+
+    private void FindWorst(List<(Distribution Distribution, IReadOnlyList<Score> Scores)> scores)
+    {
+        foreach (var (distribution, own) in scores)
+        {
+            if (Scorer.Of(own, "accuracy") is not { } accuracy) { continue; }
+            if (Worst is null || accuracy.Value.Value < Worst.Value.Accuracy) { Worst = (accuracy.Value.Value, distribution.Name); }
+        }
+    }
+
+    private string? GroupOf(Table rows) =>
+        All.Evaluate.Groups.Length > 0 && rows.Schema.Contains(All.Evaluate.Groups) ? All.Evaluate.Groups : null;
+
+    private IReadOnlyDictionary<long, double>? GroupShares()
+    {
+        if (!All.Evaluate.Metrics.Contains("adjusted_accuracy")) { return null; }
+        var train = setting.Rows(new(All.Data, "train"));
+        return GroupOf(train) is { } group ? ModelEvaluation.SharesOf(train.Int64(group).ToArray()) : null;
+    }
+
+    // Distributions may have other columns: a row is found again by its number.
+    private ITableWriter? Writer()
+    {
+        if (All.Evaluate.Predictions == PredictionsKept.None) { return null; }
+        var path = context.Work.At(Path.Combine(Evaluate.Folder, RunLayout.Predictions));
+        context.Files.CreateFolder(Path.GetDirectoryName(path)!);               // not null: a path inside the work folder
+        return setting.Tools.Store.Create(path, _schema);
+    }
+
+    private Table PredictionTable(ExportedModel model, Distribution distribution, Table rows, Predictions predictions)
+    {
+        var marks = string.Join(' ', model.Marks);
+        return Table.Of(
+        [
+            Same("experiment", setting.Experiment.Name), ColumnValues.Of("step", [.. Enumerable.Repeat(model.Step, rows.Rows)]),
+            Same("mark", marks), Same("dataset", distribution.Dataset), Same("distribution", distribution.Name),
+            .. PredictionRows.OwnOf(predictions, 0),
+        ]);
+
+        ColumnValues Same(string name, string text) => ColumnValues.Of(name, (string?[])[.. Enumerable.Repeat(text, rows.Rows)]);
+    }
+}

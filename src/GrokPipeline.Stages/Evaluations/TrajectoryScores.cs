@@ -1,0 +1,105 @@
+using GrokPipeline.Data;
+using GrokPipeline.Evaluation;
+using GrokPipeline.Onnx;
+using GrokPipeline.Stages.Exports;
+using GrokPipeline.Stages.Options;
+using GrokPipeline.Stages.Probing;
+using GrokPipeline.Stages.Running;
+using GrokPipeline.Tables;
+
+namespace GrokPipeline.Stages.Evaluations;
+
+/// <summary>
+/// Scores stored checkpoints one after another. Each becomes an ONNX file in memory and is run by ONNX Runtime as exported files are, so
+/// that a checkpoint which is exported too has the same scores in both tables.
+/// </summary>
+internal sealed class TrajectoryScores(ExperimentSetting setting, StageContext context)
+{
+    private readonly TableBuilder _scores = new(Schema);
+    private readonly TableBuilder _onsets = new(OnsetSchema);
+
+    /// <summary>The schema of the table of scores.</summary>
+    public static TableSchema Schema { get; } =
+    [
+        new("experiment", ColumnKind.Text) { Description = "Name of the experiment." },
+        new("step", ColumnKind.Int64) { Description = "Optimizer steps of the checkpoint." },
+        new("dataset", ColumnKind.Text) { Description = "Name of the dataset." },
+        new("distribution", ColumnKind.Text) { Description = "Split or shift." },
+        new("metric", ColumnKind.Text) { Description = "What was computed, of all rows." },
+        new("value", ColumnKind.Float64) { Description = "The number." },
+        new("low", ColumnKind.Float64) { Description = "Lower end of the interval; NaN when there is none." },
+        new("high", ColumnKind.Float64) { Description = "Upper end of the interval; NaN when there is none." },
+        new("rows", ColumnKind.Int64) { Description = "Rows behind the number." },
+    ];
+
+    /// <summary>The schema of the table of generalization.</summary>
+    public static TableSchema OnsetSchema { get; } =
+    [
+        new("experiment", ColumnKind.Text) { Description = "Name of the experiment." },
+        new("dataset", ColumnKind.Text) { Description = "Name of the dataset." },
+        new("distribution", ColumnKind.Text) { Description = "Split or shift." },
+        new("step", ColumnKind.Float64) { Description = "First checkpoint of lasting generalization; NaN: never." },
+        new("after", ColumnKind.Float64) { Description = "Checkpoint before it, not yet generalized; NaN when there is none." },
+        new("best", ColumnKind.Float64) { Description = "Best accuracy of all checkpoints." },
+        new("last", ColumnKind.Float64) { Description = "Accuracy of the last checkpoint." },
+        new("accuracy", ColumnKind.Float64) { Description = "Accuracy that counts as generalized." },
+        new("for_checkpoints", ColumnKind.Int64) { Description = "For so many checkpoints one after another." },
+        new("checkpoints", ColumnKind.Int64) { Description = "Checkpoints that were scored." },
+    ];
+
+    private ExperimentOptions All => setting.Experiment.Options;
+
+    /// <summary>Scores the checkpoints in a folder.</summary>
+    /// <returns>The scores, and from where on each distribution is generalized to.</returns>
+    public (Table Scores, Table Generalization) Run(string checkpoints)
+    {
+        var marks = MarksFile.Read(checkpoints);
+        long[] steps = [.. All.Evaluate.Trajectory.Words.SelectMany(word => CheckpointChoice.Steps(word, marks)).Distinct().Order()];
+        var distributions = ExperimentCheck.OfTrajectory(All, setting.Experiment.Distributions)
+            .Select(distribution => (Distribution: distribution, Rows: setting.Rows(distribution), Curve: new List<(long, double)>())).ToArray();
+        foreach (var step in steps)
+        {
+            context.ThrowIfStopped();
+            var parameters = StoredCheckpoint.Read(Path.Combine(checkpoints, RunLayout.StepName(step)), context.Workspace.Display).Tensors;
+            var file = ExportedFile.Write(
+                setting.Model, setting.Experiment.Name, parameters, OnnxMetadata.Empty, All.Export.Opset);
+            using var session = setting.Tools.Open(file, 1);                     // one thread: the same bytes every time
+            foreach (var (distribution, rows, curve) in distributions)
+            {
+                var accuracy = Add(step, distribution, rows, session);
+                curve.Add((step, accuracy));
+            }
+        }
+        foreach (var (distribution, _, curve) in distributions.Where(part => part.Curve.Count > 0)) { Add(distribution, curve); }
+        return (_scores.ToTable(), _onsets.ToTable());
+    }
+
+    private double Add(long step, Distribution distribution, Table rows, Graphs.Engines.ISession session)
+    {
+        var options = new EvaluationOptions
+        {
+            Metrics = All.Evaluate.Trajectory.Metrics, EceBins = All.Evaluate.EceBins, Interval = All.Evaluate.Interval with { Resamples = 0 },
+        };
+        var accumulator = new ScoreAccumulator(setting.Model.Classes, options, new Seed(All.Train.Seed));
+        accumulator.Add(
+            Predictions.Of(
+                session, setting.Model.InputName, "logits", rows, DatasetFacts.Of(rows.Metadata), withOdds: accumulator.NeedsOdds), []);
+        var scores = accumulator.Finish();
+        foreach (var score in scores)
+        {
+            _scores.Add(
+                setting.Experiment.Name, step, distribution.Dataset, distribution.Name, score.Metric, score.Value.Value, score.Value.Low,
+                score.Value.High, score.Rows);
+        }
+        return Scorer.Of(scores, "accuracy")!.Value.Value;                      // not null: options without it are refused
+    }
+
+    private void Add(Distribution distribution, List<(long, double)> curve)
+    {
+        var criterion = All.Grokking.Generalization;
+        var onset = Onset.Of(curve, criterion);
+        _onsets.Add(
+            setting.Experiment.Name, distribution.Dataset, distribution.Name, (double?)onset.Step ?? double.NaN,
+            (double?)onset.After ?? double.NaN, onset.Best, onset.Last, criterion.Accuracy, criterion.ForEvaluations, curve.Count);
+    }
+}

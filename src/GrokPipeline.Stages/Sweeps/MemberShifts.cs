@@ -1,0 +1,50 @@
+using GrokPipeline.Data;
+using GrokPipeline.Evaluation.Shifts;
+using GrokPipeline.Evaluation.Sweeps;
+using GrokPipeline.Tables;
+
+namespace GrokPipeline.Stages.Sweeps;
+
+/// <summary>
+/// How far the train split of each member is from its split of generalization. The splits are made again, since a table is a function of
+/// its options; once for members with the same data. Members that differ in no option of the data, the seed apart, have no shift to
+/// compare: what differs then is chance.
+/// </summary>
+internal sealed class MemberShifts
+{
+    private readonly Dictionary<string, MemberShift> _shifts = new(StringComparer.Ordinal);
+
+    /// <summary>Computes the shifts of some members.</summary>
+    public MemberShifts(IEnumerable<MemberOptions> members)
+    {
+        var specs = members.Select(member => (Key: Key(member), member.TrainData, Split: SplitOf(member))).DistinctBy(spec => spec.Key).ToArray();
+        if (specs.Select(spec => Key(spec.TrainData with { Seed = 0 })).Distinct().Count() < 2) { return; }
+        var shifts = new MemberShift[specs.Length];
+        Parallel.For(0, specs.Length, i => shifts[i] = Of(specs[i].TrainData, specs[i].Split));
+        for (var i = 0; i < specs.Length; i++) { _shifts.Add(specs[i].Key, shifts[i]); }
+    }
+
+    /// <summary>The shift of a member; null when there is none to compare.</summary>
+    public MemberShift? Of(MemberOptions member) => _shifts.TryGetValue(Key(member), out var shift) ? shift : null;
+
+    private static string SplitOf(MemberOptions member) => member.Experiment.Options.Grokking.Generalization.Split;
+
+    private static string Key(MemberOptions member) => $"{SplitOf(member)} {Key(member.TrainData)}";
+
+    private static string Key(DatasetSpec spec) => CanonicalText.Of(new DatasetEntry("", spec).ToJson());
+
+    private static MemberShift Of(DatasetSpec spec, string split)
+    {
+        var (tables, facts) = (DatasetBuilder.Splits(spec), Datasets.All.Find(spec.Use).Make(spec.With).Facts);
+        double Variation(string column, int values) =>
+            Histograms.TotalVariation(Counts(tables["train"], column, values), Counts(tables[split], column, values));
+        return new(Variation(facts.Target, facts.Classes), facts.Group is { } group ? Variation(group, facts.Groups) : null);
+    }
+
+    private static long[] Counts(Table table, string column, int values)
+    {
+        var counts = new long[values];
+        foreach (var value in table.Int64(column)) { counts[value]++; }
+        return counts;
+    }
+}
