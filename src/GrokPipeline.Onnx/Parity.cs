@@ -61,7 +61,7 @@ public sealed class Parity : IDisposable
         foreach (var size in BatchSizes) { At(size).Write(parameters); }
         foreach (var size in BatchSizes[..^1])
         {
-            Batch(size, _rows[0], new ParityBatch(size, 0, 0, size), 0);
+            Batch(size, _rows[0], new ParityBatch(size, 0, 0, Math.Min(size, _rows[0].Count)), 0);
         }
         foreach (var rows in _rows)
         {

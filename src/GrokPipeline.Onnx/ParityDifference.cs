@@ -10,7 +10,7 @@ namespace GrokPipeline.Onnx;
 /// </param>
 /// <param name="Scale">The largest finite |a|.</param>
 /// <param name="Agreeing">Rows whose largest element is at the same place in both; of integers, rows that are equal.</param>
-/// <param name="Rows">Rows compared, over all batch sizes; a tensor with several rows of its last axis for one row of data has more.</param>
+/// <param name="Rows">Rows compared, over all batch sizes; a tensor with several rows for one row of data has more.</param>
 /// <param name="Worst">Where the largest relative difference was.</param>
 public sealed record ParityDifference(
     string Name, string Distribution, double Absolute, double Relative, double Scale, long Agreeing, long Rows, ParityPlace Worst)

@@ -36,7 +36,7 @@ public sealed record ExportedPath(string Path, long Step, ImmutableArray<string>
 /// <summary>Writing stored checkpoints for other programs, outside of a run.</summary>
 public static class CheckpointExport
 {
-    /// <summary>Writes ONNX files, each checked against the training engine. The same bytes as the files of a run with those options.</summary>
+    /// <summary>Writes ONNX files, each checked against the training engine; the bytes are those of a run with these options.</summary>
     /// <param name="tools">Engines and store.</param>
     /// <param name="experiment">The experiment's folder.</param>
     /// <param name="export">What to write.</param>
@@ -47,11 +47,14 @@ public static class CheckpointExport
     public static ImmutableArray<ExportedPath> Onnx(PipelineTools tools, string experiment, OnnxExport export, string folder)
     {
         var (directory, setting) = OpenedExperiment.Open(tools, experiment);
-        FinishedFolder.Check(Path.Combine(setting.Root, Train.Metrics), setting.Workspace.Display(Path.Combine(setting.Root, Train.Metrics)));
+        var metrics = Path.Combine(setting.Root, Train.Metrics);
+        FinishedFolder.Check(metrics, setting.Workspace.Display(metrics));
         var own = setting.Experiment.Options.Export;
         var options = own with
         {
-            Opset = export.Opset ?? own.Opset, Inputs = export.Inputs ?? own.Inputs, Activations = export.Activations ?? own.Activations,
+            Opset = export.Opset ?? own.Opset,
+            Inputs = export.Inputs ?? own.Inputs,
+            Activations = export.Activations ?? own.Activations,
         };
         // Files that are not scored need no plain one beside them.
         if (options.Problems().FirstOrDefault(problem => problem.Option != "inputs") is { Problem: { } wrong })

@@ -106,7 +106,7 @@ public static class EnsembleExport
             var made = DatasetBuilder.Build(first.Data.Spec);
             IEnumerable<(string, Table)> tables = made.Splits.Concat(made.Shifts).Select(pair => (pair.Key, pair.Value))
                 .OrderByDescending(pair => pair.Key == "validation");
-            return (fromPlan, new VerificationRows(fromPlan[0].Model.InputName, tables, MostRows));
+            return (fromPlan, new VerificationRows(fromPlan[0].Model.InputName, fromPlan[0].Facts, tables, MostRows));
         }
         var members = new List<EnsembleMember>();
         VerificationRows? rows = null;

@@ -6,7 +6,7 @@ namespace GrokPipeline.Training;
 /// <param name="Initializer">Where the first values come from.</param>
 public sealed record ParameterSpec(string Name, TensorShape Shape, Initializer Initializer)
 {
-    /// <summary>True for a table whose rows are looked up, [rows, width]; false for a matrix that is multiplied by, and for vectors.</summary>
+    /// <summary>True for a table whose rows are looked up, [rows, width]; false for matrices of products, and for vectors.</summary>
     public bool IsTable { get; init; }
 
     /// <summary>Float32 of that shape.</summary>

@@ -34,7 +34,8 @@ public static class ExportModels
         "mlp on added embeddings" => new Mlp(
             new MlpOptions
             {
-                Encode = OperandEncoding.Embedding, Embedding = 8, Combine = Combination.Sum, Hidden = [24, 8], Activation = Activation.Tanh,
+                Encode = OperandEncoding.Embedding, Embedding = 8, Combine = Combination.Sum, Hidden = [24, 8],
+                Activation = Activation.Tanh,
             }, Operands()),
         "linear" => new Mlp(new MlpOptions { Hidden = [] }, Features()),
         _ => new Mlp(new MlpOptions { Hidden = [24, 12] }, Features()),
@@ -60,7 +61,10 @@ public static class ExportModels
         var (input, facts, inputs) = (Make(name).InputName, Facts(name), ImmutableSortedDictionary<string, Tensor>.Empty);
         if (form == ModelForm.Plain || facts.Kind == InputKind.Features) { return inputs.Add(input, rows); }
         var numbers = rows.AsSpan<long>().ToArray();
-        if (form == ModelForm.Vector) { return inputs.Add(input, Tensor.Of<float>(rows.Shape, [.. numbers.Select(number => (float)number)])); }
+        if (form == ModelForm.Vector)
+        {
+            return inputs.Add(input, Tensor.Of<float>(rows.Shape, [.. numbers.Select(number => (float)number)]));
+        }
         var (width, step) = (rows.Shape[1], rows.Shape[1] / facts.Operands.Length);
         for (var i = 0; i < facts.Operands.Length; i++)
         {

@@ -48,13 +48,17 @@ internal sealed class ExportArguments
     /// <summary>The option of how files are fed.</summary>
     public static Option<string[]> Inputs(string description)
     {
-        var option = new Option<string[]>("--inputs") { Description = description, HelpName = "FORM", AllowMultipleArgumentsPerToken = true };
+        var option = new Option<string[]>("--inputs")
+        {
+            Description = description, HelpName = "FORM", AllowMultipleArgumentsPerToken = true,
+        };
         option.AcceptOnlyFromAmong([.. Enum.GetNames<ModelForm>().Select(Messages.Snake)]);
         return option;
     }
 
     /// <summary>Forms from their names.</summary>
-    public static ImmutableArray<ModelForm> Forms(IEnumerable<string> names) => [.. names.Select(name => Enum.Parse<ModelForm>(name, ignoreCase: true))];
+    public static ImmutableArray<ModelForm> Forms(IEnumerable<string> names) =>
+        [.. names.Select(name => Enum.Parse<ModelForm>(name, ignoreCase: true))];
 
     /// <summary>Tells which files were written.</summary>
     public static ExitCode Answer(Invocation invocation, ImmutableArray<ExportedPath> written)

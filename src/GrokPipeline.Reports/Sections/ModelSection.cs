@@ -13,10 +13,11 @@ internal static class ModelSection
             html.Facts(content.Model);
             if (content.Parity.IsEmpty) { return; }
             html.Element("h3", "Exported files against the training engine").Element(
-                "p", "Each file was opened in ONNX Runtime and compared with the training engine: its outputs and the values in between, on "
-                + "rows of each distribution, at several batch sizes. A difference is a share of the value's largest magnitude.", "soft");
+                "p", "Each file was opened in ONNX Runtime and compared with the training engine: its outputs and the values in between, "
+                + "on rows of each distribution, at several batch sizes. A difference is a share of the value's largest magnitude.",
+                "soft");
             html.Table(
-                "", ["file of", "#step", "inputs", "#values", "#distributions", "worst", "on", "#difference", "#logits: same largest entry"],
+                "", ["file of", "#step", "inputs", "#values", "#distributions", "worst", "on", "#difference", "#same largest logit"],
                 content.Parity.GroupBy(parity => (parity.Step, parity.Inputs)).Select(file => Summary([.. file])));
             html.Folded("Every value on every distribution", inner => inner.Table(
                 "", ["file of", "#step", "inputs", "value", "on", "#largest difference", "#relative", "#same largest entry", "where"],

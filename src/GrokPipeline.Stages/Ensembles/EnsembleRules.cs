@@ -55,6 +55,7 @@ internal sealed class EnsembleRules(ISession ensemble, IReadOnlyList<ISession> m
         var counts = new int[classes];
         for (var row = 0; row < rows; row++)
         {
+            if (!AnswerRules.IsFinite(all.AsSpan(row * members.Count * classes, members.Count * classes))) { continue; }
             Array.Clear(counts);
             for (var member = 0; member < members.Count; member++)
             {

@@ -87,7 +87,9 @@ internal static class SweepMembers
         }
         if (name == "seed") { return (planned, _) => planned.Seed?.ToString(CultureInfo.InvariantCulture) == value; }
         string[] known = [.. plan.Members.SelectMany(member => member.Settings).Select(setting => setting.Option).Distinct()];
-        return known.FirstOrDefault(option => option == name || option.EndsWith($".{name}", StringComparison.Ordinal)) is { } found && name != ""
+        var found = name.Length == 0 ? null
+            : known.FirstOrDefault(option => option == name || option.EndsWith($".{name}", StringComparison.Ordinal));
+        return found is not null
             ? (planned, _) => planned.Settings.Any(setting => setting.Option == found && setting.Value == value)
             : throw new GrokException(
                 $"'{text}' is no condition on members.",

@@ -80,7 +80,7 @@ internal sealed class CheckpointExporter : IDisposable
         ISession Open(ReadOnlyMemory<byte> bytes) => _setting.Tools.Open(bytes, 1);
         var parity = ParityOf(form).Compare(parameters, file, Open);
         ParityRules.Check(parity, step, _options.Verify.Tolerance);
-        if (form == ModelForm.Application) { AnswerRules.Check(file, Open, _rows.Of(form)[0]); }
+        if (form == ModelForm.Application) { AnswerRules.Check(file, Open, _rows.Of(form)); }
         return new(name, form, OnnxEdit.WithMetadata(file, parity.ToProperties()), parity);
     }
 

@@ -14,8 +14,8 @@ internal static class ParityRules
     /// <exception cref="GrokException">One is beyond the tolerance; says which output, distribution, row and step, and both
     /// numbers.</exception>
     /// <remarks>
-    /// Labels are not compared here: where two logits are equal up to rounding, either label is right. <see cref="AnswerRules"/> checks them
-    /// against the file's own logits.
+    /// Labels are not compared here: where two logits are equal up to rounding, either label is right. <see cref="AnswerRules"/> checks
+    /// them against the file's own logits.
     /// </remarks>
     public static void Check(ParityResult parity, long step, double tolerance)
     {
@@ -28,8 +28,8 @@ internal static class ParityRules
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"'{difference.Name}' on {difference.Distribution}, row {worst.Row}, is {worst.Actual:R} in the file and "
-                    + $"{worst.Expected:R} in the training engine (step {step}, batch of {worst.BatchSize}): {difference.Relative:0.0e+0} of "
-                    + $"its magnitude; {allowed:0.0e+0} is allowed."),
+                    + $"{worst.Expected:R} in the training engine (step {step}, batch of {worst.BatchSize}): "
+                    + $"{difference.Relative:0.0e+0} of its magnitude; {allowed:0.0e+0} is allowed."),
                 "This points to a mistake in an engine; report it. To go on, raise export.verify.tolerance.",
                 kind: ProblemKind.Failed);
         }

@@ -15,6 +15,7 @@ namespace GrokPipeline.Stages.Exports;
 internal sealed class VerificationRows
 {
     private readonly string _input;
+    private readonly ImmutableArray<string> _operands;
     private readonly Lazy<ImmutableArray<(string Name, Table Rows, int Stride)>> _tables;
 
     /// <summary>Of an experiment; tables are read when they are first asked for.</summary>
@@ -22,7 +23,7 @@ internal sealed class VerificationRows
     /// <param name="most">Rows of each distribution, at most; evenly spread.</param>
     public VerificationRows(ExperimentSetting setting, int most)
     {
-        _input = setting.Model.InputName;
+        (_input, _operands) = (setting.Model.InputName, setting.Facts.Operands);
         _tables = new(() =>
         [
             .. Distributions(setting).Select(distribution => Thinned(
@@ -32,9 +33,13 @@ internal sealed class VerificationRows
     }
 
     /// <summary>Of tables at hand.</summary>
-    public VerificationRows(string input, IEnumerable<(string Name, Table Rows)> tables, int most)
+    /// <param name="input">The model's input.</param>
+    /// <param name="facts">The dataset that the model was made for.</param>
+    /// <param name="tables">The distributions.</param>
+    /// <param name="most">Rows of each, at most; evenly spread.</param>
+    public VerificationRows(string input, DatasetFacts facts, IEnumerable<(string Name, Table Rows)> tables, int most)
     {
-        _input = input;
+        (_input, _operands) = (input, facts.Operands);
         _tables = new(() => [.. tables.Select(table => Thinned(table.Name, table.Rows, most))]);
     }
 
@@ -67,7 +72,7 @@ internal sealed class VerificationRows
         {
             (ModelForm.Vector, InputKind.Operands) => [new(_input, Floats(plain))],
             (ModelForm.Application, InputKind.Operands) =>
-                facts.Operands.Select((name, i) => KeyValuePair.Create(name, Column(plain, i))),
+                _operands.Select((name, i) => KeyValuePair.Create(name, Column(plain, i))),       // the file's names, also for other data
             _ => [new(_input, plain)],
         };
         return inputs.ToImmutableSortedDictionary(StringComparer.Ordinal);

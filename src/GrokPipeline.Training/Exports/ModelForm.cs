@@ -81,7 +81,8 @@ public static class ModelForms
         ImmutableArray<Value> ports = [.. facts.Operands.Select(operand => Value.Input(operand, TensorType.Int64([batch])))];
         // A number that is no symbol might be the row of something else in the model's tables, a sign or another operand's symbol. In a
         // table of the symbols themselves it is the row of nothing, which is an error when the file runs.
-        var symbols = Value.Constant(Tensor.Of<long>([facts.OperandValues], [.. Enumerable.Range(0, facts.OperandValues).Select(i => (long)i)]));
+        long[] all = [.. Enumerable.Range(0, facts.OperandValues).Select(symbol => (long)symbol)];
+        var symbols = Value.Constant(Tensor.Of<long>([all.Length], all));
         var next = 0;
         // not null: an input has a name
         var columns = RowEncoding.KnownColumns(input.Name!, facts).Select(known => known is { } sign

@@ -9,8 +9,8 @@ namespace GrokPipeline.Training.Models;
 
 /// <summary>
 /// Dense layers over operands or features. Parameters <c>embed.weight</c>, <c>hidden.0.weight</c>, <c>hidden.0.bias</c>, …,
-/// <c>output.weight</c>; activations <c>embed</c>, <c>hidden.0.pre</c>, <c>hidden.0</c>, …; the probe <c>pre_logits</c> is what the last layer
-/// reads, where a hidden layer makes it.
+/// <c>output.weight</c>; activations <c>embed</c>, <c>hidden.0.pre</c>, <c>hidden.0</c>, …; the probe <c>pre_logits</c> is what the last
+/// layer reads, where a hidden layer makes it.
 /// </summary>
 public sealed record Mlp : Model
 {

@@ -57,7 +57,8 @@ public sealed class EnsembleTests
         foreach (var members in (int[])[3, 7, 49])
         {
             using var session = OnnxRuntimeEngine.Open(File("mlp", members, ModelForm.Application, _ => 0));
-            foreach (var (name, tensor) in ExportModels.Fed("mlp", ModelForm.Application, ExportModels.Rows(model, 9))) { session.Write(name, tensor); }
+            var inputs = ExportModels.Fed("mlp", ModelForm.Application, ExportModels.Rows(model, 9));
+            foreach (var (name, tensor) in inputs) { session.Write(name, tensor); }
             session.Run();
             Assert.All(Floats(session, Ensemble.Disagreement), share => Assert.Equal(0, share));
         }

@@ -19,7 +19,8 @@ public sealed class CliTextTests : IDisposable
         var text = new StringBuilder();
         string[] verbs =
         [
-            "", "run", "status", "show", "evaluate", "probe", "probe judge", "export", "export onnx", "export safetensors", "export ensemble",
+            "", "run", "status", "show", "evaluate", "probe", "probe judge", "export", "export onnx", "export safetensors",
+            "export ensemble",
             "query", "sweep", "sweep run", "sweep plan", "sweep member", "sweep status",
             "sweep collect", "sweep list", "doctor", "schema", "version",
         ];

@@ -26,7 +26,8 @@ public sealed class ExportWorkspace : IDisposable
             """ + "\n" + yaml[at..]);
         var text = File.ReadAllText(Workspace.PipelinePath);
         File.WriteAllText(Workspace.PipelinePath, text.Replace(
-            "defaults:\n", "  mod5:\n    like: mod7\n    with: { modulus: 5 }\n    shifts: { band: { where: \"(a - b) % 5 < 1\" } }\ndefaults:\n",
+            "defaults:\n",
+            "  mod5:\n    like: mod7\n    with: { modulus: 5 }\n    shifts: { band: { where: \"(a - b) % 5 < 1\" } }\ndefaults:\n",
             StringComparison.Ordinal));
         Assert.Empty(Workspace.Run().Failures);
         Assert.Equal(ExitCode.Done, Grokpipe.Run(Workspace.Root, "run", "small", "-s", "params.seed=1", "--as", "other").Code);
@@ -71,8 +72,8 @@ public sealed class ExportCommandTests(ExportWorkspace folder) : IClassFixture<E
             steps.Order().Select(step => $"step-{step:D8}.onnx"),
             Directory.GetFiles(folder.Workspace.At("all")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
         Assert.Equal(ExitCode.Done, Run(
-            "export", "onnx", "small", "--mark", "final", "step:32", "--inputs", "application", "--activations", "hidden.0", "--opset", "21",
-            "--out", "some").Code);
+            "export", "onnx", "small", "--mark", "final", "step:32", "--inputs", "application", "--activations", "hidden.0", "--opset",
+            "21", "--out", "some").Code);
         Assert.Equal(
             ["step-00000032.application.onnx", "step-00000060.application.onnx"],
             Directory.GetFiles(folder.Workspace.At("some")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
@@ -155,7 +156,8 @@ public sealed class ExportCommandTests(ExportWorkspace folder) : IClassFixture<E
         }
         if (choice.Contains("train_fraction=0.5"))
         {
-            Assert.Contains("train_fraction=0.5", (string)JsonNode.Parse(properties["grokpipe.member.1"])!["settings"]!, StringComparison.Ordinal);
+            var settings = (string)JsonNode.Parse(properties["grokpipe.member.1"])!["settings"]!;
+            Assert.Contains("train_fraction=0.5", settings, StringComparison.Ordinal);
         }
         Run(["export", "ensemble", folder.Plan, "--out", "again.onnx", .. choice]);
         Assert.Equal(file, File.ReadAllBytes(folder.Workspace.At("again.onnx")));

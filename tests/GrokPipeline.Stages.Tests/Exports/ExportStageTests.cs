@@ -17,7 +17,8 @@ public sealed class ExportedRun : IDisposable
 
     /// <summary>A mark, one that never happens in so few steps, and a step; all forms, all activations.</summary>
     public static string Export =>
-        "experiments.small.export={ models: [final, before_grok, 'step:32'], inputs: [plain, vector, application], activations: all, opset: 21 }";
+        "experiments.small.export={ models: [final, before_grok, 'step:32'], inputs: [plain, vector, application], activations: all, "
+        + "opset: 21 }";
 
     public SmallWorkspace Workspace { get; } = new();
 
@@ -35,7 +36,8 @@ public sealed class ExportStageTests(ExportedRun run) : IClassFixture<ExportedRu
     {
         Assert.DoesNotContain(run.Directory.Marks, mark => mark.Mark == "before_grok");
         Assert.Equal(
-            ((int[])[32, 200]).SelectMany(step => (string[])[".application.onnx", ".onnx", ".vector.onnx"], (step, end) => $"step-{step:D8}{end}"),
+            ((int[])[32, 200]).SelectMany(
+                step => (string[])[".application.onnx", ".onnx", ".vector.onnx"], (step, end) => $"step-{step:D8}{end}"),
             Files().Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
         foreach (var path in Files())
         {
@@ -64,10 +66,8 @@ public sealed class ExportStageTests(ExportedRun run) : IClassFixture<ExportedRu
         for (var row = 0; row < metrics.Rows; row++)
         {
             if (metrics.Int64("step")[row] != 200) { continue; }
-            Assert.Equal(
-                metrics.Float64("value")[row],
-                double.Parse(
-                    properties[$"grokpipe.metrics.{metrics.Text("split")[row]}.{metrics.Text("metric")[row]}"], CultureInfo.InvariantCulture));
+            var key = $"grokpipe.metrics.{metrics.Text("split")[row]}.{metrics.Text("metric")[row]}";
+            Assert.Equal(metrics.Float64("value")[row], double.Parse(properties[key], CultureInfo.InvariantCulture));
         }
         Assert.Equal("1,2,7,265", properties["grokpipe.verification.batch_sizes"]);
         Assert.StartsWith("validation:264 train:265 swapped:", properties["grokpipe.verification.distributions"], StringComparison.Ordinal);
@@ -87,7 +87,8 @@ public sealed class ExportStageTests(ExportedRun run) : IClassFixture<ExportedRu
         var json = JsonNode.Parse(File.ReadAllText(run.Workspace.At("models/small/onnx/parity.json")))!;
         foreach (var model in (JsonArray)json["models"]!)
         {
-            var checks = ((JsonArray)model!["checks"]!).Select(check => ((string)check!["name"]!, (string)check["distribution"]!)).ToArray();
+            var checks = ((JsonArray)model!["checks"]!)
+                .Select(check => ((string)check!["name"]!, (string)check["distribution"]!)).ToArray();
             string[] names = (string)model["inputs"]! == "application"
                 ? ["logits", "probabilities", "label", "hidden.0.pre", "hidden.0", "pre_logits"]
                 : ["logits", "hidden.0.pre", "hidden.0", "pre_logits"];
@@ -107,7 +108,9 @@ public sealed class ExportStageTests(ExportedRun run) : IClassFixture<ExportedRu
         var outside = again.At("elsewhere");
         var written = CheckpointExport.Onnx(
             SmallWorkspace.Tools, again.At("models/small"), new OnnxExport { Checkpoints = ["step:32", "final"] }, outside);
-        Assert.Equal(before.Keys.Order(StringComparer.Ordinal), written.Select(file => Path.GetFileName(file.Path)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            before.Keys.Order(StringComparer.Ordinal),
+            written.Select(file => Path.GetFileName(file.Path)).Order(StringComparer.Ordinal));
         foreach (var (name, bytes) in before)
         {
             Assert.Equal(bytes, File.ReadAllBytes(again.At($"models/small/onnx/{name}")));
@@ -128,7 +131,8 @@ public sealed class ExportStageTests(ExportedRun run) : IClassFixture<ExportedRu
         var right = labels.AsSpan<long>().ToArray().Zip(validation.Int64("c").ToArray()).Count(pair => pair.First == pair.Second);
         var scores = run.Directory.ReadEvaluation(SmallWorkspace.Tools.Store)!;                    // not null: it was evaluated
         var expected = Enumerable.Range(0, scores.Rows).Single(row => scores.Text("mark")[row] == "final"
-            && scores.Text("distribution")[row] == "validation" && scores.Text("metric")[row] == "accuracy" && scores.Text("group")[row] == "all");
+            && scores.Text("distribution")[row] == "validation" && scores.Text("metric")[row] == "accuracy"
+            && scores.Text("group")[row] == "all");
         Assert.Equal(scores.Float64("value")[expected], right / (double)validation.Rows, 1e-12);
     }
 
@@ -150,8 +154,8 @@ public sealed class ExportStageTests(ExportedRun run) : IClassFixture<ExportedRu
         Assert.Contains($"'{value}'", error.Problem, StringComparison.Ordinal);
         Assert.Contains("step-00000200", error.Problem, StringComparison.Ordinal);
         Assert.Contains("row 0", error.Problem, StringComparison.Ordinal);
-        if (value is "label") { return; }                                                     // compared with its own logits
         Assert.Contains("on validation", error.Problem, StringComparison.Ordinal);
+        if (value is "label") { return; }                                                     // compared with its own logits
         Assert.Contains("(step 200, batch of ", error.Problem, StringComparison.Ordinal);
         Assert.Matches(@"is (?<given>\S+) in the file and (?<wanted>\S+) in the training engine", error.Problem);
     }
@@ -177,7 +181,8 @@ public sealed class ExportStageTests(ExportedRun run) : IClassFixture<ExportedRu
         using var workspace = new SmallWorkspace();
         var failures = workspace.Run(
             new RunRequest { Targets = ["small/export"] }, ["experiments.small.export={ models: 'step:33' }"]).Failures;
-        Assert.Contains("no checkpoint was stored at step 33. The nearest is step:32.", string.Join(' ', failures), StringComparison.Ordinal);
+        Assert.Contains(
+            "no checkpoint was stored at step 33. The nearest is step:32.", string.Join(' ', failures), StringComparison.Ordinal);
     }
 
     private string[] Files() => Directory.GetFiles(run.Workspace.At("models/small/onnx"), "*.onnx");

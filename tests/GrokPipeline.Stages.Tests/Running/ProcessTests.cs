@@ -97,6 +97,10 @@ public sealed class ProcessTests : IDisposable
         var query = Finish(Start(_workspace, "query", "select count(*) as n from metrics where metric = 'accuracy'", "--format", "csv"));
         Assert.Equal("n\n42\n", query.Out.ReplaceLineEndings("\n"));
         Assert.Contains("norm", Finish(Start(_workspace, "probe", "small:final", "--probe", "weight_norm")).Out, StringComparison.Ordinal);
+        var probed = Finish(Start(_workspace, "probe", "copy.onnx", "--data", "copy.parquet", "--probe", "circle", "--out", "found.parquet"));
+        Assert.Equal(ExitCode.Done, probed.Code);
+        Assert.True(File.Exists(_workspace.At("found.parquet")));
+        Assert.Equal(ExitCode.Integrity, Finish(Start(_workspace, "probe", "cut.onnx", "--data", "copy.parquet", "--probe", "circle")).Code);
     }
 
     private static Process Start(SmallWorkspace workspace, params string[] arguments)

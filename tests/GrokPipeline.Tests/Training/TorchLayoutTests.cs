@@ -112,8 +112,9 @@ public sealed class TorchLayoutTests
     {
         var weight = weights[$"{name}.weight"];
         Assert.Equal(x.Length, weight.Shape[1]);
+        var bias = weights.GetValueOrDefault($"{name}.bias")?.Numbers;
         return [.. Enumerable.Range(0, weight.Shape[0]).Select(output =>
-            weight.Row(output).Zip(x, (w, number) => w * number).Sum() + (weights.GetValueOrDefault($"{name}.bias")?.Numbers[output] ?? 0))];
+            weight.Row(output).Zip(x, (w, number) => w * number).Sum() + (bias?[output] ?? 0))];
     }
 
     private static double[][] Attention(Dictionary<string, Torch> weights, string scope, double[][] x)
