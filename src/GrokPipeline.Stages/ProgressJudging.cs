@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using GrokPipeline.Evaluation.Progress;
-using GrokPipeline.Runs;
 using GrokPipeline.Tables;
 
 namespace GrokPipeline.Stages;
