@@ -1,4 +1,3 @@
-using GrokPipeline.Data;
 using GrokPipeline.Evaluation;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Onnx;
