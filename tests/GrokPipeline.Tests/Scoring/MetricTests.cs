@@ -1,8 +1,6 @@
-using GrokPipeline.Data;
 using GrokPipeline.Evaluation;
 using GrokPipeline.Evaluation.Scores;
 using GrokPipeline.Evaluation.Statistics;
-using GrokPipeline.Tables;
 
 namespace GrokPipeline.Tests.Scoring;
 
