@@ -63,8 +63,10 @@ public static class RowEncoding
     /// <param name="facts">What its columns are.</param>
     /// <param name="rows">Indices into the table, as many as the tensor has rows.</param>
     /// <param name="destination">Receives the input; of the type that <see cref="InputType"/> says.</param>
+    /// <param name="firstRow">The number of the table's first row in its file, for messages.</param>
     /// <exception cref="GrokException">The tensor is of another type, or an operand is out of range.</exception>
-    public static void Input(string inputName, Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination)
+    public static void Input(
+        string inputName, Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, long firstRow = 0)
     {
         var width = inputName == Features ? facts.FeatureCount : facts.Operands.Length * (inputName == Tokens ? 2 : 1);
         if (!Fits(destination, inputName == Features ? ElementType.Float32 : ElementType.Int64, rows.Length, width)
@@ -73,26 +75,29 @@ public static class RowEncoding
             throw Misfit(inputName, InputType(inputName, facts, rows.Length), destination);
         }
         if (inputName == Features) { WriteFeatures(table, facts, rows, destination); }
-        else { WriteOperands(table, facts, rows, destination, inputName == Tokens); }
+        else { WriteOperands(table, facts, rows, destination, inputName == Tokens, firstRow); }
     }
 
     /// <summary>The labels of all rows.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="facts">What its columns are.</param>
+    /// <param name="firstRow">The number of the table's first row in its file, for messages.</param>
     /// <exception cref="GrokException">The table has no rows, or a label is out of range.</exception>
-    public static Tensor Target(Table table, DatasetFacts facts)
+    public static Tensor Target(Table table, DatasetFacts facts, long firstRow = 0)
     {
         var tensor = new Tensor(TensorType.Int64([RowsOf(table)]));
-        Target(table, facts, Every(table), tensor);
+        Target(table, facts, Every(table), tensor, firstRow);
         return tensor;
     }
 
     /// <summary>Writes the labels of some rows, in their order, into a tensor Int64[rows]. Allocates nothing.</summary>
     /// <exception cref="GrokException">The tensor is of another type, or a label is out of range.</exception>
-    public static void Target(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination)
+    public static void Target(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, long firstRow = 0)
     {
         if (!Fits(destination, ElementType.Int64, rows.Length, 0)) { throw Misfit(TargetName, TensorType.Int64([rows.Length]), destination); }
         var labels = table.Int64(facts.Target);
         var target = destination.AsSpan<long>();
-        for (var i = 0; i < rows.Length; i++) { target[i] = InRange(labels[rows[i]], facts.Classes, facts.Target); }
+        for (var i = 0; i < rows.Length; i++) { target[i] = InRange(labels[rows[i]], facts.Classes, facts.Target, firstRow + rows[i]); }
     }
 
     private static void WriteFeatures(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination)
@@ -107,7 +112,7 @@ public static class RowEncoding
         for (var i = 0; i < rows.Length; i++) { features.Slice(rows[i] * width, width).CopyTo(target[(i * width)..]); }
     }
 
-    private static void WriteOperands(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, bool signs)
+    private static void WriteOperands(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, bool signs, long firstRow)
     {
         var target = destination.AsSpan<long>();
         var (count, stride) = (facts.Operands.Length, signs ? 2 : 1);
@@ -119,7 +124,7 @@ public static class RowEncoding
             for (var i = 0; i < rows.Length; i++)
             {
                 var at = ((i * count) + operand) * stride;
-                target[at] = InRange(values[rows[i]], facts.OperandValues, name);
+                target[at] = InRange(values[rows[i]], facts.OperandValues, name, firstRow + rows[i]);
                 if (signs) { target[at + 1] = sign; }
             }
         }
@@ -129,10 +134,10 @@ public static class RowEncoding
     private static long SignAfter(int operand, DatasetFacts facts) =>
         operand < facts.Operands.Length - 1 ? facts.OperandValues : facts.OperandValues + 1;
 
-    private static long InRange(long value, int bound, string column) => value >= 0 && value < bound
+    private static long InRange(long value, int bound, string column, long row) => value >= 0 && value < bound
         ? value
         : throw new GrokException(
-            $"Column {column} holds {value}; it was expected to be 0 to {bound - 1}.", "Use the dataset's own tables.");
+            $"Column {column} holds {value} in row {row}; it was expected to be 0 to {bound - 1}.", "Use the dataset's own tables.");
 
     // Compared number by number: to make the expected type would allocate in every step.
     private static bool Fits(Tensor tensor, ElementType element, int rows, int width) =>

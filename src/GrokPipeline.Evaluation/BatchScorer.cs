@@ -18,10 +18,16 @@ namespace GrokPipeline.Evaluation;
 public sealed class BatchScorer(
     ISession model, string input, string output, DatasetFacts facts, int batch, bool withOdds = false, string? form = null)
 {
+    /// <summary>The place of an error of the model itself; who knows the model's name puts it there.</summary>
+    public const string AtModel = "the model's run";
+
     private readonly string _form = form ?? input;
     private int[] _rows = [];
     private Tensor? _given;
     private Tensor? _taken;
+
+    /// <summary>Columns that were put together as the features, one number of a row each; empty for a vector column.</summary>
+    public IReadOnlyList<string> Parts { get; init; } = [];
 
     /// <summary>Scores the rows of a table, in order.</summary>
     /// <param name="table">The rows; at least one.</param>
@@ -31,7 +37,7 @@ public sealed class BatchScorer(
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         if (_rows.Length < table.Rows) { _rows = [.. Enumerable.Range(0, table.Rows)]; }
-        var predictions = new Predictions(facts.Classes, RowEncoding.Target(table, facts).AsSpan<long>().ToArray(), withOdds);
+        var predictions = new Predictions(facts.Classes, RowEncoding.Target(table, facts, firstRow).AsSpan<long>().ToArray(), withOdds);
         for (var start = 0; start < table.Rows; start += batch)
         {
             var count = Math.Min(batch, table.Rows - start);
@@ -40,14 +46,26 @@ public sealed class BatchScorer(
                 _given = new Tensor(RowEncoding.InputType(_form, facts, count));
                 _taken = new Tensor(TensorType.Float32([count, facts.Classes]));
             }
-            RowEncoding.Input(_form, table, facts, _rows.AsSpan(start, count), _given);
+            RowEncoding.Input(_form, table, facts, _rows.AsSpan(start, count), _given, firstRow);
             if (facts.Kind == InputKind.Features) { CheckFinite(_given.AsSpan<float>(), firstRow + start); }
-            model.Write(input, _given);
-            model.Run();
-            model.Read(output, _taken);
+            Run(_given, _taken);
             predictions.Judge(start, _taken.AsSpan<float>());
         }
         return predictions;
+    }
+
+    private void Run(Tensor given, Tensor taken)
+    {
+        try
+        {
+            model.Write(input, given);
+            model.Run();
+            model.Read(output, taken);
+        }
+        catch (GrokException error) when (error.Where is null)
+        {
+            throw new GrokException(error.Problem, error.Remedy, AtModel, error.Kind, error);
+        }
     }
 
     private void CheckFinite(ReadOnlySpan<float> features, long firstRow)
@@ -62,10 +80,11 @@ public sealed class BatchScorer(
         if (!found) { return; }
         var at = 0;
         while (float.IsFinite(features[at])) { at++; }
+        var column = Parts.Count > 0 ? Parts[at % facts.FeatureCount] : facts.Features;
         throw new GrokException(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"column '{facts.Features}' holds {features[at]} in row {firstRow + (at / facts.FeatureCount)}; finite numbers "
+                $"column '{column}' holds {features[at]} in row {firstRow + (at / facts.FeatureCount)}; finite numbers "
                 + $"are needed."),
             "Leave out or fill such rows; a model's answer to them means nothing.", kind: ProblemKind.Integrity);
     }

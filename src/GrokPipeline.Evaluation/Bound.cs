@@ -25,12 +25,14 @@ public readonly record struct Bound(string Comparison, double Limit)
     }
 
     /// <summary>Whether a number keeps the bound.</summary>
-    public bool Holds(double value) => Comparison switch
+    /// <param name="value">The number.</param>
+    /// <param name="rounding">A number this near to the limit counts as the limit: 1 − 0.95 is not 0.05 in float64.</param>
+    public bool Holds(double value, double rounding = 0) => Comparison switch
     {
-        ">=" => value >= Limit,
-        ">" => value > Limit,
-        "<=" => value <= Limit,
-        _ => value < Limit,
+        ">=" => value >= Limit - rounding,
+        ">" => value > Limit + rounding,
+        "<=" => value <= Limit + rounding,
+        _ => value < Limit - rounding,
     };
 
     /// <summary><c>&gt;= 0.99</c>.</summary>

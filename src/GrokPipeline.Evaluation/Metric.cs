@@ -13,6 +13,12 @@ public sealed record Metric(string Name, string Description)
     /// <summary>The mean of the groups' accuracies; computed whenever there are groups.</summary>
     public const string MeanGroup = "mean_group_accuracy";
 
+    /// <summary>The yardstick's accuracy minus that of the distribution; computed whenever there is a yardstick.</summary>
+    public const string AccuracyGap = "accuracy_gap";
+
+    /// <summary>The yardstick's loss minus that of the distribution; computed whenever there is a yardstick.</summary>
+    public const string LossGap = "loss_gap";
+
     /// <summary>The metrics that can be asked for, by name.</summary>
     public static FrozenDictionary<string, Metric> All { get; } = new Metric[]
     {
@@ -28,7 +34,12 @@ public sealed record Metric(string Name, string Description)
         new("auroc", "area under the ROC curve, one class against the rest, mean over classes"),
     }.ToFrozenDictionary(metric => metric.Name, StringComparer.Ordinal);
 
-    /// <summary>Names that a requirement may use: those of <see cref="All"/> and those that groups bring; in alphabetical order.</summary>
+    /// <summary>
+    /// Names that a requirement may use: those of <see cref="All"/>, those that groups bring, and gaps; in alphabetical order.
+    /// </summary>
     public static IReadOnlyList<string> Required { get; } =
-        [.. All.Keys.Append(WorstGroup).Append(MeanGroup).Order(StringComparer.Ordinal)];
+        [.. All.Keys.Concat([WorstGroup, MeanGroup, AccuracyGap, LossGap]).Order(StringComparer.Ordinal)];
+
+    /// <summary>True for a difference between two distributions: the yardstick itself has none.</summary>
+    public static bool IsGap(string name) => name is AccuracyGap or LossGap;
 }

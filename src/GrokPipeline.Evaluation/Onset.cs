@@ -7,7 +7,10 @@ namespace GrokPipeline.Evaluation;
 /// <param name="After">The checkpoint before, at which it did not yet: the crossing lies between the two. Null when there is none.</param>
 /// <param name="Best">The best accuracy of all checkpoints.</param>
 /// <param name="Last">The accuracy of the last one.</param>
-public sealed record Onset(long? Step, long? After, double Best, double Last)
+/// <param name="Unconfirmed">
+/// When <paramref name="Step"/> is null: from here on all checkpoints reach the accuracy, but they end before there are enough.
+/// </param>
+public sealed record Onset(long? Step, long? After, double Best, double Last, long? Unconfirmed = null)
 {
     /// <summary>Reads it off accuracies.</summary>
     /// <param name="curve">Steps, ascending, and accuracies; at least one.</param>
@@ -18,8 +21,11 @@ public sealed record Onset(long? Step, long? After, double Best, double Last)
         if (curve.Count == 0) { throw new ArgumentException("A curve has at least one point.", nameof(curve)); }
         CurvePoint[] points = [.. curve.Select(point => new CurvePoint(point.Step, double.NaN, point.Accuracy))];
         var first = Grokking.FirstSustained(points, point => point.Validation, criterion.Accuracy, criterion.ForEvaluations, 0);
+        var run = curve.Count;
+        while (first is null && run > 0 && curve[run - 1].Accuracy >= criterion.Accuracy) { run--; }
+        var begin = first ?? (run < curve.Count ? run : (int?)null);
         return new(
-            first is { } at ? points[at].Step : null, first is > 0 ? points[first.Value - 1].Step : null,
-            curve.Max(point => point.Accuracy), curve[^1].Accuracy);
+            first is { } at ? points[at].Step : null, begin is > 0 ? points[begin.Value - 1].Step : null,
+            curve.Max(point => point.Accuracy), curve[^1].Accuracy, first is null && begin is { } open ? points[open].Step : null);
     }
 }

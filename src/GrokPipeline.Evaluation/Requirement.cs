@@ -10,6 +10,9 @@ public sealed record Requirement
 {
     private const string Short = "worst_group";
 
+    // Of a difference of two numbers around 1, with room to spare.
+    private const double Rounding = 1e-12;
+
     private Requirement(string text, Term first, Term? second, Bound bound) => (Text, First, Second, Bound) = (text, first, second, bound);
 
     private string Text { get; }
@@ -42,27 +45,46 @@ public sealed record Requirement
         return new(text.Trim(), Read(terms[0], isGap), isGap ? Read(terms[1], isGap) : null, Bound.Parse(text[at..]));
     }
 
-    /// <summary>What does not hold, one line each, with the numbers found.</summary>
+    /// <summary>What does not hold, one line each, with the numbers found. Without any scores nothing holds.</summary>
     /// <param name="scores">Distributions by name, each with its scores.</param>
     public IEnumerable<string> Missed(IReadOnlyList<(string Name, IReadOnlyList<Score> Scores)> scores)
     {
+        if (scores.Count == 0)
+        {
+            yield return $"there are no scores to compare with {Bound}.";
+            yield break;
+        }
         if (Second is { } second)
         {
             var (a, b) = (Find(First, First.Distribution, scores), Find(second, second.Distribution, scores));
             if (a is null || b is null) { yield return $"there is no {Describe(a is null ? First : second)} to compare."; }
-            else if (Miss($"{Describe(First)} - {Describe(second)}", a.Value.Value - b.Value.Value) is { } miss) { yield return miss; }
+            else if (Miss($"{Describe(First)} - {Describe(second)}", a.Value.Value - b.Value.Value, Rounding) is { } miss) { yield return miss; }
             yield break;
         }
-        var names = First.Distribution is { } one ? [one] : scores.Select(pair => pair.Name);
+        // The yardstick of gaps has none to itself.
+        var names = First.Distribution is { } one ? [one]
+            : scores.Where(pair => !Metric.IsGap(First.Metric) || Scorer.Of(pair.Scores, First.Metric) is not null)
+                .Select(pair => pair.Name).ToArray();
+        if (names.Length == 0) { yield return $"there is no {First.Metric} to compare with {Bound}."; }
         foreach (var name in names)
         {
             var term = First with { Distribution = name };
             if (Find(term, name, scores) is not { } score) { yield return $"there is no {Describe(term)} to compare with {Bound}."; }
-            else if (Miss(Describe(term), score.Value.Value) is { } miss)
+            else if (Miss(Describe(term), score.Value.Value, Metric.IsGap(term.Metric) ? Rounding : 0) is { } miss)
             {
                 yield return score.Note.Length == 0 ? miss : $"{miss} {score.Note}";
             }
         }
+    }
+
+    /// <summary>The same about distributions of other names; its text stays.</summary>
+    /// <param name="names">From a name to the other; one that it lacks stays.</param>
+    public Requirement Renamed(IReadOnlyDictionary<string, string> names)
+    {
+        return new(Text, In(First), Second is { } second ? In(second) : null, Bound);
+
+        Term In(Term term) =>
+            term.Distribution is { } name && names.TryGetValue(name, out var other) ? term with { Distribution = other } : term;
     }
 
     /// <summary>As it was written.</summary>
@@ -71,7 +93,12 @@ public sealed record Requirement
     private static Term Read(string text, bool isGap)
     {
         var dot = text.LastIndexOf('.');
-        if (Known(text) is { } metric) { return new(null, metric); }
+        if (Known(text) is { } metric && isGap)
+        {
+            throw new GrokException(
+                $"'{text}' in a difference names no distribution.", $"Write DISTRIBUTION.{text}, as in \"validation.loss - shift.loss <= 0.1\".");
+        }
+        if (Known(text) is { } of) { return new(null, of); }
         if (dot > 0 && Known(text[(dot + 1)..]) is { } named) { return new(text[..dot], named); }
         if (isGap) { return new(text, "accuracy"); }
         var name = text[(dot + 1)..];
@@ -87,8 +114,14 @@ public sealed record Requirement
 
     private static string Describe(Term term) => term.Distribution is null ? term.Metric : $"{term.Metric} of {term.Distribution}";
 
-    private string? Miss(string what, double found) => Bound.Holds(found)
-        ? null : string.Create(CultureInfo.InvariantCulture, $"{what} is {found:G6}, but should be {Bound}.");
+    private string? Miss(string what, double found, double rounding)
+    {
+        if (Bound.Holds(found, rounding)) { return null; }
+        var text = found.ToString("G6", CultureInfo.InvariantCulture);
+        // Digits that make the number look like the limit say nothing.
+        if (text == Bound.Limit.ToString("G6", CultureInfo.InvariantCulture)) { text = found.ToString("R", CultureInfo.InvariantCulture); }
+        return $"{what} is {text}, but should be {Bound}.";
+    }
 
     private readonly record struct Term(string? Distribution, string Metric);
 }

@@ -80,10 +80,10 @@ public sealed record ReportCurve(string Split, string Metric, ImmutableArray<lon
 /// <param name="Marks"><c>before_grok</c>, <c>at_grok</c>, <c>after_grok</c>, <c>final</c>; often empty.</param>
 public sealed record ReportCheckpoint(long Step, ImmutableArray<string> Marks);
 
-/// <summary>A row of <c>evaluation.parquet</c>.</summary>
+/// <summary>A row of <c>evaluation.parquet</c>; its distribution bears the dataset's name when that is another than the experiment's.</summary>
 public sealed record ReportScore(
     long Step, string Mark, string Dataset, string Distribution, string Group, string Metric,
-    double Value, double Low, double High, long Rows, string Engine);
+    double Value, double Low, double High, long Rows, string Engine, string Note = "");
 
 /// <summary>A row of <c>generalization.parquet</c>.</summary>
 /// <param name="Distribution">Split or shift.</param>
@@ -93,12 +93,16 @@ public sealed record ReportScore(
 /// <param name="Last">Accuracy of the last checkpoint.</param>
 /// <param name="Accuracy">What counts as generalized.</param>
 /// <param name="ForCheckpoints">For so many checkpoints one after another.</param>
+/// <param name="Unconfirmed">From here on all reach the accuracy, but they end before there are enough; null: no such step.</param>
+/// <param name="Checkpoints">Checkpoints that were scored.</param>
 public sealed record ReportOnset(
-    string Distribution, long? Step, long? After, double Best, double Last, double Accuracy, long ForCheckpoints);
+    string Distribution, long? Step, long? After, double Best, double Last, double Accuracy, long ForCheckpoints, long? Unconfirmed,
+    long Checkpoints);
 
 /// <summary>A row of <c>shifts.parquet</c>.</summary>
 public sealed record ReportShift(
-    string Distribution, string On, string Measure, double Value, double Low, double High, double PValue, long Rows, long TrainRows);
+    string Distribution, string On, string Measure, double Value, double Low, double High, double PValue, long Rows, long TrainRows,
+    double Expected);
 
 /// <summary>A row of <c>probes.parquet</c>.</summary>
 public sealed record ReportFinding(

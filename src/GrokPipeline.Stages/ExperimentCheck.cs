@@ -85,13 +85,30 @@ internal sealed class ExperimentCheck(
         if (own.Distributions().Contains(text)) { return new(own.Name, text); }
         var dot = text.IndexOf('.', StringComparison.Ordinal);
         var other = dot > 0 ? datasets.FirstOrDefault(dataset => dataset.Name == text[..dot]) : null;
-        if (other is not null && other.Distributions().Contains(text[(dot + 1)..])) { return new(other.Name, text[(dot + 1)..]); }
+        if (other is not null && other.Distributions().Contains(text[(dot + 1)..]))
+        {
+            if (Misfit(own, other) is { } misfit) { problems.Add(place, at, misfit); }
+            return new(other.Name, text[(dot + 1)..]);
+        }
         var known = own.Distributions().ToArray();
         problems.Add(
             place, at, $"dataset {own.Name} has no split or shift '{text}'.{DidYouMean.Of(text, known)} "
             + $"It has: {string.Join(", ", known)}.");
         return null;
     }
+
+    // What keeps a model of one dataset from taking rows of another; null when nothing does.
+    private string? Misfit(DatasetEntry own, DatasetEntry other)
+    {
+        if (_known.ProblemsOf(own.Spec).Length > 0 || _known.ProblemsOf(other.Spec).Length > 0) { return null; }
+        var (mine, theirs) = (RowsOf(_known.FactsOf(own.Spec)), RowsOf(_known.FactsOf(other.Spec)));
+        return mine == theirs
+            ? null : $"a model of dataset {own.Name} takes {mine}; dataset {other.Name} has {theirs}. Use a dataset of the same form.";
+    }
+
+    private static string RowsOf(DatasetFacts facts) => facts.Kind == InputKind.Features
+        ? $"{facts.FeatureCount} features and {facts.Classes} classes"
+        : $"{facts.Operands.Length} operands of {facts.OperandValues} values and {facts.Classes} classes";
 
     private void CheckRequirements(
         ExperimentOptions options, DatasetEntry own, ImmutableArray<Distribution> distributions, YamlMap map, string at)
@@ -100,6 +117,7 @@ internal sealed class ExperimentCheck(
         {
             var require = options.Evaluate.Require[i];
             CheckRequirement(require.That, options, distributions, Place(map, "evaluate", "require", i), $"{at}.evaluate.require[{i}]");
+            CheckMark(require.Model, options, Place(map, "evaluate", "require", i, "model"), $"{at}.evaluate.require[{i}].model");
             if (require is { Accuracy: null, Loss: null, WorstGroupAccuracy: null } && require.That is not null) { continue; }
             if (!distributions.Any(d => Is(d, require.On, own.Name)))
             {
@@ -108,7 +126,6 @@ internal sealed class ExperimentCheck(
                     Place(map, "evaluate", "require", i, "on"), $"{at}.evaluate.require[{i}].on",
                     $"'{require.On}' is not evaluated on.{DidYouMean.Of(require.On, known)} Known: {string.Join(", ", known)}.");
             }
-            CheckMark(require.Model, options, Place(map, "evaluate", "require", i, "model"), $"{at}.evaluate.require[{i}].model");
         }
     }
 
@@ -128,7 +145,8 @@ internal sealed class ExperimentCheck(
         foreach (var metric in that.Metrics)
         {
             var byGroups = metric is Metric.WorstGroup or Metric.MeanGroup;
-            if (byGroups ? options.Evaluate.Groups.Length > 0 : options.Evaluate.Metrics.Contains(metric)) { continue; }
+            var computed = metric switch { Metric.AccuracyGap => "accuracy", Metric.LossGap => "loss", _ => metric };
+            if (byGroups ? options.Evaluate.Groups.Length > 0 : options.Evaluate.Metrics.Contains(computed)) { continue; }
             problems.Add(
                 place, at, byGroups ? $"{metric} is not computed: evaluate.groups names no column."
                     : $"{metric} is not computed: it is not among evaluate.metrics ({string.Join(", ", options.Evaluate.Metrics)}).");

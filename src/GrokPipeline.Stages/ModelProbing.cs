@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GrokPipeline.Data;
 using GrokPipeline.Onnx;
 using GrokPipeline.Probes;
+using GrokPipeline.Runs.Scoring;
 using GrokPipeline.Stages.Probing;
 using GrokPipeline.Tables;
 
@@ -29,7 +30,7 @@ public static class ModelProbing
     {
         var made = ProbeTexts.Make(probes);
         var bytes = ModelEvaluation.ReadModel(model);
-        var signature = ModelEvaluation.Signature(model, bytes);
+        var signature = FileScoring.Signature(model, bytes);
         var tables = data.Select(path => (Name: Path.GetFileNameWithoutExtension(path), Table: Read(tools, path))).ToArray();
         var facts = FactsOf(tables[0].Table, signature, data[0]);
         var rows = ProbedRows.Of([.. tables]);

@@ -23,7 +23,7 @@ internal sealed class Report(ExperimentSetting setting, Train train, Export expo
     public override string Kind => "report";
 
     /// <inheritdoc/>
-    public override int Revision => 2;
+    public override int Revision => 3;
 
     /// <inheritdoc/>
     public override string Target => $"{setting.Experiment.Name}/report";

@@ -145,6 +145,31 @@ public abstract class TableStoreConformance<TStore> : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_written_in_pieces_stays_as_it_was_until_it_is_complete()
+    {
+        var path = PathOf("kept.parquet");
+        File.WriteAllText(path, "as it was");
+        using (var writer = Store.Create(path, Samples.Every(1).Schema))
+        {
+            writer.Add(Samples.Every(10));
+            Assert.Equal("as it was", File.ReadAllText(path));
+            // A reader that holds the old file open keeps it: the name goes to a new one.
+            using var held = File.OpenText(path);
+            writer.Complete();
+            Assert.Equal("as it was", held.ReadToEnd());
+        }
+        Assert.Equal(10, Store.Read(path).Rows);
+        Assert.Equal(["kept.parquet"], _folder.EnumerateFiles("kept*").Select(file => file.Name));
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_told_before_the_first_row()
+    {
+        var path = PathOf("nowhere/rows.parquet");
+        Assert.Equal(path, Assert.Throws<GrokException>(() => Store.Create(path, Samples.Every(1).Schema)).Where);
+    }
+
+    [Fact]
     public void The_same_table_gives_the_same_bytes()
     {
         var (first, second) = (PathOf("first.parquet"), PathOf("second.parquet"));

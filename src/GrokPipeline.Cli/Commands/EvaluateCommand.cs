@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using GrokPipeline.Cli.Composition;
 using GrokPipeline.Evaluation;
+using GrokPipeline.Runs.Scoring;
 using GrokPipeline.Stages;
-using GrokPipeline.Stages.Evaluations;
 
 namespace GrokPipeline.Cli.Commands;
 
@@ -46,6 +46,24 @@ internal sealed class EvaluateCommand : Verb
         HelpName = "COLUMN", AllowMultipleArgumentsPerToken = true,
     };
 
+    private readonly Option<string[]> _operands = new("--operands")
+    {
+        Description = "The integer columns of the operands, in the model's order, where the file does not say them.",
+        HelpName = "COLUMN", AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<string?> _yardstick = new("--yardstick")
+    {
+        Description = "The --data file that gaps are measured from: its number minus that of each other; the first unless said.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<int> _timeLimit = new("--time-limit")
+    {
+        Description = "Minutes after which scoring a file of unknown origin is given up; 0 for no limit.",
+        HelpName = "MINUTES", DefaultValueFactory = _ => 120,
+    };
+
     private readonly Option<string?> _train = new("--train")
     {
         Description = "The train split, whose shares of groups weigh adjusted_accuracy.", HelpName = "FILE",
@@ -76,8 +94,8 @@ internal sealed class EvaluateCommand : Verb
     {
         var command = new Command(Name, "Score a model on tables of any size.")
         {
-            _model, _data, _metrics, _require, _groups, _perClass, _target, _features, _train, _predictions, _bins, _batch, _threads,
-            _noIsolate,
+            _model, _data, _metrics, _require, _groups, _perClass, _target, _features, _operands, _train, _yardstick, _predictions, _bins, _batch,
+            _threads, _timeLimit, _noIsolate,
         };
         command.SetAction(parsed => line.Guard(Name, parsed, Execute));
         return command;
@@ -87,30 +105,34 @@ internal sealed class EvaluateCommand : Verb
     {
         var model = ModelPath.Onnx(invocation.Parsed.GetValue(_model)!);                    // not null: the argument is required
         if (!File.Exists(model)) { throw new GrokException("there is no such file.", "Name a file that exists.", model); }
-        string[] data = [.. (invocation.Parsed.GetValue(_data) ?? []).Select(DataPath.Of)];
+        var files = new ScoredFiles(invocation.Parsed.GetValue(_data) ?? []);
+        var data = files.Paths;
+        var yardstick = invocation.Parsed.GetValue(_yardstick) is { } name ? files.IndexOf(name, "--yardstick") : 0;
         var train = invocation.Parsed.GetValue(_train) is { } text ? DataPath.Of(text) : null;
-        var requirements = (invocation.Parsed.GetValue(_require) ?? []).Select(Required).ToArray();
+        var requirements = (invocation.Parsed.GetValue(_require) ?? []).Select(Required).Select(files.Named).ToArray();
         var request = Request(invocation, model, train, requirements);
         if (request.Predictions is not null && data.Length != 1)
         {
             throw new GrokException($"{data.Length} data files were given.", "Give one --data with --predictions.", "--predictions");
         }
+        if (data.Length == 1) { (request with { Data = data[0] }).CheckPredictions(); }
         if (Isolation.Wanted(invocation, _noIsolate, [model, .. data, .. train is null ? [] : new[] { train }]))
         {
-            return Isolation.Run(invocation);
+            return Isolated(invocation, request);
         }
         var tools = Tools.Create();
-        var results = data.Select(path => (path, Scored: ModelEvaluation.Score(tools, request with { Data = path }))).ToArray();
-        var names = Names(data);
+        var results = WithGaps(
+            [.. data.Select((path, i) => new Result(path, files.Names[i], ModelEvaluation.Score(tools, request with { Data = path })))],
+            yardstick);
         var missed = requirements.SelectMany(requirement => requirement.Missed(
-            [.. results.Select((result, i) => (names[i], result.Scored.Scores))])).ToArray();
+            [.. results.Select(result => (result.Name, result.Scored.Scores))])).ToArray();
         var code = missed.Length > 0 ? ExitCode.CheckFailed : ExitCode.Done;
         Tell(invocation, results, missed);
         return invocation.Answer(Name, Document(model, results, missed), output =>
         {
-            foreach (var (path, scored) in results)
+            foreach (var result in results)
             {
-                foreach (var score in scored.Scores) { output.WriteLine(Text(path, score)); }
+                foreach (var score in result.Scored.Scores) { output.WriteLine(Text(result.Name, score)); }
             }
         }, code);
     }
@@ -121,11 +143,37 @@ internal sealed class EvaluateCommand : Verb
         catch (GrokException error) { throw new GrokException(error.Problem, error.Remedy, "--require", error.Kind, error); }
     }
 
-    // How requirements call the files: by name, or whole where two have one name.
-    private static string[] Names(string[] data)
+    private sealed record Result(string Path, string Name, FileScores Scored);
+
+    private static Result[] WithGaps(Result[] results, int yardstick) =>
+    [
+        .. results.Select((result, i) => i == yardstick ? result : result with
+        {
+            Scored = result.Scored with
+            {
+                Scores =
+                [
+                    .. result.Scored.Scores,
+                    .. Scorer.Gaps(results[yardstick].Scored.Scores, result.Scored.Scores)
+                        .Select(gap => gap with { Note = $"{results[yardstick].Name} minus {result.Name}" }),
+                ],
+            },
+        }),
+    ];
+
+    // A child that ends early leaves the parts of what it wrote.
+    private ExitCode Isolated(Invocation invocation, EvaluationRequest request)
     {
-        var names = data.Select(path => Path.GetFileNameWithoutExtension(path)).ToArray();
-        return names.Distinct(StringComparer.Ordinal).Count() == names.Length ? names : data;
+        var minutes = Arguments.AtLeast(0, invocation, _timeLimit);
+        try
+        {
+            return Isolation.Run(invocation, minutes == 0 ? null : TimeSpan.FromMinutes(minutes), _timeLimit.Name);
+        }
+        catch (GrokException) when (request.Predictions is { } path && Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
+        {
+            foreach (var part in Directory.EnumerateFiles(folder, $"{Path.GetFileName(path)}.part*")) { File.Delete(part); }
+            throw;
+        }
     }
 
     private EvaluationRequest Request(Invocation invocation, string model, string? train, Requirement[] requirements)
@@ -134,7 +182,9 @@ internal sealed class EvaluateCommand : Verb
         var options = new EvaluationOptions { PerClass = parsed.GetValue(_perClass), EceBins = parsed.GetValue(_bins) };
         if (Listed(parsed.GetValue(_metrics)) is { Length: > 0 } metrics) { options = options with { Metrics = [.. metrics] }; }
         // What is required is computed.
-        var wanted = requirements.SelectMany(requirement => requirement.Metrics).Where(Metric.All.ContainsKey);
+        var wanted = requirements.SelectMany(requirement => requirement.Metrics)
+            .Select(metric => metric switch { Metric.AccuracyGap => "accuracy", Metric.LossGap => "loss", _ => metric })
+            .Where(Metric.All.ContainsKey);
         options = options with { Metrics = [.. options.Metrics.Union(wanted)] };
         if (options.Problems().FirstOrDefault() is { Problem: { } problem } first)
         {
@@ -144,7 +194,7 @@ internal sealed class EvaluateCommand : Verb
         {
             Model = model, Data = "", Options = options, Train = train,
             Groups = parsed.GetValue(_groups), Target = parsed.GetValue(_target),
-            Features = Listed(parsed.GetValue(_features)), Predictions = parsed.GetValue(_predictions),
+            Features = Listed(parsed.GetValue(_features)), Operands = Listed(parsed.GetValue(_operands)), Predictions = parsed.GetValue(_predictions),
             Batch = Arguments.AtLeast(1, invocation, _batch), Threads = Arguments.AtLeast(0, invocation, _threads),
         };
     }
@@ -152,9 +202,9 @@ internal sealed class EvaluateCommand : Verb
     private static string[] Listed(string[]? texts) =>
         [.. (texts ?? []).SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 
-    private static void Tell(Invocation invocation, (string Path, FileScores Scored)[] results, string[] missed)
+    private static void Tell(Invocation invocation, Result[] results, string[] missed)
     {
-        foreach (var (path, scored) in invocation.Quiet || invocation.Json ? [] : results)
+        foreach (var (path, _, scored) in invocation.Quiet || invocation.Json ? [] : results)
         {
             invocation.Terminal.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
@@ -164,7 +214,7 @@ internal sealed class EvaluateCommand : Verb
         foreach (var text in missed) { invocation.Terminal.Error.WriteLine(text); }
     }
 
-    private static JsonObject Document(string model, (string Path, FileScores Scored)[] results, string[] missed) => new()
+    private static JsonObject Document(string model, Result[] results, string[] missed) => new()
     {
         ["model"] = model,
         ["files"] = new JsonArray([.. results.Select(result => (JsonNode)new JsonObject
@@ -192,8 +242,8 @@ internal sealed class EvaluateCommand : Verb
         ["note"] = score.Note,
     };
 
-    private static string Text(string path, Score score) => string.Create(
+    private static string Text(string name, Score score) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Path.GetFileNameWithoutExtension(path),-16}  {score.Group,-14}  {score.Metric,-20}  "
+        $"{name,-16}  {score.Group,-14}  {score.Metric,-20}  "
         + $"{score.Value.Value,8:F4}  [{score.Value.Low:F4}, {score.Value.High:F4}]  {score.Rows,8:N0} rows  {score.Note}").TrimEnd();
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
+using System.Text;
 using GrokPipeline.Stages;
 
 namespace GrokPipeline.Cli.Commands;
@@ -11,7 +13,7 @@ namespace GrokPipeline.Cli.Commands;
 internal static class Isolation
 {
     private const int LongestAnswer = 16 << 20;
-    private static readonly TimeSpan LongestTime = TimeSpan.FromMinutes(10);
+    private const int LongestMinutes = 10;
     private static readonly string[] Variables =
         ["PATH", "HOME", "TMPDIR", "DOTNET_ROOT", "DOTNET_gcServer", "LD_LIBRARY_PATH", "NO_COLOR"];
 
@@ -27,17 +29,27 @@ internal static class Isolation
         return strange && !invocation.Parsed.GetValue(noIsolate);
     }
 
-    /// <summary>Runs the same command line in a child, and passes its answer on.</summary>
+    /// <summary>Runs the same command line in a child, and passes its answer on. Ten minutes are enough for it.</summary>
     /// <exception cref="GrokException">The child died, answered too much, or took too long.</exception>
-    public static ExitCode Run(Invocation invocation)
+    public static ExitCode Run(Invocation invocation) => Run(invocation, TimeSpan.FromMinutes(LongestMinutes), null);
+
+    /// <summary>Runs the same command line in a child, and passes its answer on.</summary>
+    /// <param name="invocation">The command line.</param>
+    /// <param name="longest">After which time the child is ended; null for no limit.</param>
+    /// <param name="option">The option that sets the time; null when none does.</param>
+    /// <exception cref="GrokException">The child died, answered too much, or took too long.</exception>
+    public static ExitCode Run(Invocation invocation, TimeSpan? longest, string? option)
     {
         using var child = new Process { StartInfo = Start() };
         child.Start();
-        var (output, error) = (Drain(child.StandardOutput), Drain(child.StandardError));
-        if (!child.WaitForExit(LongestTime))
+        var (output, error) = (Drain(child, child.StandardOutput), Drain(child, child.StandardError));
+        if (!child.WaitForExit(longest ?? Timeout.InfiniteTimeSpan))
         {
             child.Kill(entireProcessTree: true);
-            throw Refused($"it took longer than {LongestTime.TotalMinutes:N0} minutes", ProblemKind.Resources);
+            var limit = string.Create(CultureInfo.InvariantCulture, $"{longest?.TotalMinutes:N0} minutes");
+            throw option is null ? Refused($"it took longer than {limit}", ProblemKind.Resources) : new GrokException(
+                $"it took longer than {limit}, the limit of {option}.", $"Give {option} more, or 0 for no limit.",
+                kind: ProblemKind.Resources);
         }
         if (output.Result is not { } answer || error.Result is not { } messages)
         {
@@ -69,12 +81,21 @@ internal static class Isolation
         return start;
     }
 
-    // All of a stream within the limit; null when there is more. Read on a thread of its own, so that neither stream blocks the other.
-    private static Task<string?> Drain(StreamReader reader) => Task.Run(() =>
+    // All of a stream within the limit; null when there is more, and then the child is ended: it would wait for a reader. Read on a
+    // thread of its own, so that neither stream blocks the other.
+    private static Task<string?> Drain(Process child, StreamReader reader) => Task.Run(() =>
     {
-        var buffer = new char[LongestAnswer];
-        var length = reader.ReadBlock(buffer, 0, buffer.Length);
-        return length == buffer.Length ? null : new string(buffer, 0, length);
+        var (text, buffer) = (new StringBuilder(), new char[1 << 14]);
+        while (reader.ReadBlock(buffer, 0, buffer.Length) is > 0 and var length)
+        {
+            if (text.Length + length > LongestAnswer)
+            {
+                child.Kill(entireProcessTree: true);
+                return null;
+            }
+            text.Append(buffer, 0, length);
+        }
+        return text.ToString();
     });
 
     private static GrokException Refused(string why, ProblemKind kind) => new(

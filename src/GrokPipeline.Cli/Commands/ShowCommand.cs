@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using GrokPipeline.Cli.Composition;
 using GrokPipeline.Data;
 using GrokPipeline.Runs;
+using GrokPipeline.Runs.Scoring;
 using GrokPipeline.Stages;
 
 namespace GrokPipeline.Cli.Commands;
@@ -113,7 +114,7 @@ internal sealed class ShowCommand : Verb
 
     private static (JsonObject, List<string>) Onnx(string path)
     {
-        var signature = ModelEvaluation.Signature(path, ModelEvaluation.ReadModel(path));
+        var signature = FileScoring.Signature(path, ModelEvaluation.ReadModel(path));
         var metadata = signature.Metadata.Properties.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToArray();
         var document = new JsonObject
         {

@@ -12,7 +12,7 @@ internal sealed class QuantileSketch
     internal const int Exact = 1 << 20;
 
     private const double Accuracy = 0.01, Smallest = 1e-9;
-    private const int Half = 4000;                                              // γ^4000 · 1e-9 is beyond float32
+    private const int Half = 5600;                                              // γ^5600 · 1e-9 is 4e39, beyond float32
     private static readonly double _logGamma = Math.Log((1 + Accuracy) / (1 - Accuracy));
 
     private readonly int _most;
@@ -67,7 +67,7 @@ internal sealed class QuantileSketch
     {
         var size = Math.Abs(value);
         if (size < Smallest) { return Half; }
-        var cell = Math.Min((int)Math.Ceiling(Math.Log(size / Smallest) / _logGamma) + 1, Half);
+        var cell = (int)Math.Min(Math.Ceiling(Math.Log(size / Smallest) / _logGamma) + 1, Half);       // of infinity: the last
         return value > 0 ? Half + cell : Half - cell;
     }
 
@@ -85,5 +85,7 @@ internal sealed class QuantileSketch
     // The number in a cell from γ^(k−1) to γ^k whose relative distance from both ends is the same.
     private static double Middle(int cell) => cell == 0
         ? 0
+        : Math.Abs(cell) == Half
+        ? Math.Sign(cell) * double.PositiveInfinity
         : Math.Sign(cell) * Smallest * Math.Exp((Math.Abs(cell) - 1) * _logGamma) * (1 - Accuracy);
 }

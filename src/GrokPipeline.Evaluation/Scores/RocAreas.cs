@@ -28,8 +28,13 @@ internal sealed class RocAreas
     public RocAreas(int classes, int most = Exact) => (_classes, _most) = (classes, most);
 
     /// <summary>Adds rows that carry log-odds.</summary>
+    /// <exception cref="ArgumentException">They carry none.</exception>
     public void Add(Predictions predictions)
     {
+        if (predictions.LogOdds.Length != predictions.Rows * _classes)
+        {
+            throw new ArgumentException("auroc needs predictions with log-odds: make them with withOdds.", nameof(predictions));
+        }
         for (var row = 0; row < predictions.Rows; row++)
         {
             if (predictions.Predicted[row] < 0) { _undefined = true; }

@@ -13,7 +13,9 @@ namespace GrokPipeline.Evaluation.Shifts;
 /// <param name="PValue">How often chance does as much; NaN where there is no test.</param>
 /// <param name="Rows">Rows of the distribution behind it.</param>
 /// <param name="TrainRows">Rows of train behind it.</param>
-public sealed record ShiftMeasure(string On, string Measure, Interval Value, double PValue, int Rows, int TrainRows);
+/// <param name="Expected">What rows of one distribution would give, for distances of counts; NaN for others, which are unbiased.</param>
+public sealed record ShiftMeasure(
+    string On, string Measure, Interval Value, double PValue, int Rows, int TrainRows, double Expected = double.NaN);
 
 /// <summary>How far a distribution is from train: over classes and groups by counts, over inputs by samples.</summary>
 public static class ShiftMeasures
@@ -30,10 +32,10 @@ public static class ShiftMeasures
     {
         var measures = new List<ShiftMeasure>();
         if (train.Rows == 0 || other.Rows == 0) { return measures; }
-        measures.AddRange(OnCounts("class", train, other, facts.Target, facts.Classes));
+        measures.AddRange(OnCounts("class", train, other, facts.Target, facts.Classes, options, seed));
         if (facts.Group is { } group && train.Schema.Contains(group) && other.Schema.Contains(group))
         {
-            measures.AddRange(OnCounts("group", train, other, group, facts.Groups));
+            measures.AddRange(OnCounts("group", train, other, group, facts.Groups, options, seed));
         }
         if (options.Rows == 0) { return measures; }
         var (a, b) = (Sample(train, facts, options.Rows, seed.Derive("train")), Sample(other, facts, options.Rows, seed.Derive("other")));
@@ -73,19 +75,32 @@ public static class ShiftMeasures
     private static int WidthOf(DatasetFacts facts) =>
         facts.Kind == InputKind.Features ? facts.FeatureCount : facts.Operands.Length * facts.OperandValues;
 
-    private static IEnumerable<ShiftMeasure> OnCounts(string on, Table train, Table other, string column, int values)
+    /// <summary>The total variation of a column, and what rows of one distribution would give.</summary>
+    /// <param name="train">The rows of train.</param>
+    /// <param name="other">The rows of the distribution.</param>
+    /// <param name="column">An integer column.</param>
+    /// <param name="values">How many values it takes, from 0.</param>
+    /// <param name="permutations">Random relabellings, at least 1.</param>
+    /// <param name="seed">Of these.</param>
+    public static (double Value, double Expected) TotalVariation(
+        Table train, Table other, string column, int values, int permutations, Seed seed)
     {
-        var (p, q) = (Counts(other, column, values), Counts(train, column, values));
-        yield return new(on, "total_variation", None(Histograms.TotalVariation(p, q)), double.NaN, other.Rows, train.Rows);
-        yield return new(on, "kl", None(Histograms.KullbackLeibler(p, q)), double.NaN, other.Rows, train.Rows);
-        yield return new(on, "jensen_shannon", None(Histograms.JensenShannon(p, q)), double.NaN, other.Rows, train.Rows);
+        var test = CountTest.Of(
+            other.Int64(column), train.Int64(column), values, permutations, seed.Derive($"counts/{column}"),
+            (p, q) => Histograms.TotalVariation(p, q))[0];
+        return (test.Value, test.Expected);
     }
 
-    private static long[] Counts(Table table, string column, int values)
+    private static IEnumerable<ShiftMeasure> OnCounts(
+        string on, Table train, Table other, string column, int values, ShiftOptions options, Seed seed)
     {
-        var counts = new long[values];
-        foreach (var value in table.Int64(column)) { counts[value]++; }
-        return counts;
+        string[] names = ["total_variation", "kl", "jensen_shannon"];
+        var tests = CountTest.Of(
+            other.Int64(column), train.Int64(column), values, options.Permutations, seed.Derive($"counts/{on}"),
+            (p, q) => Histograms.TotalVariation(p, q), (p, q) => Histograms.KullbackLeibler(p, q),
+            (p, q) => Histograms.JensenShannon(p, q));
+        return names.Zip(tests, (name, test) =>
+            new ShiftMeasure(on, name, None(test.Value), test.PValue, other.Rows, train.Rows, test.Expected));
     }
 
     private static Interval None(double value) => new(value, double.NaN, double.NaN);

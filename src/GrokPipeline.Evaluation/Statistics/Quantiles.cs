@@ -11,6 +11,7 @@ internal static class Quantiles
         var at = q * (sorted.Length - 1);
         var below = (int)Math.Floor(at);
         var above = Math.Min(below + 1, sorted.Length - 1);
+        if (sorted[below] == sorted[above]) { return sorted[below]; }           // two infinities have no difference
         return sorted[below] + ((at - below) * (sorted[above] - sorted[below]));
     }
 }

@@ -31,7 +31,8 @@ public static class MemberTables
                 member.Steps, member.Budget,
                 curve.IsEmpty ? double.NaN : curve[^1].Train, curve.IsEmpty ? double.NaN : curve[^1].Validation,
                 curve.Select(point => point.Validation).Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Max(),
-                member.Shift?.Class ?? double.NaN, member.Shift?.Group ?? double.NaN, member.Error]);
+                member.Shift?.Class ?? double.NaN, member.Shift?.Group ?? double.NaN, member.Shift?.ClassExcess ?? double.NaN,
+                member.Shift?.GroupExcess ?? double.NaN, member.Error]);
             builder.Add([.. cells]);
         }
         return builder.ToTable();
@@ -61,6 +62,8 @@ public static class MemberTables
         Number(
             "class_shift", "Total variation over classes between train and the split of generalization; NaN: all have the same data."),
         Number("group_shift", "The same over groups; NaN also for data without groups."),
+        Number("class_shift_excess", "class_shift minus what relabelled rows give on average."),
+        Number("group_shift_excess", "group_shift minus what relabelled rows give on average."),
         new("error", ColumnKind.Text) { Description = "The problem that ended it; null unless it failed." },
     ];
 

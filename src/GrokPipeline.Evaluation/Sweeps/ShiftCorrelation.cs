@@ -6,11 +6,21 @@ namespace GrokPipeline.Evaluation.Sweeps;
 /// <summary>How far a member's train split is from its split of generalization.</summary>
 /// <param name="Class">Total variation over classes, in [0, 1].</param>
 /// <param name="Group">Total variation over groups (subclasses), in [0, 1]; null for data without groups.</param>
-public readonly record struct MemberShift(double Class, double? Group);
+/// <param name="ClassByChance">What rows of one distribution would give over classes: the fewer rows, the more.</param>
+/// <param name="GroupByChance">The same over groups.</param>
+public readonly record struct MemberShift(double Class, double? Group, double ClassByChance = 0, double GroupByChance = 0)
+{
+    /// <summary>The total variation over classes beyond chance.</summary>
+    public double ClassExcess => Class - ClassByChance;
+
+    /// <summary>The total variation over groups beyond chance; null for data without groups.</summary>
+    public double? GroupExcess => Group - GroupByChance;
+}
 
 /// <summary>
 /// Whether a larger shift between train and the split of generalization goes with later generalization, over the members of a sweep. A
-/// member that did not generalize has no step: it is ranked after all that have one, those without one alike.
+/// member that did not generalize has no step: it is ranked after all that have one, those without one alike. Of each shift what chance
+/// gives is taken away: else a sweep over the size of train would correlate with its own noise.
 /// </summary>
 public sealed record ShiftCorrelation
 {
@@ -20,7 +30,7 @@ public sealed record ShiftCorrelation
     /// <summary>True when the shift is over groups; false over classes.</summary>
     public required bool OfGroups { get; init; }
 
-    /// <summary>The members with data and a shift, each with its shift.</summary>
+    /// <summary>The members with data and a shift, each with its total variation beyond chance.</summary>
     public required ImmutableArray<(MemberVerdict Member, double Shift)> Members { get; init; }
 
     /// <summary>Members that did not generalize.</summary>
@@ -42,7 +52,7 @@ public sealed record ShiftCorrelation
         var ofGroups = known.Length > 0 && known.All(member => member.Member.Shift?.Group is not null);
         ImmutableArray<(MemberVerdict Member, double Shift)> members =
         [
-            .. known.Select(member => (member, ofGroups ? member.Member.Shift?.Group ?? 0 : member.Member.Shift?.Class ?? 0)),
+            .. known.Select(member => (member, ofGroups ? member.Member.Shift?.GroupExcess ?? 0 : member.Member.Shift?.ClassExcess ?? 0)),
         ];
         if (members.Length < 3 || members.Select(pair => pair.Shift).Distinct().Count() < 2) { return null; }
         var memorized = members.Where(pair => pair.Member.Delay is not null).ToArray();

@@ -40,7 +40,7 @@ internal static class EvaluationSection
             foreach (var mark in marks)
             {
                 cells.Add(scores.FirstOrDefault(s => s.Distribution == distribution && s.Mark == mark) is { } score
-                    ? new Cell(Text.Number(score.Value), Interval(score) + (score.Group == "all" ? "" : $" {score.Group}"), Shade(metric, score.Value))
+                    ? new Cell(Text.Number(score.Value), Beside(score), Shade(metric, score.Value))
                     : new Cell("–"));
             }
             cells.Add(Text.Count(scores.First(s => s.Distribution == distribution).Rows));
@@ -66,6 +66,12 @@ internal static class EvaluationSection
 
     private static string StepOf(List<ReportScore> scores, string mark) =>
         scores.FirstOrDefault(score => score.Mark == mark) is { } score ? $", step {Text.Count(score.Step)}" : "";
+
+    // The interval, the worst group's name, and why a number is missing.
+    private static string Beside(ReportScore score) => string.Join(' ', ((string[])
+    [
+        Interval(score), score.Group == "all" ? "" : score.Group, score.Note,
+    ]).Where(text => text.Length > 0));
 
     private static string Interval(ReportScore score) =>
         double.IsNaN(score.Low) ? "" : $"[{Text.Number(score.Low)}, {Text.Number(score.High)}]";

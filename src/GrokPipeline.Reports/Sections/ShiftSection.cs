@@ -7,7 +7,8 @@ internal static class ShiftSection
 {
     private static readonly (string On, string Measure, string Heading)[] Columns =
     [
-        ("class", "total_variation", "TV of classes"), ("group", "total_variation", "TV of groups"), ("group", "kl", "KL of groups"),
+        ("class", "total_variation", "TV of classes"), ("class", "kl", "KL of classes"), ("class", "jensen_shannon", "JS of classes"),
+        ("group", "total_variation", "TV of groups"), ("group", "kl", "KL of groups"),
         ("group", "jensen_shannon", "JS of groups"), ("features", "energy_distance", "energy distance"), ("features", "mmd2", "MMD²"),
         ("features", "classifier_accuracy", "classifier"),
     ];
@@ -17,7 +18,8 @@ internal static class ShiftSection
         if (content.Shifts.IsEmpty) { return; }
         page.Section("shifts", "Shift from train", html =>
         {
-            html.Element("p", "TV: total variation, from 0 to 1. KL of the distribution from train, and JS, in nats. Energy distance and "
+            html.Element("p", "TV: total variation, from 0 to 1. KL of the distribution from train, and JS, in nats; each above 0 by chance too: \"by chance\" is its mean over relabelled rows, "
+                + "p the share of these with as much. Energy distance and "
                 + "MMD² are unbiased estimates on a sample of inputs (0 means equal; p from a permutation test). Classifier: held-out "
                 + "accuracy of a logistic regression that tells rows of train from rows of the distribution; 0.5 means that it cannot.",
                 "soft");
@@ -37,6 +39,6 @@ internal static class ShiftSection
     private static Cell Of(ReportShift? shift) => shift is null
         ? "–"
         : new Cell(Text.Number(shift.Value), !double.IsNaN(shift.PValue)
-            ? $"p = {Text.Number(shift.PValue)}"
+            ? $"p = {Text.Number(shift.PValue)}{(double.IsNaN(shift.Expected) ? "" : $", by chance {Text.Number(shift.Expected)}")}"
             : double.IsNaN(shift.Low) ? "" : $"[{Text.Number(shift.Low)}, {Text.Number(shift.High)}]");
 }

@@ -40,12 +40,15 @@ internal static class TrajectorySection
             html.Element("p", Sentence(content.Generalization));
             html.Element("p", $"Generalized: accuracy at least {first.Accuracy.ToString("0.####", CultureInfo.InvariantCulture)} for "
                 + $"{first.ForCheckpoints} checkpoints one after another. A step is known up to the distance of checkpoints: the crossing "
-                + "lies between it and the one before. Computed by ONNX Runtime from every stored checkpoint.", "soft");
+                + "lies between it and the one before. Not confirmed: all checkpoints from there on reach it, but they are too few. "
+                + $"Computed by ONNX Runtime from {Text.Count(first.Checkpoints)} stored checkpoints.", "soft");
             foreach (var figure in figures) { html.Figure(figure); }
             html.Table("", ["distribution", "#generalized at", "#not yet at", "#best", "#last"],
                 content.Generalization.Select(onset => (IReadOnlyList<Cell>)
                 [
-                    onset.Distribution, onset.Step is { } step ? Text.Count(step) : "never",
+                    onset.Distribution,
+                    onset.Step is { } step ? Text.Count(step)
+                        : onset.Unconfirmed is { } open ? new Cell(Text.Count(open), "not confirmed") : "never",
                     onset.After is { } after ? Text.Count(after) : "–", Text.Number(onset.Best), Text.Number(onset.Last),
                 ]));
         });
@@ -55,11 +58,15 @@ internal static class TrajectorySection
     public static string Sentence(IReadOnlyList<ReportOnset> onsets)
     {
         var first = onsets[0];
-        var begin = first.Step is { } at
-            ? $"{first.Distribution} generalizes at step {Text.Count(at)}"
-            : $"{first.Distribution} never generalizes (best {Text.Number(first.Best)})";
+        var begin = (first.Step, first.Unconfirmed) switch
+        {
+            ({ } at, _) => $"{first.Distribution} generalizes at step {Text.Count(at)}",
+            (_, { } open) => $"{first.Distribution} reaches the accuracy at step {Text.Count(open)}, not confirmed by enough checkpoints",
+            _ => $"{first.Distribution} never generalizes (best {Text.Number(first.Best)})",
+        };
         var others = onsets.Skip(1).Select(onset => (onset.Step, first.Step) switch
         {
+            (null, _) when onset.Unconfirmed is { } open => $"{onset.Distribution} at step {Text.Count(open)}, not confirmed",
             (null, _) => $"{onset.Distribution} never (best {Text.Number(onset.Best)})",
             ({ } own, null) => $"{onset.Distribution} at step {Text.Count(own)}",
             ({ } own, { } yardstick) when own == yardstick => $"{onset.Distribution} at the same checkpoint",

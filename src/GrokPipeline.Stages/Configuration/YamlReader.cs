@@ -23,6 +23,7 @@ internal sealed class YamlReader
     public const int MaximumNodes = 20_000;
 
     private readonly string _source;
+    private readonly Scanner _scanner;
     private readonly Parser _parser;
     private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
     private int _nodes;
@@ -30,7 +31,8 @@ internal sealed class YamlReader
     private YamlReader(string source, string text)
     {
         _source = source;
-        _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+        _scanner = new Scanner(new StringReader(text), skipComments: true);
+        _parser = new Parser(_scanner);
     }
 
     /// <summary>Reads a file's bytes.</summary>
@@ -60,6 +62,12 @@ internal sealed class YamlReader
             var cause = error.InnerException as YamlException ?? error;
             throw Refuse(reader.At(cause.Start), $"this is not YAML: {Sentence(cause.Message)}",
                 "Correct the text near this place.", error);
+        }
+        catch (InvalidOperationException error)
+        {
+            // YamlDotNet's scanner loses its count of simple keys where a line of a flow map or list is indented less than its block.
+            throw Refuse(reader.At(reader._scanner.CurrentPosition), "this is not YAML: a list or map in brackets is wrongly indented.",
+                "Indent its lines more than the name before it, or write it on one line.", error);
         }
     }
 

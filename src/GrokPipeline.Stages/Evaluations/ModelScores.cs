@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GrokPipeline.Data;
 using GrokPipeline.Evaluation;
 using GrokPipeline.Graphs.Engines;
+using GrokPipeline.Runs.Scoring;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Tables;
@@ -32,7 +33,7 @@ internal sealed class ModelScores(ExperimentSetting setting, StageContext contex
     public Table Run(ImmutableArray<ExportedModel> models)
     {
         var tables = setting.Experiment.Distributions.Select(distribution => (distribution, Rows: setting.Rows(distribution))).ToArray();
-        var shares = GroupShares();
+        var shares = setting.GroupShares(All.Evaluate.Metrics);
         using var written = Writer();
         var done = 0L;
         foreach (var model in models)
@@ -58,7 +59,7 @@ internal sealed class ModelScores(ExperimentSetting setting, StageContext contex
         ITableWriter? written)
     {
         var facts = DatasetFacts.Of(rows.Metadata);
-        var group = GroupOf(rows);
+        var group = setting.GroupOf(rows);
         var options = All.Evaluate.ToEvaluation();
         var predictions = Predictions.Of(
             session, setting.Model.InputName, "logits", rows, facts, withOdds: options.Metrics.Contains("auroc"));
@@ -72,28 +73,10 @@ internal sealed class ModelScores(ExperimentSetting setting, StageContext contex
 
     private void Add(ExportedModel model, List<(Distribution Distribution, IReadOnlyList<Score> Scores)> scores)
     {
-        var within = Yardstick(scores.Select(pair => pair.Distribution)) is { } yardstick
-            ? scores.First(pair => pair.Distribution == yardstick) : default;
-        foreach (var (distribution, own) in scores)
+        foreach (var (distribution, all) in setting.WithGaps(scores))
         {
-            IEnumerable<Score> gaps = within.Scores is null || distribution == within.Distribution
-                ? [] : Scorer.Gaps(within.Scores, own).Select(
-                    gap => gap with { Note = $"{within.Distribution.Name} minus {distribution.Name}" });
-            Score[] all = [.. own, .. gaps];
             foreach (var mark in model.Marks.DefaultIfEmpty("")) { Add(model.Step, mark, distribution, all); }
         }
-    }
-
-    // What gaps are measured from: the split of generalization, or else the first split that is scored.
-    private Distribution? Yardstick(IEnumerable<Distribution> scored)
-    {
-        var own = scored.Where(distribution => distribution.Dataset == All.Data).ToArray();
-        var splits = setting.Data.Entry.Splits().ToArray();
-        foreach (var name in splits.Where(name => name != "train").Prepend(All.Grokking.Generalization.Split))
-        {
-            foreach (var distribution in own.Where(distribution => distribution.Name == name)) { return distribution; }
-        }
-        return null;
     }
 
     private void Add(long step, string mark, Distribution distribution, IReadOnlyList<Score> scores)
@@ -113,16 +96,6 @@ internal sealed class ModelScores(ExperimentSetting setting, StageContext contex
             if (Scorer.Of(own, "accuracy") is not { } accuracy) { continue; }
             if (Worst is null || accuracy.Value.Value < Worst.Value.Accuracy) { Worst = (accuracy.Value.Value, distribution.Name); }
         }
-    }
-
-    private string? GroupOf(Table rows) =>
-        All.Evaluate.Groups.Length > 0 && rows.Schema.Contains(All.Evaluate.Groups) ? All.Evaluate.Groups : null;
-
-    private IReadOnlyDictionary<long, double>? GroupShares()
-    {
-        if (!All.Evaluate.Metrics.Contains("adjusted_accuracy")) { return null; }
-        var train = setting.Rows(new(All.Data, "train"));
-        return GroupOf(train) is { } group ? ModelEvaluation.SharesOf(train.Int64(group).ToArray()) : null;
     }
 
     // Distributions may have other columns: a row is found again by its number.

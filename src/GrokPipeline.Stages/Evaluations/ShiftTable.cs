@@ -22,6 +22,7 @@ internal static class ShiftTable
         new("p_value", ColumnKind.Float64) { Description = "Share of relabellings with as large a number; NaN when there is no test." },
         new("rows", ColumnKind.Int64) { Description = "Rows of the distribution behind the number." },
         new("train_rows", ColumnKind.Int64) { Description = "Rows of train behind the number." },
+        new("expected", ColumnKind.Float64) { Description = "Mean of distances of counts over relabellings; NaN for others." },
     ];
 
     /// <summary>Measures the distributions of an experiment.</summary>
@@ -41,7 +42,7 @@ internal static class ShiftTable
             {
                 builder.Add(
                     setting.Experiment.Name, distribution.Dataset, distribution.Name, m.On, m.Measure, m.Value.Value, m.Value.Low,
-                    m.Value.High, m.PValue, m.Rows, m.TrainRows);
+                    m.Value.High, m.PValue, m.Rows, m.TrainRows, m.Expected);
             }
         }
         return builder.ToTable();

@@ -25,11 +25,13 @@ internal sealed class TrajectoryScores(ExperimentSetting setting, StageContext c
         new("step", ColumnKind.Int64) { Description = "Optimizer steps of the checkpoint." },
         new("dataset", ColumnKind.Text) { Description = "Name of the dataset." },
         new("distribution", ColumnKind.Text) { Description = "Split or shift." },
-        new("metric", ColumnKind.Text) { Description = "What was computed, of all rows." },
+        new("group", ColumnKind.Text) { Description = "all, or the group's value." },
+        new("metric", ColumnKind.Text) { Description = "What was computed." },
         new("value", ColumnKind.Float64) { Description = "The number." },
         new("low", ColumnKind.Float64) { Description = "Lower end of the interval; NaN when there is none." },
         new("high", ColumnKind.Float64) { Description = "Upper end of the interval; NaN when there is none." },
         new("rows", ColumnKind.Int64) { Description = "Rows behind the number." },
+        new("note", ColumnKind.Text) { Description = "Why the number is NaN, or what it leaves out; usually empty." },
     ];
 
     /// <summary>The schema of the table of generalization.</summary>
@@ -45,6 +47,10 @@ internal sealed class TrajectoryScores(ExperimentSetting setting, StageContext c
         new("accuracy", ColumnKind.Float64) { Description = "Accuracy that counts as generalized." },
         new("for_checkpoints", ColumnKind.Int64) { Description = "For so many checkpoints one after another." },
         new("checkpoints", ColumnKind.Int64) { Description = "Checkpoints that were scored." },
+        new("unconfirmed", ColumnKind.Float64)
+        {
+            Description = "From here on all checkpoints reach the accuracy, but they end too early to count; NaN: no such step.",
+        },
     ];
 
     private ExperimentOptions All => setting.Experiment.Options;
@@ -58,6 +64,7 @@ internal sealed class TrajectoryScores(ExperimentSetting setting, StageContext c
         var distributions = ExperimentCheck.OfTrajectory(All, setting.Experiment.Distributions)
             .Select(distribution => (Distribution: distribution, Rows: setting.Rows(distribution), Curve: new List<(long, double)>()))
             .ToArray();
+        var shares = setting.GroupShares(All.Evaluate.Trajectory.Metrics);
         foreach (var step in steps)
         {
             context.ThrowIfStopped();
@@ -65,35 +72,41 @@ internal sealed class TrajectoryScores(ExperimentSetting setting, StageContext c
             var file = ExportedFile.Write(
                 setting.Model, setting.Experiment.Name, parameters, OnnxMetadata.Empty, All.Export.Opset);
             using var session = setting.Tools.Open(file, 1);                     // one thread: the same bytes every time
-            foreach (var (distribution, rows, curve) in distributions)
+            var scored = distributions.Select(part => (part.Distribution, Scores: Score(part.Distribution, part.Rows, session, shares)))
+                .ToList();
+            foreach (var (distribution, scores) in setting.WithGaps(scored)) { Add(step, distribution, scores); }
+            for (var i = 0; i < scored.Count; i++)
             {
-                var accuracy = Add(step, distribution, rows, session);
-                curve.Add((step, accuracy));
+                // Not null: options without accuracy are refused.
+                distributions[i].Curve.Add((step, Scorer.Of(scored[i].Scores, "accuracy")!.Value.Value));
             }
         }
         foreach (var (distribution, _, curve) in distributions.Where(part => part.Curve.Count > 0)) { Add(distribution, curve); }
         return (_scores.ToTable(), _onsets.ToTable());
     }
 
-    private double Add(long step, Distribution distribution, Table rows, Graphs.Engines.ISession session)
+    private IReadOnlyList<Score> Score(
+        Distribution distribution, Table rows, Graphs.Engines.ISession session, IReadOnlyDictionary<long, double>? shares)
     {
-        var options = new EvaluationOptions
+        var options = All.Evaluate.ToEvaluation() with
         {
-            Metrics = All.Evaluate.Trajectory.Metrics, EceBins = All.Evaluate.EceBins,
-            Interval = All.Evaluate.Interval with { Resamples = 0 },
+            Metrics = All.Evaluate.Trajectory.Metrics, Interval = All.Evaluate.Interval with { Resamples = 0 },
         };
-        var accumulator = new ScoreAccumulator(setting.Model.Classes, options, new Seed(All.Train.Seed));
-        accumulator.Add(
-            Predictions.Of(
-                session, setting.Model.InputName, "logits", rows, DatasetFacts.Of(rows.Metadata), withOdds: accumulator.NeedsOdds), []);
-        var scores = accumulator.Finish();
+        var group = setting.GroupOf(rows);
+        var seed = new Seed(All.Train.Seed).Derive($"evaluate/{distribution.Dataset}/{distribution.Name}");
+        var predictions = Predictions.Of(
+            session, setting.Model.InputName, "logits", rows, DatasetFacts.Of(rows.Metadata), withOdds: options.Metrics.Contains("auroc"));
+        return Scorer.Score(predictions, rows, group, options, seed, group is null ? null : shares);
+    }
+
+    private void Add(long step, Distribution distribution, IReadOnlyList<Score> scores)
+    {
         foreach (var score in scores)
         {
             _scores.Add(
-                setting.Experiment.Name, step, distribution.Dataset, distribution.Name, score.Metric, score.Value.Value, score.Value.Low,
-                score.Value.High, score.Rows);
+                setting.Experiment.Name, step, distribution.Dataset, distribution.Name, score.Group, score.Metric, score.Value.Value,
+                score.Value.Low, score.Value.High, score.Rows, score.Note);
         }
-        return Scorer.Of(scores, "accuracy")!.Value.Value;                      // not null: options without it are refused
     }
 
     private void Add(Distribution distribution, List<(long, double)> curve)
@@ -102,6 +115,7 @@ internal sealed class TrajectoryScores(ExperimentSetting setting, StageContext c
         var onset = Onset.Of(curve, criterion);
         _onsets.Add(
             setting.Experiment.Name, distribution.Dataset, distribution.Name, (double?)onset.Step ?? double.NaN,
-            (double?)onset.After ?? double.NaN, onset.Best, onset.Last, criterion.Accuracy, criterion.ForEvaluations, curve.Count);
+            (double?)onset.After ?? double.NaN, onset.Best, onset.Last, criterion.Accuracy, criterion.ForEvaluations, curve.Count,
+            (double?)onset.Unconfirmed ?? double.NaN);
     }
 }

@@ -19,6 +19,7 @@ internal sealed class ReportGathering(ExperimentSetting setting)
     {
         var metrics = setting.Tools.Store.Read(Path.Combine(_root, Train.Metrics, Train.MetricsName));
         var marks = MarksFile.Read(Path.Combine(_root, Train.Checkpoints));
+        var own = setting.Experiment.Options.Data;
         var verdict = GrokkingCurve.Judge(metrics, setting.Experiment.Options.Grokking);
         return new ReportContent
         {
@@ -29,10 +30,11 @@ internal sealed class ReportGathering(ExperimentSetting setting)
             Checkpoints = [.. marks.Stored.Select(
                 step => new ReportCheckpoint(step, [.. marks.Found.Where(mark => mark.Step == step).Select(mark => mark.Name)]))],
             Scores = [.. Results.Scores(_root, setting.Tools.Store).Select(s => new ReportScore(
-                s.Step, s.Mark, s.Dataset, s.Distribution, s.Group, s.Metric, s.Value, s.Low, s.High, s.Rows, s.Engine))],
-            Trajectory = EvaluationTables.Trajectory(_root, setting.Tools.Store),
-            Generalization = EvaluationTables.Generalization(_root, setting.Tools.Store),
-            Shifts = EvaluationTables.Shifts(_root, setting.Tools.Store),
+                s.Step, s.Mark, s.Dataset, EvaluationTables.Shown(s.Dataset, s.Distribution, own), s.Group, s.Metric, s.Value, s.Low, s.High,
+                s.Rows, s.Engine, s.Note))],
+            Trajectory = EvaluationTables.Trajectory(_root, own, setting.Tools.Store),
+            Generalization = EvaluationTables.Generalization(_root, own, setting.Tools.Store),
+            Shifts = EvaluationTables.Shifts(_root, own, setting.Tools.Store),
             Findings = Findings(),
             Data = [.. Datasets().Select(Card)],
             Parity = [.. ExportedModel.All(Path.Combine(_root, Export.Folder)).SelectMany(Checks)],

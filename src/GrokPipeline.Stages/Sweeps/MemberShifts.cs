@@ -1,7 +1,6 @@
 using GrokPipeline.Data;
 using GrokPipeline.Evaluation.Shifts;
 using GrokPipeline.Evaluation.Sweeps;
-using GrokPipeline.Tables;
 
 namespace GrokPipeline.Stages.Sweeps;
 
@@ -12,6 +11,8 @@ namespace GrokPipeline.Stages.Sweeps;
 /// </summary>
 internal sealed class MemberShifts
 {
+    private const int Permutations = 99;
+
     private readonly Dictionary<string, MemberShift> _shifts = new(StringComparer.Ordinal);
 
     /// <summary>Computes the shifts of some members.</summary>
@@ -37,15 +38,10 @@ internal sealed class MemberShifts
     private static MemberShift Of(DatasetSpec spec, string split)
     {
         var (tables, facts) = (DatasetBuilder.Splits(spec), Datasets.All.Find(spec.Use).Make(spec.With).Facts);
-        double Variation(string column, int values) =>
-            Histograms.TotalVariation(Counts(tables["train"], column, values), Counts(tables[split], column, values));
-        return new(Variation(facts.Target, facts.Classes), facts.Group is { } group ? Variation(group, facts.Groups) : null);
-    }
-
-    private static long[] Counts(Table table, string column, int values)
-    {
-        var counts = new long[values];
-        foreach (var value in table.Int64(column)) { counts[value]++; }
-        return counts;
+        (double Value, double Expected) Variation(string column, int values) => ShiftMeasures.TotalVariation(
+            tables["train"], tables[split], column, values, Permutations, new Seed(0).Derive("member-shifts"));
+        var ofClass = Variation(facts.Target, facts.Classes);
+        var ofGroup = facts.Group is { } group ? Variation(group, facts.Groups) : default((double Value, double Expected)?);
+        return new(ofClass.Value, ofGroup?.Value, ofClass.Expected, ofGroup?.Expected ?? 0);
     }
 }

@@ -11,6 +11,22 @@ internal abstract unsafe class ColumnReader
     /// <summary>Rows so far.</summary>
     protected int Rows { get; private set; }
 
+    /// <summary>The first row without a value; null when all have one.</summary>
+    internal int? FirstNull => Nulls.Count > 0 ? Nulls[0] : null;
+
+    /// <summary>The type that a column must be cast to before it is read; null when it is read as it is.</summary>
+    internal static string? CastOf(nint type, bool vectors)
+    {
+        if (Of(type, vectors) is not null) { return null; }
+        var id = NativeMethods.duckdb_get_type_id(type);
+        if (!vectors || id is not (NativeType.List or NativeType.Array)) { return "VARCHAR"; }
+        var child = id == NativeType.List
+            ? NativeMethods.duckdb_list_type_child_type(type) : NativeMethods.duckdb_array_type_child_type(type);
+        var isNumber = Of(child, vectors: false) is not (null or Texts or Truths);
+        NativeMethods.duckdb_destroy_logical_type(ref child);
+        return isNumber ? "FLOAT[]" : "VARCHAR";                      // most programs write lists of double
+    }
+
     /// <summary>The reader of a column type; null for a type that must be cast to text first.</summary>
     internal static ColumnReader? Of(nint type, bool vectors)
     {
@@ -192,7 +208,7 @@ internal abstract unsafe class ColumnReader
 
         protected override void Take(nint vector, void* data, ulong* validity, int count)
         {
-            if (Nulls.Count > 0) { throw new DuckDbException($"a vector is missing in row {Nulls[0]}"); }
+            if (Nulls.Count > 0) { throw new MissingCellException(Nulls[0], "vector"); }
             var isArray = arraySize > 0;
             var child = isArray ? NativeMethods.duckdb_array_vector_get_child(vector) : NativeMethods.duckdb_list_vector_get_child(vector);
             var size = isArray ? (ulong)count * arraySize : NativeMethods.duckdb_list_vector_get_size(vector);
@@ -209,7 +225,7 @@ internal abstract unsafe class ColumnReader
                 for (var j = offset; valid is not null && j < offset + length; j++)
                 {
                     if (IsValid(valid, (int)j)) { continue; }
-                    throw new DuckDbException($"the vector in row {Rows + i} has an element without a value");
+                    throw new MissingCellException(Rows + i, "vector element");
                 }
                 _cells.AddRange(new ReadOnlySpan<float>(elements + offset, _width));
             }

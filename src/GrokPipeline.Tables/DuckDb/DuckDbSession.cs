@@ -133,7 +133,7 @@ internal sealed unsafe class DuckDbResult : IDisposable
 }
 
 /// <summary>The engine's own words about what went wrong; the store says what that means for the user.</summary>
-internal sealed class DuckDbException(string message) : Exception(message)
+internal class DuckDbException(string message) : Exception(message)
 {
     /// <summary>The message as one sentence, without the engine's drawing of the place.</summary>
     internal string FirstLine => Message.Split('\n')[0].Trim().TrimEnd('.') + ".";

@@ -68,7 +68,7 @@ public sealed class DuckDbStore : ITableStore
         using var result = Guarded(path, () => session.Stream(ReadableSql(session, sql)));
         for (var left = header.Rows; left > 0;)
         {
-            var piece = Guarded(path, () => ResultReader.Next(result, wanted, rows)
+            var piece = Guarded(path, () => ResultReader.Next(result, wanted, rows, path, header.Rows - left)
                 ?? throw new DuckDbException($"it ends {left} rows before its end"));
             left -= piece.Rows;
             yield return piece;
@@ -128,7 +128,7 @@ public sealed class DuckDbStore : ITableStore
         }
     }
 
-    /// <summary>Reads all rows of a statement, with a second run that casts what has no kind of ours to text.</summary>
+    /// <summary>Reads all rows of a statement, with a second run that casts what has no kind of ours: lists of numbers to vectors, others to text.</summary>
     internal static Table Rows(DuckDbSession session, string sql, bool vectors, int mostRows)
     {
         using (var result = session.Query(sql))
@@ -136,20 +136,20 @@ public sealed class DuckDbStore : ITableStore
             if (ResultReader.CanRead(result, vectors)) { return ResultReader.Read(result, vectors, mostRows); }
             var columns = ResultReader.Columns(result, vectors);
             var casts = columns.Select((column, i) =>
-                (column.NeedsCast ? $"CAST(c{i} AS VARCHAR)" : $"c{i}") + $" AS {Sql.Name(column.Name)}");
+                (column.Cast is { } type ? $"CAST(c{i} AS {type})" : $"c{i}") + $" AS {Sql.Name(column.Name)}");
             sql = $"SELECT {string.Join(", ", casts)} FROM ({sql}\n) AS q({string.Join(", ", columns.Select((_, i) => $"c{i}"))})";
         }
         using var texts = session.Query(sql);
         return ResultReader.Read(texts, vectors, mostRows);
     }
 
-    // A statement whose columns are all of our kinds: what is not is cast to text.
+    // A statement whose columns are all of our kinds: what is not is cast.
     private static string ReadableSql(DuckDbSession session, string sql)
     {
         using var result = session.Query($"SELECT * FROM ({sql}) LIMIT 0");
         if (ResultReader.CanRead(result, vectors: true)) { return sql; }
         var columns = ResultReader.Columns(result, vectors: true).Select(column =>
-            column.NeedsCast ? $"CAST({Sql.Name(column.Name)} AS VARCHAR) AS {Sql.Name(column.Name)}" : Sql.Name(column.Name));
+            column.Cast is { } type ? $"CAST({Sql.Name(column.Name)} AS {type}) AS {Sql.Name(column.Name)}" : Sql.Name(column.Name));
         return $"SELECT {string.Join(", ", columns)} FROM ({sql})";
     }
 

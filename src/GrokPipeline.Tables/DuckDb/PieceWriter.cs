@@ -4,7 +4,8 @@ namespace GrokPipeline.Tables.DuckDb;
 
 /// <summary>
 /// Writes a table piece by piece. The engine copies from a table of its own, which is in memory: so that this does not grow, full parts
-/// go to files beside the target, and the end streams from those into it.
+/// go to files beside the target. The end streams from those into one more, which then takes the target's name: the target is whole or
+/// as it was.
 /// </summary>
 internal sealed class PieceWriter : ITableWriter
 {
@@ -14,6 +15,7 @@ internal sealed class PieceWriter : ITableWriter
     private const string Rows = "rows";
 
     private readonly string _path;
+    private readonly string _whole;
     private readonly TableSchema _schema;
     private readonly DuckDbSession _session;
     private readonly List<string> _parts = [];
@@ -22,7 +24,19 @@ internal sealed class PieceWriter : ITableWriter
 
     internal PieceWriter(string path, TableSchema schema, Func<DuckDbSession> open)
     {
-        (_path, _schema, _session) = (path, schema, open());
+        (_path, _whole, _schema) = (path, $"{path}.part", schema);
+        try
+        {
+            // Rows may be hours of work: that the file can be made is known before the first.
+            File.Create(_whole).Dispose();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new GrokException(
+                $"The table cannot be written: {error.Message}", "Check that the folder exists and may be written to.", path,
+                ProblemKind.Failed, error);
+        }
+        _session = open();
         TableAppender.Create(_session, Rows, schema);
     }
 
@@ -50,7 +64,9 @@ internal sealed class PieceWriter : ITableWriter
             from = $"(SELECT * FROM read_parquet({Sql.Texts(_parts.Select(Sql.Pattern))}, hive_partitioning = false))";
         }
         Try(() => _session.Execute(
-            DuckDbStore.Copy(from, _path, _schema, FrozenDictionary<string, string>.Empty, _negativeZero)));
+            DuckDbStore.Copy(from, _whole, _schema, FrozenDictionary<string, string>.Empty, _negativeZero)));
+        using (var file = new FileStream(_whole, FileMode.Open, FileAccess.ReadWrite)) { file.Flush(flushToDisk: true); }
+        File.Move(_whole, _path, overwrite: true);
         DeleteParts();
     }
 
@@ -80,6 +96,7 @@ internal sealed class PieceWriter : ITableWriter
     {
         foreach (var part in _parts) { File.Delete(part); }
         _parts.Clear();
+        File.Delete(_whole);
     }
 
     private void Try(Action action)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace GrokPipeline.Tables.DuckDb;
 
 /// <summary>Turns a result into a table.</summary>
@@ -6,9 +8,18 @@ internal static unsafe class ResultReader
     /// <summary>True when every column can be read without a cast.</summary>
     internal static bool CanRead(DuckDbResult result, bool vectors) => Readers(result, vectors).All(reader => reader is not null);
 
-    /// <summary>For each column its name, and whether it must be cast to text.</summary>
-    internal static List<(string Name, bool NeedsCast)> Columns(DuckDbResult result, bool vectors) =>
-        [.. Readers(result, vectors).Select((reader, column) => (NameOf(result, column), reader is null))];
+    /// <summary>For each column its name, and the type that it must be cast to; null for none.</summary>
+    internal static List<(string Name, string? Cast)> Columns(DuckDbResult result, bool vectors)
+    {
+        var columns = new List<(string, string?)>();
+        for (var column = 0; column < (int)NativeMethods.duckdb_column_count(result.Native); column++)
+        {
+            var type = NativeMethods.duckdb_column_logical_type(result.Native, (ulong)column);
+            columns.Add((NameOf(result, column), ColumnReader.CastOf(type, vectors)));
+            NativeMethods.duckdb_destroy_logical_type(ref type);
+        }
+        return columns;
+    }
 
     /// <summary>Reads all rows.</summary>
     /// <param name="result">A result that <see cref="CanRead"/>.</param>
@@ -44,8 +55,11 @@ internal static unsafe class ResultReader
     /// <param name="result">A result that <see cref="CanRead"/>.</param>
     /// <param name="columns">The columns as they are expected.</param>
     /// <param name="rows">Least rows; fewer are the last, and the result must not be asked again.</param>
-    /// <exception cref="DuckDbException">A cell is missing, a vector has another width, or the file turns out to be broken.</exception>
-    internal static Table? Next(DuckDbResult result, TableSchema columns, int rows)
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="firstRow">The number of the next row in the file, for messages.</param>
+    /// <exception cref="DuckDbException">A vector has another width, or the file turns out to be broken.</exception>
+    /// <exception cref="GrokException">A cell has no value.</exception>
+    internal static Table? Next(DuckDbResult result, TableSchema columns, int rows, string path, long firstRow)
     {
         var (readers, count) = (Readers(result, vectors: true).ConvertAll(reader => reader!), 0);   // CanRead: no reader is null
         while (count < rows)
@@ -62,7 +76,11 @@ internal static unsafe class ResultReader
                 var size = (int)NativeMethods.duckdb_data_chunk_get_size(chunk);
                 for (var column = 0; column < readers.Count; column++)
                 {
-                    readers[column].Append(NativeMethods.duckdb_data_chunk_get_vector(chunk, (ulong)column), size);
+                    try { readers[column].Append(NativeMethods.duckdb_data_chunk_get_vector(chunk, (ulong)column), size); }
+                    catch (MissingCellException missing)
+                    {
+                        throw Missing(missing.What, columns[column], path, firstRow + missing.Row);
+                    }
                 }
                 count += size;
             }
@@ -73,8 +91,21 @@ internal static unsafe class ResultReader
         }
         return count == 0
             ? null
-            : Table.Of([.. readers.Select((reader, column) => Expected(reader.Finish(columns[column].Name), columns[column]))]);
+            : Table.Of([.. readers.Select((reader, column) => Expected(reader, columns[column], path, firstRow))]);
     }
+
+    private static ColumnValues Expected(ColumnReader reader, Column told, string path, long firstRow)
+    {
+        if (reader.FirstNull is { } row && told.Kind is (ColumnKind.Int64 or ColumnKind.Bool))
+        {
+            throw Missing("value", told, path, firstRow + row);
+        }
+        return Expected(reader.Finish(told.Name), told);
+    }
+
+    private static GrokException Missing(string what, Column column, string path, long row) => new(
+        string.Create(CultureInfo.InvariantCulture, $"column '{column.Name}' has no {what} in row {row}; all cells must be given."),
+        "Leave out or fill such rows.", path);
 
     private static ColumnValues Expected(ColumnValues found, Column told) =>
         found.Column.Kind != told.Kind

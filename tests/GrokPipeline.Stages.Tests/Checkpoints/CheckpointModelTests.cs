@@ -95,6 +95,15 @@ public sealed class CheckpointModelTests(TrainedSums trained)
     }
 
     [Fact]
+    public void Every_metric_can_be_asked_for()
+    {
+        using var model = CheckpointModel.Open(_run, "final");
+        var path = Path.Combine(trained.Root, "data/mod23/validation.parquet");
+        var area = Assert.Single(model.Evaluate(path, new() { Metrics = ["auroc"] }));
+        Assert.InRange(area.Value.Value, 0.5, 1);
+    }
+
+    [Fact]
     public void What_does_not_fit_is_refused_with_what_would()
     {
         using var model = CheckpointModel.Open(_run, "final", new() { Activations = ["hidden.0"] });

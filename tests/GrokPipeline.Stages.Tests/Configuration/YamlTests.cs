@@ -27,6 +27,8 @@ public sealed class YamlTests
     [InlineData("a: \u202eb\n", "f.yaml:1:4", "U+202E does not show")]
     [InlineData("a: b\0\n", "f.yaml:1:5", "U+0000 does not show")]
     [InlineData("a: [1, 2\n", "f.yaml:2:1", "this is not YAML")]
+    [InlineData("a: {\nb: 1 }\n", "f.yaml:2:1", "a list or map in brackets is wrongly indented")]
+    [InlineData("a:\n  b:\n    c: { d: 1,\n    e: [2] }\n", "f.yaml:4:5", "a list or map in brackets is wrongly indented")]
     [InlineData("a: 'b\n", "f.yaml:", "this is not YAML")]
     public void Text_outside_the_subset_is_refused_with_its_place(string text, string where, string problem)
     {

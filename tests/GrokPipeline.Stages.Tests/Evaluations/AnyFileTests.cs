@@ -1,7 +1,8 @@
 using GrokPipeline.Evaluation;
 using GrokPipeline.Evaluation.Statistics;
-using GrokPipeline.Stages.Evaluations;
+using GrokPipeline.Runs.Scoring;
 using GrokPipeline.Tables;
+using GrokPipeline.Tests.Onnx;
 
 namespace GrokPipeline.Stages.Tests.Evaluations;
 
@@ -59,6 +60,41 @@ public sealed class AnyFileTests(Files files) : IClassFixture<Files>
         Assert.Equal(whole.Scores, Files.Score(request).Scores);
     }
 
+    [Theory]
+    [InlineData("DOUBLE[]")]
+    [InlineData("DOUBLE[2]")]
+    [InlineData("INTEGER[]")]
+    [InlineData("FLOAT[]")]
+    public void Lists_of_numbers_of_another_program_are_vectors(string type)
+    {
+        var path = files.Foreign("lists.parquet", $"""
+            SELECT [CASE WHEN r % 2 = 0 THEN -1 ELSE 1 END * (1 + r % 7), 0]::{type} AS x,
+            CASE WHEN r % 10 = 9 THEN 2 WHEN r % 2 = 0 THEN 0 ELSE 1 END AS label FROM range(500) t(r)
+            """);
+        var ours = Request with { Data = files.Write("ours.parquet", Files.Rows(500)), Groups = null };
+        Assert.Equal(Files.Score(ours).Scores, Files.Score(ours with { Data = path }).Scores);
+    }
+
+    [Fact]
+    public void A_model_of_operands_takes_named_columns()
+    {
+        // y = cast(x)·W: the class of the larger of −2a and −b.
+        float[] weights = [-2, 0, 0, -1];
+        var raw = new byte[16];
+        Buffer.BlockCopy(weights, 0, raw, 0, 16);
+        var graph = new Wire().Text(2, "g").Messages(1,
+            [Wire.Node("Cast", ["x"], "f", new Wire().Text(1, "to").Int(3, 1).Int(20, 2)), Wire.Node("MatMul", ["f", "w"], "y")])
+            .Message(5, Wire.Tensor("w", 1, [2, 2], raw)).Message(11, Wire.Port("x", 7, "n", 2)).Message(12, Wire.Port("y", 1, "n", 2));
+        var scored = Files.Score(new EvaluationRequest
+        {
+            Model = files.Write("operands.onnx", Wire.Model(graph).ToArray()), Target = "label", Operands = ["a", "b"],
+            Data = files.Write("operands.parquet", Table.Of(
+                ColumnValues.Of("a", [1L, 5, 2]), ColumnValues.Of("b", [9L, 1, 3]), ColumnValues.Of("label", [0L, 1, 0]))),
+            Options = new() { Metrics = ["accuracy"] },
+        });
+        Assert.Equal(2, scored.Scores[0].Correct);
+    }
+
     [Fact]
     public void Predictions_are_written_row_by_row()
     {
@@ -102,7 +138,7 @@ public sealed class AnyFileTests(Files files) : IClassFixture<Files>
             Predictions = path,
             Threads = 4,
         });
-        Assert.Contains("Column label holds 3; it was expected to be 0 to 2.", error.Problem, StringComparison.Ordinal);
+        Assert.Contains("Column label holds 3 in row 49999; it was expected to be 0 to 2.", error.Problem, StringComparison.Ordinal);
         Assert.Equal(files.At("late.parquet"), error.Where);
         Assert.False(File.Exists(path));
     }

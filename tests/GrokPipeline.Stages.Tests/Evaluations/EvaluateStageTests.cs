@@ -57,13 +57,18 @@ public sealed class EvaluateStageTests(FullEvaluation full) : IClassFixture<Full
             foreach (var metric in (string[])["accuracy", "loss"])
             {
                 var row = Enumerable.Range(0, table.Rows).Single(i =>
-                    steps[i] == 200 && table.Text("distribution")[i] == distribution && table.Text("metric")[i] == metric);
+                    steps[i] == 200 && table.Text("group")[i] == "all" && table.Text("distribution")[i] == distribution && table.Text("metric")[i] == metric);
                 Assert.Equal(
                     Scores().Single(s => s is { Group: "all", Mark: "final" } && s.Distribution == distribution && s.Metric == metric)
                         .Value,
                     values[row]);
             }
         }
+        // Everything that the scores of an exported model have, each checkpoint has.
+        var (groups, metrics) = (table.Text("group"), table.Text("metric"));
+        Assert.Contains(Enumerable.Range(0, table.Rows), i => groups[i] == "class=3" && metrics[i] == "accuracy");
+        Assert.Contains(Enumerable.Range(0, table.Rows), i => metrics[i] == "accuracy_gap" && table.Text("distribution")[i] == "swapped"
+            && table.Text("note")[i] == "validation minus swapped");
         var onsets = Read("generalization.parquet");
         Assert.Equal(["validation", "swapped"], onsets.Text("distribution"));
         Assert.Equal([0.99, 0.99], onsets.Float64("accuracy").ToArray());
@@ -105,6 +110,9 @@ public sealed class EvaluateStageTests(FullEvaluation full) : IClassFixture<Full
         var html = File.ReadAllText(_workspace.At("models/small/report/report.html"));
         Assert.Contains("When each distribution generalizes", html, StringComparison.Ordinal);
         Assert.Contains("TV of classes", html, StringComparison.Ordinal);
+        Assert.Contains("JS of classes", html, StringComparison.Ordinal);
+        Assert.Contains("by chance", html, StringComparison.Ordinal);
+        Assert.Contains("validation minus swapped", html, StringComparison.Ordinal);
         Assert.True(File.Exists(_workspace.At("models/small/report/figures/trajectory.csv")));
     }
 
@@ -114,6 +122,9 @@ public sealed class EvaluateStageTests(FullEvaluation full) : IClassFixture<Full
     [InlineData("[\"swaped.accuracy >= 0\"]", 2, "'swaped' is not evaluated on. Did you mean swapped? Known: validation, swapped.")]
     [InlineData("[\"brier <= 1\"]", 2, "brier is not computed: it is not among evaluate.metrics (accuracy, loss, margin, auroc).")]
     [InlineData("[\"worst_group >= 0\"]", 2, "worst_group_accuracy is not computed: evaluate.groups names no column.")]
+    [InlineData("[{ model: nonsense, that: \"accuracy >= 2\" }]", 2, "there is no mark named 'nonsense'.")]
+    [InlineData("[{ model: \"step:7\", that: \"accuracy >= 0\" }]", 3, "small, step:7: there are no scores to compare with >= 0.")]
+    [InlineData("[\"swapped.accuracy_gap >= 2\"]", 3, "accuracy_gap of swapped is")]
     [InlineData("[\"acuracy >= 0\"]", 2, "there is no metric 'acuracy'. Did you mean 'accuracy'?")]
     [InlineData("[{ model: final }]", 2, "requires nothing")]
     public void What_is_required_is_checked(string require, int code, string expected)
@@ -139,6 +150,12 @@ public sealed class EvaluateStageTests(FullEvaluation full) : IClassFixture<Full
 
     [Theory]
     [InlineData(0, "--require", "validation - swapped <= 1", "--require", "swapped.margin >= -1e9")]
+    [InlineData(0, "--require", "mod23.validation - mod23.swapped <= 1", "--require", "mod23.swapped.accuracy >= 0")]
+    [InlineData(0, "--require", "swapped.accuracy_gap <= 1", "--metrics", "margin")]
+    [InlineData(0, "--require", "validation.accuracy_gap <= 1", "--yardstick", "mod23.swapped")]
+    [InlineData(2, "--require", "validatoin.accuracy >= 0")]
+    [InlineData(2, "--require", "accuracy - validation >= 0")]
+    [InlineData(2, "--yardstick", "nothing")]
     [InlineData(3, "--require", "swapped.margin >= 1e9")]
     [InlineData(2, "--require", "swapped.magrin >= 1")]
     [InlineData(2, "--metrics", "acuracy")]
@@ -150,8 +167,39 @@ public sealed class EvaluateStageTests(FullEvaluation full) : IClassFixture<Full
         var answer = Grokpipe.Run(
             _workspace.Root, ["evaluate", "small", "--data", "mod23.validation", "--data", "mod23.swapped", .. more]);
         Assert.Equal(code, (int)answer.Code);
-        if (code == 0) { Assert.Contains(" rows/s, 1 thread", answer.Error, StringComparison.Ordinal); }
+        if (code == 0)
+        {
+            Assert.Contains(" rows/s, 1 thread", answer.Error, StringComparison.Ordinal);
+            Assert.Contains("accuracy_gap", answer.Out, StringComparison.Ordinal);
+        }
         if (code == 3) { Assert.Contains("margin of swapped is ", answer.Error, StringComparison.Ordinal); }
+    }
+
+    [Fact]
+    public void A_distribution_of_another_form_is_refused_before_training()
+    {
+        using var other = new SmallWorkspace(SmallWorkspace.Yaml
+            .Replace("defaults:", "  mod29:\n    use: modular_arithmetic\n    with: { op: add, modulus: 29 }\n"
+                + "    split: { train: 0.5, validation: rest }\ndefaults:", StringComparison.Ordinal)
+            .Replace("on: [validation, swapped]", "on: [validation, mod29.validation]", StringComparison.Ordinal));
+        var answer = Grokpipe.Run(other.Root, "run", "-n");
+        Assert.Equal(ExitCode.Usage, answer.Code);
+        Assert.Contains(
+            "a model of dataset mod23 takes 2 operands of 23 values and 23 classes; dataset mod29 has 2 operands of 29 values",
+            answer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Distributions_of_one_name_stand_apart_in_the_report()
+    {
+        using var two = new SmallWorkspace(SmallWorkspace.Yaml
+            .Replace("defaults:", "  again:\n    use: modular_arithmetic\n    with: { op: add, modulus: 23 }\n    seed: 9\n"
+                + "    split: { train: 0.3, validation: rest }\ndefaults:", StringComparison.Ordinal)
+            .Replace("on: [validation, swapped]", "on: [validation, again.validation]", StringComparison.Ordinal));
+        Assert.Empty(two.Run().Failures);
+        var figure = File.ReadAllText(two.At("models/small/report/report.html"));
+        Assert.Contains("again.validation", figure, StringComparison.Ordinal);
+        Assert.Contains(">validation<", figure, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
-using GrokPipeline.Stages.Evaluations;
+using GrokPipeline.Runs.Scoring;
 using GrokPipeline.Tables;
+using GrokPipeline.Tables.DuckDb;
 using GrokPipeline.Tests.Onnx;
 
 namespace GrokPipeline.Stages.Tests.Evaluations;
@@ -36,6 +37,14 @@ public sealed class Files : IDisposable
     public string Write(string name, Table table)
     {
         SmallWorkspace.Tools.Store.Write(At(name), table);
+        return At(name);
+    }
+
+    /// <summary>A table as another program writes it: without our metadata, with any type.</summary>
+    public string Foreign(string name, string select)
+    {
+        using var session = new DuckDbSession(1, "512MiB");
+        session.Execute($"COPY ({select}) TO '{At(name)}' (FORMAT parquet)");
         return At(name);
     }
 

@@ -103,6 +103,28 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(ExitCode.Integrity, Finish(Start(_workspace, "probe", "cut.onnx", "--data", "copy.parquet", "--probe", "circle")).Code);
     }
 
+    [Fact]
+    public void A_child_that_dies_while_it_scores_is_told_and_leaves_nothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The child is found in /proc.");
+        Assert.Equal(ExitCode.Done, Finish(Start(_workspace, "run", "-q")).Code);
+        File.Copy(_workspace.At("models/small/onnx/step-00000200.onnx"), _workspace.At("copy.onnx"));
+        var rows = SmallWorkspace.Tools.Store.Read(_workspace.At("data/mod23/validation.parquet"));
+        var many = rows.Select([.. Enumerable.Range(0, 500_000).Select(i => i % rows.Rows)]).WithMetadata(rows.Metadata);
+        SmallWorkspace.Tools.Store.Write(_workspace.At("many.parquet"), many);
+        var process = Start(
+            _workspace, "evaluate", "copy.onnx", "--data", "many.parquet", "--batch", "1", "--threads", "1", "--predictions", "p.parquet");
+        WaitFor("", "p.parquet.part");
+        var id = process.Id.ToString(CultureInfo.InvariantCulture);
+        var child = Directory.EnumerateDirectories($"/proc/{id}/task")
+            .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Single();
+        using (var victim = Process.GetProcessById(int.Parse(child, CultureInfo.InvariantCulture))) { victim.Kill(); }
+        var answer = Finish(process);
+        Assert.Equal(ExitCode.Integrity, answer.Code);
+        Assert.Contains("the library that reads it ended with code 137", answer.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(_workspace.Root, "p.parquet*"));
+    }
+
     private static Process Start(SmallWorkspace workspace, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "grokpipe"))

@@ -76,7 +76,7 @@ public sealed class ParquetFileTests : IDisposable
 
     [Theory]
     [InlineData("SELECT [1.0, 2.0]::FLOAT[] AS v UNION ALL SELECT [1.0]::FLOAT[]", "has 1 elements, others have 2")]
-    [InlineData("SELECT [1.0, NULL]::FLOAT[] AS v", "an element without a value")]
+    [InlineData("SELECT [1.0, NULL]::FLOAT[] AS v", "a vector element is missing in row 0")]
     [InlineData("SELECT NULL::FLOAT[] AS v", "a vector is missing in row 0")]
     [InlineData("SELECT []::FLOAT[] AS v", "has 0 elements")]
     public void Lists_that_are_no_vectors_of_one_width_are_refused(string sql, string text)

@@ -41,9 +41,9 @@ internal static class SampleReport
                 Curve(t(d), "accuracy", steps, s => 1 / (1 + Math.Exp((1500 + (i * 300) - s) / 120))))],
             Generalization = [.. new (string Name, long? Step, long? After, double Best)[]
                 { ("validation", 1840, 1820, 1), ("band", 2000, 1900, 1), ("noisy", null, null, 0.9) }
-                .Select(o => new ReportOnset(t(o.Name), o.Step, o.After, o.Best, o.Best, 0.99, 3))],
+                .Select(o => new ReportOnset(t(o.Name), o.Step, o.After, o.Best, o.Best, 0.99, 3, null, 40))],
             Shifts = [.. new[] { ("class", "total_variation", 0.07, double.NaN), ("features", "mmd2", 0.004, 0.01) }
-                .Select(m => new ReportShift(t("band"), m.Item1, m.Item2, m.Item3, double.NaN, double.NaN, m.Item4, 941, 2541))],
+                .Select(m => new ReportShift(t("band"), m.Item1, m.Item2, m.Item3, double.NaN, double.NaN, m.Item4, 941, 2541, m.Item1 == "class" ? 0.06 : double.NaN))],
             Findings =
             [
                 .. from m in new[] { 0, 3 } from k in Enumerable.Range(1, 48)

@@ -221,4 +221,24 @@ public sealed class MetricTests
         }
         return sum / pairs;
     }
+
+    [Fact]
+    public void Quantiles_of_infinite_margins_are_infinite_in_both_forms()
+    {
+        foreach (var most in (int[])[1000, 10])
+        {
+            var sketch = new QuantileSketch(most);
+            for (var i = 0; i < 100; i++) { sketch.Add(i < 50 ? double.NegativeInfinity : double.PositiveInfinity); }
+            Assert.Equal(double.NegativeInfinity, sketch.Of(0.05, 0.95).Value);
+            Assert.Equal(double.PositiveInfinity, sketch.Of(0.95, 0.95).Value);
+        }
+        var large = new QuantileSketch(1);
+        for (var i = 0; i < 10; i++) { large.Add(3e38); }                     // near the largest float32
+        Assert.InRange(large.Of(0.5, 0.95).Value, 2.97e38, 3.03e38);
+    }
+
+    [Fact]
+    public void Areas_need_log_odds() => Assert.Contains("auroc needs predictions with log-odds",
+        Assert.Throws<ArgumentException>(() => new RocAreas(2).Add(new Predictions(2, [0, 1], withOdds: false))).Message,
+        StringComparison.Ordinal);
 }

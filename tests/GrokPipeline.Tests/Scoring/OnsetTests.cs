@@ -14,9 +14,11 @@ public sealed class OnsetTests
     }
 
     [Fact]
-    public void A_crossing_too_near_the_end_is_none()
+    public void A_crossing_too_near_the_end_is_not_confirmed()
     {
-        Assert.Equal(new Onset(null, null, 0.95, 0.95), Onset.Of([(0, 0.1), (10, 0.95)], TwoInARow));
+        Assert.Equal(new Onset(null, 0, 0.95, 0.95, 10), Onset.Of([(0, 0.1), (10, 0.95)], TwoInARow));
+        Assert.Equal(new Onset(null, null, 0.95, 0.1), Onset.Of([(0, 0.95), (10, 0.1)], TwoInARow));
+        Assert.Equal(new Onset(null, null, 1, 1, 0), Onset.Of([(0, 1)], TwoInARow));
         Assert.Equal(new Onset(0, null, 1, 1), Onset.Of([(0, 1), (10, 1)], TwoInARow));
         Assert.Throws<ArgumentException>(() => Onset.Of([], TwoInARow));
     }

@@ -120,7 +120,32 @@ public sealed class ShiftMeasureTests
         // Best possible accuracy between N(0, 1) and N(1, 1): Φ(1/2) = 0.6915.
         var (one, _) = ClassifierTest.Of(Normal(4000, 7, 0), Normal(4000, 8, 1), 1, 0.999, new Seed(1));
         Assert.InRange(0.6915, one.Low, one.High);
+        // Without spread nothing is known: a guess is right as often as wrong.
+        Assert.Equal(0.5, ClassifierTest.Of(new float[40], new float[40], 1, 0.95, new Seed(1)).Accuracy.Value);
         Assert.Equal(0, ClassifierTest.Of(Normal(3, 1, 0), Normal(30, 1, 0), 1, 0.95, new Seed(1)).Rows);
+    }
+
+    [Fact]
+    public void Distances_of_counts_are_told_with_what_chance_does()
+    {
+        // Of the six ways to draw two of {0, 0, 1, 1}, two are as far as can be and four are at distance 0.
+        Func<long[], long[], double> variation = (p, q) => Histograms.TotalVariation(p, q);
+        var apart = CountTest.Of([0, 0], [1, 1], 2, 9999, new Seed(5), variation)[0];
+        Assert.Equal(1, apart.Value);
+        Assert.Equal(1.0 / 3, apart.Expected, 0.02);
+        Assert.Equal(1.0 / 3, apart.PValue, 0.02);
+        var equal = CountTest.Of([0, 1], [0, 1], 2, 999, new Seed(5), variation)[0];
+        Assert.Equal((0.0, 1.0), (equal.Value, equal.PValue));
+        Assert.True(double.IsNaN(CountTest.Of([0], [1], 2, 0, new Seed(5), variation)[0].PValue));
+    }
+
+    [Fact]
+    public void A_relabelling_that_is_the_same_up_to_rounding_counts()
+    {
+        // Of the 20 ways to cut six rows in half, this one and its mirror are the farthest apart.
+        var (energy, mmd) = TwoSample.Of([0.1f, 0.2f, 0.7f], [10.3f, 11.1f, 12.9f], 1, 4999, new Seed(2));
+        Assert.Equal(0.1, energy.PValue, 0.015);
+        Assert.Equal(0.1, mmd.PValue, 0.015);
     }
 
     [Fact]

@@ -68,5 +68,14 @@ public sealed class ShiftCorrelationTests
         Assert.Null(ShiftCorrelation.Of(SweepSummary.Of([Members.Of(0, 100, 200), Members.Of(1, 100, 300), Members.Of(2, 100, 400)])));
     }
 
+    [Fact]
+    public void What_chance_gives_is_taken_away()
+    {
+        var (shifts, byChance) = (new double[] { 0.5, 0.4, 0.3 }, new double[] { 0.45, 0.3, 0.1 });
+        var summary = SweepSummary.Of([.. Enumerable.Range(0, 3).Select(i =>
+            Members.Of(i, 100, 200 * (i + 1)) with { Shift = new MemberShift(shifts[i], null, byChance[i]) })]);
+        Assert.Equal(1, ShiftCorrelation.Of(summary)!.Step.Value.Value, 1e-12);
+    }
+
     private static SweepMember With(SweepMember member, double shift) => member with { Shift = new(0, shift) };
 }

@@ -3,7 +3,7 @@ using GrokPipeline.Data;
 using GrokPipeline.Onnx;
 using GrokPipeline.Tables;
 
-namespace GrokPipeline.Stages.Evaluations;
+namespace GrokPipeline.Runs.Scoring;
 
 /// <summary>Which columns of a file are input, label and group; checked before a row is read.</summary>
 /// <param name="Facts">What the columns mean, after <see cref="Packed"/>.</param>
@@ -12,6 +12,9 @@ namespace GrokPipeline.Stages.Evaluations;
 /// <param name="Parts">Columns of numbers that make the feature vector; empty when the file has a vector.</param>
 internal sealed record DataColumns(DatasetFacts Facts, string? Group, ImmutableArray<string> Read, ImmutableArray<string> Parts)
 {
+    /// <summary>How many values an operand takes when nobody says it; the model itself refuses what it has no row for.</summary>
+    public const int AnyValue = int.MaxValue - 2;
+
     private const string PackedName = "packed features";
 
     /// <summary>Finds the columns.</summary>
@@ -19,8 +22,8 @@ internal sealed record DataColumns(DatasetFacts Facts, string? Group, ImmutableA
     public static DataColumns Of(EvaluationRequest request, TableHeader header, OnnxSignature signature)
     {
         var (schema, where) = (header.Schema, request.Data);
-        var known = Known(request, header, signature);
-        ImmutableArray<string> parts = request.Features.Count > 1 ? [.. request.Features] : [];
+        var parts = PartsOf(request, schema);
+        var known = Known(request, header, signature, parts);
         foreach (var part in parts)
         {
             if (Named(schema, part, where).Kind is ColumnKind.Text or ColumnKind.Bool or ColumnKind.Vector)
@@ -66,7 +69,14 @@ internal sealed record DataColumns(DatasetFacts Facts, string? Group, ImmutableA
         _ => (float)rows.Float64(column)[row],
     };
 
-    private static DatasetFacts Known(EvaluationRequest request, TableHeader header, OnnxSignature signature)
+    // Several columns, or one of numbers, are put together; one vector is taken as it is.
+    private static ImmutableArray<string> PartsOf(EvaluationRequest request, TableSchema schema) =>
+        request.Features.Count > 1 || (request.Features is [var one] && schema.Contains(one)
+            && schema[one].Kind is (ColumnKind.Int64 or ColumnKind.Float32 or ColumnKind.Float64))
+            ? [.. request.Features] : [];
+
+    private static DatasetFacts Known(
+        EvaluationRequest request, TableHeader header, OnnxSignature signature, ImmutableArray<string> parts)
     {
         DatasetFacts? told = header.Metadata.ContainsKey(DatasetFacts.MetadataKey)
             ? DatasetFacts.Of(header.Metadata)
@@ -74,10 +84,19 @@ internal sealed record DataColumns(DatasetFacts Facts, string? Group, ImmutableA
         if (request.Features.Count > 0)
         {
             var first = request.Features[0];
-            var width = request.Features.Count > 1 ? request.Features.Count : WidthOf(header.Schema, first, signature);
+            var width = parts.IsEmpty ? WidthOf(header.Schema, first, signature) : parts.Length;
             told = new DatasetFacts
             {
-                Kind = InputKind.Features, Features = request.Features.Count > 1 ? PackedName : first, FeatureCount = width,
+                Kind = InputKind.Features, Features = parts.IsEmpty ? first : PackedName, FeatureCount = width,
+                Classes = told?.Classes ?? ClassesOf(signature), Target = told?.Target ?? "label", Group = told?.Group,
+            };
+        }
+        if (request.Operands.Count > 0)
+        {
+            told = new DatasetFacts
+            {
+                Kind = InputKind.Operands, Operands = [.. request.Operands],
+                OperandValues = told is { OperandValues: > 0 } values ? values.OperandValues : AnyValue,
                 Classes = told?.Classes ?? ClassesOf(signature), Target = told?.Target ?? "label", Group = told?.Group,
             };
         }
@@ -85,7 +104,7 @@ internal sealed record DataColumns(DatasetFacts Facts, string? Group, ImmutableA
         {
             throw new GrokException(
                 "neither the table nor the model says which columns are inputs and labels.",
-                $"Name them: --features COLUMN --target COLUMN. Its columns are {string.Join(", ", header.Schema)}.", request.Data);
+                $"Name them: --features COLUMN (or --operands COLUMN) --target COLUMN. Its columns are {string.Join(", ", header.Schema)}.", request.Data);
         }
         return request.Target is null ? told : told with { Target = request.Target };
     }

@@ -1,6 +1,6 @@
 using GrokPipeline.Evaluation;
 
-namespace GrokPipeline.Stages.Evaluations;
+namespace GrokPipeline.Runs.Scoring;
 
 /// <summary>A model to be scored on a file, outside a pipeline.</summary>
 public sealed record EvaluationRequest
@@ -29,11 +29,36 @@ public sealed record EvaluationRequest
     /// <summary>The columns of the features, one vector or several numbers; empty for those that data or model say.</summary>
     public IReadOnlyList<string> Features { get; init; } = [];
 
+    /// <summary>The integer columns of the operands, in the order of the model's input; empty for those that data or model say.</summary>
+    public IReadOnlyList<string> Operands { get; init; } = [];
+
     /// <summary>A Parquet file of the train split, whose shares of groups weigh <c>adjusted_accuracy</c>; null for none.</summary>
     public string? Train { get; init; }
 
     /// <summary>A Parquet file for what the model says about each row; null for none.</summary>
     public string? Predictions { get; init; }
+
+    /// <summary>Refuses to write over a file that is read, or into the folder of a finished stage.</summary>
+    /// <exception cref="GrokException">The target is one of them.</exception>
+    public void CheckPredictions()
+    {
+        if (Predictions is not { } path) { return; }
+        var full = FullPath(path);
+        foreach (var read in ((string?[])[Model, Data, Train]).OfType<string>())
+        {
+            if (FullPath(read) == full) { throw new GrokException("is read by this command.", "Give predictions another name.", path); }
+        }
+        for (var folder = Path.GetDirectoryName(full); folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (!File.Exists(Path.Combine(folder, StageRecord.FileName))) { continue; }
+            throw new GrokException(
+                "lies in the folder of a finished stage, whose manifest would no longer hold.", "Give predictions another place.", path);
+        }
+    }
+
+    // Through links: another name of a file is the file.
+    private static string FullPath(string path) =>
+        (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
 }
 
 /// <summary>The scores of a model on a file.</summary>

@@ -2,7 +2,7 @@ using GrokPipeline.Data;
 using GrokPipeline.Evaluation;
 using GrokPipeline.Tables;
 
-namespace GrokPipeline.Stages.Evaluations;
+namespace GrokPipeline.Runs.Scoring;
 
 /// <summary>What a model said about each row, as a table.</summary>
 internal static class PredictionRows

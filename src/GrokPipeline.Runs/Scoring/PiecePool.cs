@@ -1,7 +1,7 @@
 using GrokPipeline.Evaluation;
 using GrokPipeline.Tables;
 
-namespace GrokPipeline.Stages.Evaluations;
+namespace GrokPipeline.Runs.Scoring;
 
 /// <summary>
 /// Scores the pieces of a table on several threads and hands them on in order. A thread that has scored a piece waits for its turn

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using GrokPipeline.Data;
 using GrokPipeline.Onnx;
 
-namespace GrokPipeline.Stages.Evaluations;
+namespace GrokPipeline.Runs.Scoring;
 
 /// <summary>Where a model takes rows and gives logits.</summary>
 /// <param name="Input">The name of its input.</param>
@@ -12,10 +12,13 @@ internal sealed record ModelPorts(string Input, string Form, string Output)
 {
     /// <summary>Finds the ports of a model for rows.</summary>
     /// <exception cref="GrokException">They do not fit together; the message names model, input and columns.</exception>
-    public static ModelPorts Of(OnnxSignature signature, DatasetFacts facts, string model, string data)
+    public static ModelPorts Of(OnnxSignature signature, DataColumns rows, string model, string data)
     {
+        var facts = rows.Facts;
         var output = OutputOf(signature, facts, model, data);
-        string[] forms = facts.Kind == InputKind.Features ? [RowEncoding.Features] : [RowEncoding.Tokens, RowEncoding.Operands];
+        // The tokens of ∘ and = follow from the number of values: where nobody says that, only bare operands can be given.
+        string[] forms = facts.Kind == InputKind.Features ? [RowEncoding.Features]
+            : facts.OperandValues == DataColumns.AnyValue ? [RowEncoding.Operands] : [RowEncoding.Tokens, RowEncoding.Operands];
         if (signature.Inputs is not [var input])
         {
             throw new GrokException(
@@ -25,7 +28,8 @@ internal sealed record ModelPorts(string Input, string Form, string Output)
         var form = forms.Contains(input.Name)
             ? input.Name : forms.FirstOrDefault(form => input.Accepts(RowEncoding.InputType(form, facts, 3)));
         if (form is not null && input.Accepts(RowEncoding.InputType(form, facts, 3))) { return new(input.Name, form, output); }
-        var columns = facts.Kind == InputKind.Features ? $"column '{facts.Features}'" : $"columns {string.Join(", ", facts.Operands)}";
+        var columns = !rows.Parts.IsEmpty ? $"columns {string.Join(", ", rows.Parts)}"
+            : facts.Kind == InputKind.Features ? $"column '{facts.Features}'" : $"columns {string.Join(", ", facts.Operands)}";
         var wanted = RowEncoding.InputType(forms[^1], facts, 3);
         throw new GrokException(
             $"its input is {input}; {columns} of {data} make {wanted.Element}[rows, {wanted.Shape[1]}].",
