@@ -23,7 +23,7 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
     public override string Kind => "probe";
 
     /// <inheritdoc/>
-    public override int Revision => 3;
+    public override int Revision => 4;
 
     /// <inheritdoc/>
     public override string Target => $"{setting.Experiment.Name}/probe";
@@ -68,12 +68,13 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
         var done = 0L;
         foreach (var (step, names) in steps)
         {
-            foreach (var probe in probes)
+            var taken = new FindingNames();
+            foreach (var (number, probe) in probes.Index())
             {
                 context.ThrowIfStopped();
                 context.Tell(new StageProgress(
                     Target, done++, steps.Length * probes.Length, $"{probe.Kind} at {RunLayout.StepName(step)}"));
-                var findings = session.Run(probe, step).ToArray();
+                var findings = taken.Take(number, session.Run(probe, step));
                 foreach (var mark in names)
                 {
                     found.AddRange(findings.Select(finding => new CheckpointFinding(setting.Experiment.Name, step, mark, finding)));

@@ -90,7 +90,7 @@ public sealed class CurvatureTests
     public void The_kernel_of_the_untrained_model_is_at_distance_zero_from_itself()
     {
         using var tiny = new TinyNetwork();
-        var probe = new TangentKernelProbe(new TangentKernelOptions { Rows = 8 });
+        var probe = new TangentKernelProbe(new TangentKernelOptions { MaxRows = 8 });
         var first = probe.Run(tiny.Context with { Checkpoint = tiny.Context.Initial }).ToDictionary(f => f.Name, f => f.Value);
         Assert.Equal(0, first["distance"], 1e-12);
         Assert.DoesNotContain("velocity", first.Keys);
