@@ -50,9 +50,8 @@ public sealed class AblationProbe(AblationOptions options) : Probe
     private static bool HasHeads(string name) => name.EndsWith(".attn.z", StringComparison.Ordinal);
 
     // The activations that change, in the order of computation.
-    private IReadOnlyList<string> Chosen(IReadOnlyList<string> known) => !options.At.IsAll
-        ? options.At.Items
-        : [.. known.Where(name => IsLayer(name) || (options.Heads && HasHeads(name)) || (options.Neurons.Count > 0 && IsHidden(name)))];
+    private IReadOnlyList<string> Chosen(IReadOnlyList<string> known) => options.At.Among(
+        known, name => IsLayer(name) || (options.Heads && HasHeads(name)) || (options.Neurons.Count > 0 && IsHidden(name)));
 
     private IEnumerable<(string Activation, string Title, bool[] Removed)> Parts(string name, AblatedModel model)
     {

@@ -27,7 +27,7 @@ public sealed class AttentionProbe(AttentionOptions options) : Probe
     public override IReadOnlyList<string> Activations => options.At.Named;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> ActivationsAmong(IReadOnlyList<string> known) => 
+    public override IReadOnlyList<string> ActivationsAmong(IReadOnlyList<string> known) =>
         options.At.Among(known, name => name.EndsWith(Ending, StringComparison.Ordinal));
 
     /// <inheritdoc/>

@@ -38,7 +38,7 @@ public sealed class LogitLensProbe(LogitLensOptions options) : Probe
     public override IReadOnlyList<string> Activations => options.At.Named;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> ActivationsAmong(IReadOnlyList<string> known) => 
+    public override IReadOnlyList<string> ActivationsAmong(IReadOnlyList<string> known) =>
         options.At.Among(known, name => name.Contains(".resid_", StringComparison.Ordinal));
 
     /// <inheritdoc/>

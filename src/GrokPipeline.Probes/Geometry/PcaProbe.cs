@@ -39,7 +39,8 @@ public sealed record PcaOptions : IOptions
 /// Principal components of a matrix whose rows are points, one per token (Liu et al. 2022 draw the embeddings of grokking so):
 /// <c>pc1[t]</c>, <c>pc2[t]</c>, … the coordinates of token t, and <c>explained[k]</c>, the share of the variance along component k, in
 /// [0, 1]. Rows beyond the operand values (the tokens ∘ and =, further operands) are left out; without operands all rows are points. An
-/// eigenvector's sign is free: its largest entry is made positive. All are NaN when a parameter is not finite; the shares when all points
+/// eigenvector's sign is free: its largest entry is made positive. All are NaN when the matrix is not finite, or with the last checkpoint's
+/// axes its matrix; the shares when all points
 /// are one.
 /// </summary>
 public sealed class PcaProbe(PcaOptions options) : Probe
@@ -91,6 +92,10 @@ public sealed class PcaProbe(PcaOptions options) : Probe
 
     private static double[][] Axes(Features points, int count)
     {
+        if (points.Values.Any(value => !double.IsFinite(value)))
+        {
+            return [.. Enumerable.Range(0, count).Select(_ => Enumerable.Repeat(double.NaN, points.Width).ToArray())];
+        }
         var vectors = points.Width <= points.Rows
             ? SymmetricEigen.Of(points.Scatter(), points.Width).Vectors[..count]
             : [.. SymmetricEigen.Of(points.Gram(), points.Rows).Vectors.Take(count).Select(weights => Combined(points, weights))];

@@ -30,8 +30,8 @@ public sealed record ComplexityOptions : IOptions
 /// smallest version; <c>rank</c>, the parameter-weighted mean of k over the matrices that were cut (0 when none); <c>rounded_bytes</c>,
 /// the smallest with τ = 1; <c>raw_bytes</c>, the float32 numbers through Brotli, which is also the size when no version will do (then
 /// <c>kept</c> is 1 and <c>grid_step</c> 0). OUR CHOICES: Brotli (quality 5, window 22) in place of bzip2, which .NET does not have; Deflate,
-/// which it has too, is zlib-ng, whose bytes may follow the processor; the byte layout of <see cref="NetworkBytes"/>; τ in {1, 0.98, 0.9,
-/// 0.8}, and for each the largest δ of 25 from 1e-3 to 1, evenly on a logarithmic axis, found by bisection as if the loss rose with δ, in
+/// which it has too, is zlib-ng, whose bytes may follow the processor; the byte layout of <see cref="NetworkBytes"/>; factors with √σ each,
+/// so that one δ suits both, where the paper keeps U·S and V; τ in {1, 0.98, 0.9, 0.8}, and for each the largest δ of 25 from 1e-3 to 1, evenly on a logarithmic axis, found by bisection as if the loss rose with δ, in
 /// place of Bayesian search. NaN for parameters that are not finite.
 /// </summary>
 public sealed class ComplexityProbe(ComplexityOptions options) : Probe

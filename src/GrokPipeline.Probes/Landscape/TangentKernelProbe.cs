@@ -36,7 +36,8 @@ public sealed class TangentKernelProbe(TangentKernelOptions options) : Probe
         double[] Of(ProbedCheckpoint checkpoint) => _known.GetValue(checkpoint, key => TangentKernel.Of(context, key, rows, Kind));
     }
 
-    private static double Alignment(ProbeContext context, int[] rows, double[] kernel)
+    /// <summary>The alignment of a kernel over some rows with their labels; NaN when they are of one class.</summary>
+    internal static double Alignment(ProbeContext context, int[] rows, double[] kernel)
     {
         var labels = new Tensor(TensorType.Int64([rows.Length]));
         RowEncoding.Target(context.Rows, context.Facts, rows, labels);

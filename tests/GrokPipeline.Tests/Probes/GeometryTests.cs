@@ -135,6 +135,15 @@ public sealed class GeometryTests
     }
 
     [Fact]
+    public void Axes_of_a_last_checkpoint_that_is_not_finite_are_none()
+    {
+        var last = new MadeUp(9, new() { ["w"] = Tensor.Of<float>([3, 2], [-1, 0, float.NaN, 0, 1, 0]) }, []);
+        var context = Contexts.Of("w", Tensor.Of<float>([3, 2], [-2, 1, 0, -2, 2, 1])) with { Trajectory = [last] };
+        var found = new PcaProbe(new PcaOptions { Parameter = "w", Basis = PcaBasis.Final }).Run(context).ToList();
+        Assert.All(found, f => Assert.True(double.IsNaN(f.Value), f.Name));
+    }
+
+    [Fact]
     public void Bad_options_are_all_named()
     {
         Assert.Equal(["at", "on", "max_rows"], new ActivationRankOptions { At = [], On = "", MaxRows = 1 }.Problems().Select(problem => problem.Option));
@@ -172,7 +181,9 @@ public sealed class GeometryTests
         var checkpoint = new MadeUp(9, [], new() { ["a"] = x, ["b"] = y });
         var context = Contexts.Of(new long[30], x, x) with
         {
-            Checkpoint = checkpoint, Trajectory = [checkpoint], Splits = [new("train", 0, 20), new("validation", 20, 10)],
+            Checkpoint = checkpoint,
+            Trajectory = [checkpoint],
+            Splits = [new("train", 0, 20), new("validation", 20, 10)],
         };
         string[] Targets(Probe probe) => [.. probe.Run(context).Select(f => f.Target).Distinct()];
         Assert.Equal(["a on train"], Targets(new ActivationRankProbe(new() { At = ["a"], On = "train" })));
