@@ -4,8 +4,6 @@ using GrokPipeline.Onnx;
 using GrokPipeline.Probes;
 using GrokPipeline.Stages.Evaluations;
 using GrokPipeline.Stages.Probing;
-using GrokPipeline.Stages.Running;
-using GrokPipeline.Tables;
 
 namespace GrokPipeline.Stages;
 
@@ -31,9 +29,9 @@ public static class ModelProbing
         var bytes = ModelEvaluation.ReadModel(model);
         var signature = ModelEvaluation.Signature(model, bytes);
         var (facts, splits) = ProbedTables.Read(tools, data, signature);
-        var rows = Together.Of([.. splits.Select(split => split.Table)]);
+        var rows = ProbedRows.Of([.. splits]);
         var input = InputOf(signature, facts, model, data[0]);
-        var checkpoint = At(model, () => new OnnxCheckpoint(tools, bytes, signature, input, facts, rows));
+        var checkpoint = At(model, () => new OnnxCheckpoint(tools, bytes, signature, input, facts, rows.Table));
         checkpoint.Wanted =
             [.. made.SelectMany(probe => probe.ActivationsAmong(checkpoint.ActivationNames)).Distinct(StringComparer.Ordinal)];
         var context = new ProbeContext
@@ -41,8 +39,8 @@ public static class ModelProbing
             Checkpoint = checkpoint,
             Trajectory = [checkpoint],
             Facts = facts,
-            Rows = rows,
-            Splits = ProbeSession.Ranges(splits),
+            Rows = rows.Table,
+            Splits = rows.Splits,
             Seed = new Seed(0),
         };
         var name = Path.GetFileNameWithoutExtension(model);

@@ -45,7 +45,7 @@ public sealed class ChildProcessTests(FinishedRun finished) : IClassFixture<Fini
         var id = parent.Id.ToString(CultureInfo.InvariantCulture);
         for (var i = 0; i < 600; i++)
         {
-            foreach (var folder in Directory.EnumerateDirectories("/proc").Where(path => int.TryParse(Path.GetFileName(path), out _)))
+            foreach (var folder in Directory.EnumerateDirectories("/proc").Where(path => Path.GetFileName(path).All(char.IsAsciiDigit)))
             {
                 if (Line(folder) is { } line && line[(line.LastIndexOf(')') + 2)..].Split(' ')[1] == id)
                 {
