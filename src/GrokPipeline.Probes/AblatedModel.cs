@@ -24,7 +24,16 @@ internal sealed class AblatedModel : IDisposable
         var (model, compile) = Engine.Of(context, probe);
         (_context, _targets) = (context, RowSample.Targets(context, rows));
         var built = model.Build(rows.Length);
-        Names = choose([.. built.Activations().Select(value => value.Name!)]);               // all of them are named
+        string[] known = [.. built.Activations().Select(value => value.Name!)];              // all of them are named
+        Names = choose(known);
+        if (Names.FirstOrDefault(name => !known.Contains(name)) is { } other)
+        {
+            throw new GrokException(
+                built.Names().Contains(other)
+                    ? $"The probe '{probe}' cannot replace '{other}': nothing of the model depends on it."
+                    : $"The model has no activation named '{other}'.{Spelling.Suggestion(other, known)}",
+                $"Use one of: {string.Join(", ", known)}.");
+        }
         var graph = Interventions.Apply(built.ToGraph("ablated", Names), Names);
         _session = compile(graph);
         _logits = new Tensor(TensorType.Float32([rows.Length, model.Classes]));

@@ -9,9 +9,9 @@ public sealed record AblationOptions : IOptions
     public static ImmutableArray<string> KnownValues { get; } = ["zero", "mean"];
 
     /// <summary>
-    /// An activation to remove, or <c>*</c> for the outputs of all attentions and MLPs of a transformer, all hidden layers of an MLP.
+    /// Activations to remove, or <c>*</c>, the default, for the outputs of all attentions and MLPs of a transformer, all hidden layers of an MLP.
     /// </summary>
-    public string At { get; init; } = "*";
+    public ActivationList At { get; init; } = ActivationList.All;
 
     /// <summary>
     /// What stands in its place: <c>zero</c>, <c>mean</c> (over the rows that are scored, position by position). Default both.
@@ -36,7 +36,7 @@ public sealed record AblationOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        if (At.Length == 0) { yield return new("at", "at is empty; name an activation such as hidden.0, or '*'."); }
+        foreach (var problem in At.Problems("hidden.0")) { yield return problem; }
         if (Values.IsDefaultOrEmpty)
         {
             yield return new("values", $"values is empty; give one or both of: {string.Join(", ", KnownValues)}.");

@@ -3,8 +3,9 @@ namespace GrokPipeline.Probes;
 /// <summary>
 /// What the model loses without a part of it (Nanda et al. 2023, section 4.4): the activation, or one head's or some neurons' elements of
 /// it, is replaced by zeros or by its mean over the rows, in the graph of the model, and the rest follows. Findings with the target
-/// <c>part, zero</c> or <c>part, mean</c>: <c>loss</c> and <c>accuracy</c> on the split, <c>loss_change</c> and <c>accuracy_change</c>
-/// against the whole model's, which have the target <c>whole model</c>.
+/// <c>part on validation, zero</c> or <c>part on validation, mean</c>: <c>loss</c> and <c>accuracy</c> on the split, <c>loss_change</c> and <c>accuracy_change</c>
+/// against the whole model's, which have the target <c>whole model on
+/// validation</c>.
 /// </summary>
 public sealed class AblationProbe(AblationOptions options) : Probe
 {
@@ -20,14 +21,15 @@ public sealed class AblationProbe(AblationOptions options) : Probe
         var whole = model.Score();
         var findings = new List<ProbeFinding>
         {
-            new(Kind, "whole model", "loss", whole.Loss), new(Kind, "whole model", "accuracy", whole.Accuracy),
+            new(Kind, RowSample.Title("whole model", options.On), "loss", whole.Loss),
+            new(Kind, RowSample.Title("whole model", options.On), "accuracy", whole.Accuracy),
         };
         foreach (var part in model.Names.SelectMany(name => Parts(name, model)))
         {
             foreach (var value in options.Values)
             {
                 var (loss, accuracy) = model.Without(part.Activation, part.Removed, useMean: value == "mean");
-                var target = $"{part.Title}, {value}";
+                var target = $"{RowSample.Title(part.Title, options.On)}, {value}";
                 findings.Add(new(Kind, target, "loss", loss));
                 findings.Add(new(Kind, target, "accuracy", accuracy));
                 findings.Add(new(Kind, target, "loss_change", loss - whole.Loss));
@@ -48,15 +50,14 @@ public sealed class AblationProbe(AblationOptions options) : Probe
     private static bool HasHeads(string name) => name.EndsWith(".attn.z", StringComparison.Ordinal);
 
     // The activations that change, in the order of computation.
-    private IReadOnlyList<string> Chosen(IReadOnlyList<string> known) => options.At != "*"
-        ? [options.At]
-        : [.. known.Where(name => IsLayer(name) || (options.Heads && HasHeads(name)) || (options.Neurons.Count > 0 && IsHidden(name)))];
+    private IReadOnlyList<string> Chosen(IReadOnlyList<string> known) => options.At.Among(
+        known, name => IsLayer(name) || (options.Heads && HasHeads(name)) || (options.Neurons.Count > 0 && IsHidden(name)));
 
     private IEnumerable<(string Activation, string Title, bool[] Removed)> Parts(string name, AblatedModel model)
     {
         var shape = model.ShapeOf(name);
-        if (options.At != "*" || IsLayer(name)) { yield return (name, name, [.. Enumerable.Repeat(true, shape.Count)]); }
-        if (options.At != "*") { yield break; }
+        if (!options.At.IsAll || IsLayer(name)) { yield return (name, name, [.. Enumerable.Repeat(true, shape.Count)]); }
+        if (!options.At.IsAll) { yield break; }
         if (HasHeads(name) && options.Heads)
         {
             // [positions, heads, width].

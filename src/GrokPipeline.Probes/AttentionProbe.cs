@@ -3,14 +3,11 @@ namespace GrokPipeline.Probes;
 /// <summary>Options of <see cref="AttentionProbe"/>.</summary>
 public sealed record AttentionOptions : IOptions
 {
-    /// <summary>A pattern (<c>blocks.0.attn.pattern</c>), or <c>*</c> for all.</summary>
-    public string At { get; init; } = "*";
+    /// <summary>Patterns (<c>blocks.0.attn.pattern</c>), or <c>*</c>, the default, for all.</summary>
+    public ActivationList At { get; init; } = ActivationList.All;
 
     /// <inheritdoc/>
-    public IEnumerable<OptionProblem> Problems()
-    {
-        if (At.Length == 0) { yield return new("at", "at is empty; name a pattern such as blocks.0.attn.pattern, or '*'."); }
-    }
+    public IEnumerable<OptionProblem> Problems() => At.Problems("blocks.0.attn.pattern");
 }
 
 /// <summary>
@@ -27,12 +24,11 @@ public sealed class AttentionProbe(AttentionOptions options) : Probe
     public override string Kind => "attention";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Activations => options.At == "*" ? [] : [options.At];
+    public override IReadOnlyList<string> Activations => options.At.Named;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> ActivationsAmong(IReadOnlyList<string> known) => options.At == "*"
-        ? [.. known.Where(name => name.EndsWith(Ending, StringComparison.Ordinal))]
-        : Activations;
+    public override IReadOnlyList<string> ActivationsAmong(IReadOnlyList<string> known) =>
+        options.At.Among(known, name => name.EndsWith(Ending, StringComparison.Ordinal));
 
     /// <inheritdoc/>
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)

@@ -15,6 +15,7 @@ public sealed record CircleOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
+        foreach (var problem in OperandMatrix.Problems(Parameter)) { yield return problem; }
         if (Frequencies is < 1 or > 8) { yield return new("frequencies", $"frequencies is {Frequencies}; give a number from 1 to 8."); }
     }
 }
@@ -34,8 +35,8 @@ public sealed class CircleProbe(CircleOptions options) : Probe
     /// <inheritdoc/>
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
     {
-        var (name, tensor) = OperandMatrix.Of(context, options.Parameter, Kind).First();
-        var (_, final) = OperandMatrix.Of(context with { Checkpoint = context.Final }, options.Parameter, Kind).First();
+        var (name, tensor) = OperandMatrix.One(context, options.Parameter, Kind);
+        var (_, final) = OperandMatrix.One(context with { Checkpoint = context.Final }, options.Parameter, Kind);
         var waves = new Waves(context.Facts.OperandValues);
         var power = OperandMatrix.Power(final, waves);
         var strongest = Enumerable.Range(1, power.Length).OrderByDescending(k => power[k - 1]).ThenBy(k => k).Take(options.Frequencies);

@@ -22,7 +22,9 @@ internal sealed record Features(double[] Values, int Rows, int Width)
     public Features Centred()
     {
         var means = new double[Width];
-        for (var i = 0; i < Rows; i++) { Dots.Add(means, 1.0 / Rows, Values.AsSpan(i * Width, Width)); }
+        // First the sum, which is exact where a column is one float32 again and again, then the division, exact there too.
+        for (var i = 0; i < Rows; i++) { Dots.Add(means, 1, Values.AsSpan(i * Width, Width)); }
+        for (var j = 0; j < Width; j++) { means[j] /= Rows; }
         var values = (double[])Values.Clone();
         for (var i = 0; i < Rows; i++) { Dots.Add(values.AsSpan(i * Width, Width), -1, means); }
         return this with { Values = values };

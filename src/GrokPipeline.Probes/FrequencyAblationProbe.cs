@@ -26,6 +26,7 @@ public sealed record FrequencyAblationOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
+        foreach (var problem in OperandMatrix.Problems(Parameter)) { yield return problem; }
         foreach (var k in Frequencies.Where(k => k < 1))
         {
             yield return new("frequencies", $"frequencies holds {k}; give numbers from 1 to half the modulus.");
@@ -60,7 +61,7 @@ public sealed class FrequencyAblationProbe(FrequencyAblationOptions options) : P
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
     {
         var (model, compile) = Engine.Of(context, Kind);
-        var (name, matrix) = OperandMatrix.Of(context, options.Parameter, Kind).First();
+        var (name, matrix) = OperandMatrix.One(context, options.Parameter, Kind);
         var waves = new Waves(context.Facts.OperandValues);
         var keys = Keys(context, waves);
         var rows = RowSample.Of(context, options.On, options.MaxRows);
@@ -73,6 +74,7 @@ public sealed class FrequencyAblationProbe(FrequencyAblationOptions options) : P
         }
         session.Write(model.InputName, Engine.Input(context, model, rows));
         var logits = new Tensor(TensorType.Float32([rows.Length, model.Classes]));
+        var target = RowSample.Title(name, options.On);
         var findings = new List<ProbeFinding>();
         void Score(IEnumerable<int> removed, string loss, string accuracy)
         {
@@ -80,14 +82,14 @@ public sealed class FrequencyAblationProbe(FrequencyAblationOptions options) : P
             session.Run();
             session.Read(ProbedCheckpoint.Logits, logits);
             var (value, right) = ScoredRows.Mean(context.Loss, logits.AsSpan<float>(), targets, model.Classes);
-            findings.Add(new(Kind, name, loss, value));
-            findings.Add(new(Kind, name, accuracy, right));
+            findings.Add(new(Kind, target, loss, value));
+            findings.Add(new(Kind, target, accuracy, right));
         }
         Score([], "loss", "accuracy");
         foreach (var k in keys.Take(MostSingle)) { Score([k], $"loss[{k}]", $"accuracy[{k}]"); }
         Score(keys, "without_keys_loss", "without_keys_accuracy");
         Score(Enumerable.Range(1, waves.Highest).Except(keys), "keys_only_loss", "keys_only_accuracy");
-        findings.Add(new(Kind, name, "key_frequencies", keys.Length));
+        findings.Add(new(Kind, target, "key_frequencies", keys.Length));
         return findings;
     }
 
@@ -133,7 +135,7 @@ public sealed class FrequencyAblationProbe(FrequencyAblationOptions options) : P
         }
         if (_known is not { } known || known.Final != context.Final)
         {
-            var (_, final) = OperandMatrix.Of(context with { Checkpoint = context.Final }, options.Parameter, Kind).First();
+            var (_, final) = OperandMatrix.One(context with { Checkpoint = context.Final }, options.Parameter, Kind);
             _known = known = (context.Final, OperandMatrix.Keys(OperandMatrix.Power(final, waves), options.Coverage));
         }
         return known.Keys;

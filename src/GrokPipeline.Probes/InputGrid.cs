@@ -76,17 +76,31 @@ internal sealed class InputGrid
     /// <exception cref="GrokException">It is neither.</exception>
     public int Sign(string probe)
     {
-        var labels = _context.Rows.Int64(_context.Facts.Target);
+        var facts = _context.Facts;
+        if (_context.Rows.Rows == 0) { throw new GrokException($"The probe '{probe}' has no rows.", "Give a table of at least one row."); }
+        var labels = _context.Rows.Int64(facts.Target);
         var pairs = Pairs();
-        foreach (var sign in (int[])[1, -1])
-        {
-            var row = 0;
-            while (row < pairs.Length && labels[row] == Sum(pairs[row], sign)) { row++; }
-            if (row == pairs.Length && _context.Facts.Classes == Modulus) { return sign; }
-        }
+        var (sum, difference) = (FirstBreach(labels, pairs, 1), FirstBreach(labels, pairs, -1));
+        if (facts.Classes == Modulus && (sum < 0 || difference < 0)) { return sum < 0 ? 1 : -1; }
+        // The row that breaks the rule which holds the longer says the most.
+        var row = Math.Max(sum, difference);
+        var (a, b) = (pairs[Math.Max(row, 0)] / Modulus, pairs[Math.Max(row, 0)] % Modulus);
         throw new GrokException(
-            $"The probe '{probe}' needs labels that are a + b or a - b modulo {Modulus}; this dataset is {Operation(_context.Facts)}.",
-            "Use it with 'op: add' or 'op: sub'.");
+            $"The probe '{probe}' needs labels that are a + b or a - b modulo {Modulus}; "
+            + (facts.Classes != Modulus
+                ? $"this dataset has {facts.Classes} classes."
+                : $"in row {row} {facts.Operands[0]} is {a}, {facts.Operands[1]} is {b}, and {facts.Target} is {labels[row]}."),
+            $"Use it with unchanged labels of 'op: add' or 'op: sub'; this dataset is {Operation(facts)}.");
+    }
+
+    // The first row whose label is not a ± b; −1 when there is none.
+    private int FirstBreach(ReadOnlySpan<long> labels, int[] pairs, int sign)
+    {
+        for (var row = 0; row < pairs.Length; row++)
+        {
+            if (labels[row] != Sum(pairs[row], sign)) { return row; }
+        }
+        return -1;
     }
 
     /// <summary>a ± b (mod p) of a pair.</summary>

@@ -1,3 +1,5 @@
+using GrokPipeline.Training.Models;
+
 namespace GrokPipeline.Probes;
 
 /// <summary>One fold or repetition of a linear probe: rows to fit, then rows to score.</summary>
@@ -18,7 +20,7 @@ internal sealed class LinearFold
     public LinearFold(
         LinearProbeOptions options, Seed seed, string at, Activation activation, int[] labels, int classes, (int Repeat, int Fold) part)
     {
-        (_options, _seed, _target, _classes, _repeat) = (options, seed, $"{at} -> {options.Target}", classes, part.Repeat);
+        (_options, _seed, _target, _classes, _repeat) = (options, seed, Title(at, options), classes, part.Repeat);
         _number = options.TrainFraction is null ? (part.Repeat * options.Folds) + part.Fold : part.Repeat;
         var order = Enumerable.Range(0, labels.Length).ToArray();
         seed.Derive($"linear/{at}/{options.Target}/{part.Repeat}").Stream().Shuffle(order.AsSpan());
@@ -53,6 +55,11 @@ internal sealed class LinearFold
             new(probe, _target, "rows", labels.Length - _fitted, control, _number),
         ];
     }
+
+    // What was read and how, as far as it is not the usual: two probes of one activation are two measures.
+    private static string Title(string at, LinearProbeOptions options) =>
+        $"{at}{(options.Positions == Positions.All ? ", all positions" : "")} -> {options.Target}"
+        + (options.Solver == LinearSolver.Ridge ? ", ridge" : "");
 
     private double Accuracy(int[] labels, LinearClassifier classifier, int from, int to)
     {

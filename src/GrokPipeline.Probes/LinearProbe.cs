@@ -17,18 +17,17 @@ public sealed class LinearProbe(LinearProbeOptions options) : Probe
     public override string Kind => "linear";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Activations => options.At == "*" ? [] : [options.At];
+    public override IReadOnlyList<string> Activations => options.At.Named;
 
     /// <inheritdoc/>
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
     {
         var labels = LinearTarget.Of(context.Rows, options.Target, out var classes);
         var untrained = options.Controls.Contains(Untrained) && context.HasInitial;
-        if (options.At != "*")
+        if (!options.At.IsAll)
         {
-            return Findings(
-                context.Seed, options.At, context.Checkpoint.Activation(options.At),
-                untrained ? context.Initial.Activation(options.At) : null, labels, classes);
+            return options.At.Items.SelectMany(at => Findings(
+                context.Seed, at, context.Checkpoint.Activation(at), untrained ? context.Initial.Activation(at) : null, labels, classes));
         }
         if (context.Checkpoint.ActivationNames.Count == 0)
         {
@@ -79,7 +78,7 @@ public sealed class LinearProbe(LinearProbeOptions options) : Probe
 
     private Activation Read(string at, Activation activation)
     {
-        var read = options.Positions == Positions.Last ? activation.AtLastPosition() : activation;
+        var read = options.Positions == Positions.Last ? activation.AtLastPosition(at) : activation;
         Finite.Require(read.Values, read.Width, at, Kind);
         return read;
     }

@@ -9,8 +9,8 @@ public sealed record LinearProbeOptions : IOptions
     /// <summary>The controls that exist.</summary>
     public static ImmutableArray<string> KnownControls { get; } = ["shuffled_labels", "random_init"];
 
-    /// <summary>The activation to read: <c>hidden.0</c>, <c>blocks.0.resid_post</c>; <c>*</c> for each of them.</summary>
-    public string At { get; init; } = "";
+    /// <summary>The activations to read, each by itself: <c>hidden.0</c>, <c>blocks.0.resid_post</c>; <c>*</c>, the default, for all.</summary>
+    public ActivationList At { get; init; } = ActivationList.All;
 
     /// <summary>
     /// What to predict from it: an integer column (the label, an operand, a subclass), or an expression over columns that gives integers,
@@ -51,7 +51,7 @@ public sealed record LinearProbeOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        if (At.Length == 0) { yield return new("at", "at is missing; name an activation such as hidden.0, or '*' for all."); }
+        foreach (var problem in At.Problems("hidden.0")) { yield return problem; }
         if (string.IsNullOrWhiteSpace(Target))
         {
             yield return new(

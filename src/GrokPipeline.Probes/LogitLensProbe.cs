@@ -3,8 +3,8 @@ namespace GrokPipeline.Probes;
 /// <summary>Options of <see cref="LogitLensProbe"/>.</summary>
 public sealed record LogitLensOptions : IOptions
 {
-    /// <summary>A residual activation (<c>blocks.0.resid_post</c>), or <c>*</c> for all.</summary>
-    public string At { get; init; } = "*";
+    /// <summary>Residual activations (<c>blocks.0.resid_post</c>), or <c>*</c>, the default, for all.</summary>
+    public ActivationList At { get; init; } = ActivationList.All;
 
     /// <summary>The split whose rows are read, or <c>all</c>. Default all.</summary>
     public string On { get; init; } = "all";
@@ -15,7 +15,7 @@ public sealed record LogitLensOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        if (At.Length == 0) { yield return new("at", "at is empty; name an activation such as blocks.0.resid_post, or '*'."); }
+        foreach (var problem in At.Problems("blocks.0.resid_post")) { yield return problem; }
         if (On.Length == 0) { yield return new("on", "on is empty; name a split such as validation, or all."); }
         if (MaxRows < 1) { yield return new("max_rows", $"max_rows is {MaxRows}; give at least 1."); }
     }
@@ -35,12 +35,11 @@ public sealed class LogitLensProbe(LogitLensOptions options) : Probe
     public override string Kind => "logit_lens";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Activations => options.At == "*" ? [] : [options.At];
+    public override IReadOnlyList<string> Activations => options.At.Named;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> ActivationsAmong(IReadOnlyList<string> known) => options.At == "*"
-        ? [.. known.Where(name => name.Contains(".resid_", StringComparison.Ordinal))]
-        : Activations;
+    public override IReadOnlyList<string> ActivationsAmong(IReadOnlyList<string> known) =>
+        options.At.Among(known, name => name.Contains(".resid_", StringComparison.Ordinal));
 
     /// <inheritdoc/>
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
@@ -58,7 +57,7 @@ public sealed class LogitLensProbe(LogitLensOptions options) : Probe
         var targets = RowSample.Targets(context, rows);
         foreach (var name in names)
         {
-            var activation = context.Checkpoint.Activation(name).AtLastPosition();
+            var activation = context.Checkpoint.Activation(name).AtLastPosition(name);
             if (activation.Width != unembed.Shape[0])
             {
                 throw new GrokException(
@@ -68,9 +67,10 @@ public sealed class LogitLensProbe(LogitLensOptions options) : Probe
             Finite.Require(activation.Values, activation.Width, name, Kind);
             var logits = Logits(activation, rows, parameters, unembed);
             var (loss, accuracy) = ScoredRows.Mean(context.Loss, logits, targets, unembed.Shape[1]);
-            yield return new(Kind, name, "accuracy", accuracy);
-            yield return new(Kind, name, "loss", loss);
-            yield return new(Kind, name, "mean_rank", MeanRank(logits, targets, unembed.Shape[1]));
+            var target = RowSample.Title(name, options.On);
+            yield return new(Kind, target, "accuracy", accuracy);
+            yield return new(Kind, target, "loss", loss);
+            yield return new(Kind, target, "mean_rank", MeanRank(logits, targets, unembed.Shape[1]));
         }
     }
 

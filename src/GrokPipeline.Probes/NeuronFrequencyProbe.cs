@@ -4,10 +4,10 @@ namespace GrokPipeline.Probes;
 public sealed record NeuronFrequencyOptions : IOptions
 {
     /// <summary>
-    /// An activation (<c>hidden.0</c>, <c>blocks.0.mlp.post</c>, <c>logits</c>), its last position. Empty, the default, is the last block's
-    /// <c>mlp.post</c> where the model has one, else <c>hidden.0.pre</c>.
+    /// Activations (<c>hidden.0</c>, <c>blocks.0.mlp.post</c>, <c>logits</c>), their last position; <c>*</c> for all. Empty, the default, is
+    /// the last block's <c>mlp.post</c> where the model has one, else <c>hidden.0.pre</c>.
     /// </summary>
-    public string At { get; init; } = "";
+    public ActivationList At { get; init; } = [];
 
     /// <summary>
     /// A neuron is explained when one frequency has at least this share of its variance, in (0, 1]. Default 0.85, as in Nanda et al.; the
@@ -18,6 +18,7 @@ public sealed record NeuronFrequencyOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
+        foreach (var problem in At.Items.IsEmpty ? [] : At.Problems("hidden.0")) { yield return problem; }
         if (Explained is not (> 0 and <= 1))
         {
             yield return new("explained", $"explained is {Explained}; give a number in (0, 1], usually 0.85.");
@@ -39,17 +40,21 @@ public sealed class NeuronFrequencyProbe(NeuronFrequencyOptions options) : Probe
     public override string Kind => "neuron_frequencies";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Activations => options.At.Length == 0 ? [] : [options.At];
+    public override IReadOnlyList<string> Activations => options.At.Named;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> ActivationsAmong(IReadOnlyList<string> known) => [Chosen(known)];
+    public override IReadOnlyList<string> ActivationsAmong(IReadOnlyList<string> known) => Chosen(known);
 
     /// <inheritdoc/>
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
     {
         var grid = InputGrid.Of(context, Kind);
-        var at = Chosen(context.Checkpoint.ActivationNames);
-        var activation = grid.Of(context.Checkpoint, at).AtLastPosition();
+        return Chosen(context.Checkpoint.ActivationNames).SelectMany(at => Findings(context, grid, at));
+    }
+
+    private IEnumerable<ProbeFinding> Findings(ProbeContext context, InputGrid grid, string at)
+    {
+        var activation = grid.Of(context.Checkpoint, at).AtLastPosition(at);
         Finite.Require(activation.Values, activation.Width, at, Kind);
         var neurons = PairSpectrum.Of(grid, activation);
         var varying = neurons.Where(neuron => neuron.Frequency > 0).ToList();
@@ -64,7 +69,7 @@ public sealed class NeuronFrequencyProbe(NeuronFrequencyOptions options) : Probe
         yield return new(Kind, at, "constant", neurons.Length - varying.Count);
     }
 
-    private string Chosen(IReadOnlyList<string> known) => options.At.Length > 0
-        ? options.At
-        : known.LastOrDefault(name => name.EndsWith(".mlp.post", StringComparison.Ordinal)) ?? "hidden.0.pre";
+    private IReadOnlyList<string> Chosen(IReadOnlyList<string> known) => options.At.Items.IsEmpty
+        ? [known.LastOrDefault(name => name.EndsWith(".mlp.post", StringComparison.Ordinal)) ?? "hidden.0.pre"]
+        : options.At.Among(known, _ => true);
 }

@@ -6,10 +6,11 @@ namespace GrokPipeline.Probes;
 internal static class OperandMatrix
 {
     private static readonly string[] _usual = ["embed.weight", "hidden.0.weight"];
+    private static readonly string[] _others = ["blocks.", "pos.", "final_norm.", "unembed.", "output."];
 
     /// <summary>The chosen matrices in ordinal order of their names.</summary>
     /// <param name="context">What is probed.</param>
-    /// <param name="choice">A name, <c>*</c> for all with enough rows, or empty for the model's embedding, else its first layer.</param>
+    /// <param name="choice">A name, <c>*</c> for all with rows that fit, or empty for the model's embedding, else its first layer.</param>
     /// <param name="probe">The probe's kind, for the message.</param>
     /// <exception cref="GrokException">The dataset has no operands, or the model no such matrix.</exception>
     public static IEnumerable<(string Name, Tensor Content)> Of(ProbeContext context, string choice, string probe)
@@ -21,11 +22,40 @@ internal static class OperandMatrix
                 $"The {probe} probe needs a dataset with at least 3 operand values.", "Use it with modular arithmetic.");
         }
         var parameters = context.Checkpoint.Parameters;
-        if (choice.Length == 0) { choice = _usual.FirstOrDefault(parameters.ContainsKey) ?? _usual[0]; }
+        if (IsOther(choice))
+        {
+            throw new GrokException(
+                $"The rows of '{choice}' belong to neurons; the {probe} probe needs rows of operand values.",
+                "Name an embedding or a first layer, such as embed.weight or hidden.0.weight.");
+        }
         return ParameterChoice.Of(
-            parameters, choice, tensor => tensor.Type.Element == ElementType.Float32 && tensor.Shape.Rank == 2 && tensor.Shape[0] >= p,
-            $"a matrix with at least {p} rows, one per operand value");
+            parameters, Usual(parameters, choice), tensor => Suits(tensor, p),
+            $"a matrix with a row for each of {p} operand values: an embedding of {p} or {p + 2} rows, or a first layer of m blocks of {p}")
+            .Where(matrix => !IsOther(matrix.Name));
     }
+
+    /// <summary>The one chosen matrix.</summary>
+    /// <exception cref="GrokException">The dataset has no operands, or the model no such matrix.</exception>
+    public static (string Name, Tensor Content) One(ProbeContext context, string choice, string probe) =>
+        Of(context, choice, probe).Single();                 // <see cref="Problems"/> refuses '*'
+
+    /// <summary>Problems of a choice that means one matrix.</summary>
+    public static IEnumerable<OptionProblem> Problems(string choice) => choice == "*"
+        ? [new("parameter", "parameter names no single matrix; give one such as embed.weight.")] : [];
+
+    // Layers behind the first one, under the names that this program gives them.
+    private static bool IsOther(string name) =>
+        _others.Any(scope => name.StartsWith(scope, StringComparison.Ordinal))
+        || (name.StartsWith("hidden.", StringComparison.Ordinal) && !name.StartsWith("hidden.0.", StringComparison.Ordinal));
+
+    // Whole blocks, or with the tokens ∘ and = behind one.
+    private static bool Suits(Tensor tensor, int p) =>
+        tensor.Type.Element == ElementType.Float32 && tensor.Shape.Rank == 2 && tensor.Shape[0] >= p
+        && (tensor.Shape[0] % p == 0 || tensor.Shape[0] == p + 2);
+
+    /// <summary>The choice, or where it is empty the model's embedding, else its first layer.</summary>
+    public static string Usual(IReadOnlyDictionary<string, Tensor> parameters, string choice) =>
+        choice.Length > 0 ? choice : _usual.FirstOrDefault(parameters.ContainsKey) ?? _usual[0];
 
     /// <summary>
     /// For each frequency 1 … ⌊p/2⌋ its power, summed over columns and blocks; rows beyond the last whole block are left out.

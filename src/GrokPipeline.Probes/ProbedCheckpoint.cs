@@ -47,15 +47,29 @@ public sealed record Activation(TensorShape Shape, float[] Values)
 
     /// <summary>
     /// The last position's part, where the model gives its answer: of <c>[positions, width]</c> or <c>[positions, heads, width]</c> a shape
-    /// <c>[width]</c>; itself when it has one axis.
+    /// <c>[width]</c>; of an attention pattern, <c>[heads, queries, keys]</c>, the last query of every head, <c>[heads · keys]</c>; itself
+    /// when it has one axis.
     /// </summary>
-    public Activation AtLastPosition()
+    /// <param name="name">The activation's name: one that ends in <c>.attn.pattern</c> is a pattern.</param>
+    public Activation AtLastPosition(string name)
     {
         if (Shape.Rank < 2) { return this; }
+        if (Shape.Rank == 3 && name.EndsWith(".attn.pattern", StringComparison.Ordinal)) { return AtLastQuery(); }
         var (width, all) = (Width / Shape[0], Width);
         if (width == all) { return new([width], Values); }
         var values = new float[Rows * width];
         for (var row = 0; row < Rows; row++) { Values.AsSpan((row * all) + all - width, width).CopyTo(values.AsSpan(row * width)); }
         return new([width], values);
+    }
+
+    private Activation AtLastQuery()
+    {
+        var (heads, queries, keys) = (Shape[0], Shape[1], Shape[2]);
+        var values = new float[Rows * heads * keys];
+        for (var i = 0; i < Rows * heads; i++)
+        {
+            Values.AsSpan(((i * queries) + queries - 1) * keys, keys).CopyTo(values.AsSpan(i * keys));
+        }
+        return new([heads * keys], values);
     }
 }

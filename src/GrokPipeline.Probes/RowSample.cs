@@ -33,11 +33,14 @@ internal static class RowSample
             $"The {probe} probe has {rows.Length} rows of '{split}' to look at; it needs at least 2.", "Choose another split with 'on'.");
     }
 
+    /// <summary>What a finding was read of: <c>loss on train</c>; rows of all splits are not named.</summary>
+    public static string Title(string what, string split) => split == "all" ? what : $"{what} on {split}";
+
     /// <summary>Problems of the options that name rows.</summary>
     public static IEnumerable<OptionProblem> Problems(string on, int rows, int most)
     {
         if (on.Length == 0) { yield return new("on", "on is empty; name a split such as train, or all."); }
-        if (rows < 2 || rows > most) { yield return new("rows", $"rows is {rows}; give a number from 2 to {most}."); }
+        if (rows < 2 || rows > most) { yield return new("max_rows", $"max_rows is {rows}; give a number from 2 to {most}."); }
     }
 
     /// <summary>The classes of rows.</summary>

@@ -5,15 +5,16 @@ namespace GrokPipeline.Probes;
 /// <summary>Loss and accuracy of rows of logits, one after the other in float64.</summary>
 internal static class ScoredRows
 {
-    /// <summary>The loss of a row, and whether the first of its largest scores is the class; a row with NaN is wrong.</summary>
+    /// <summary>The loss of a row, and whether the first of its largest scores is the class; a row that holds NaN is wrong.</summary>
     public static (double Loss, bool Right) Of(Loss loss, ReadOnlySpan<float> logits, int target)
     {
-        var best = 0;
-        for (var c = 1; c < logits.Length; c++)
+        var (best, isNumber) = (0, true);
+        for (var c = 0; c < logits.Length; c++)
         {
-            if (!(logits[c] <= logits[best])) { best = c; }
+            isNumber &= !float.IsNaN(logits[c]);
+            if (logits[c] > logits[best]) { best = c; }
         }
-        return (loss.OfRow(logits, target), best == target && !float.IsNaN(logits[target]));
+        return (loss.OfRow(logits, target), isNumber && best == target);
     }
 
     /// <summary>The means over rows.</summary>

@@ -13,10 +13,16 @@ internal sealed class SumLogits
     private readonly double[][] _sines;
 
     /// <summary>Projects logits.</summary>
-    /// <exception cref="GrokException">A logit is not finite.</exception>
+    /// <exception cref="GrokException">There are not p logits of a pair, or one is not finite.</exception>
     public SumLogits(InputGrid grid, int sign, Activation logits)
     {
         var p = grid.Modulus;
+        if (logits.Width != p)
+        {
+            throw new GrokException(
+                $"The probe 'progress' needs a logit for each of {p} results; the model gives {logits.Width}.",
+                "Use a model that was trained on this dataset.");
+        }
         (_grid, _logits) = (grid, logits.Values);
         Finite.Require(_logits, logits.Width, ProbedCheckpoint.Logits, "progress");
         Sums = [.. Enumerable.Range(0, p * p).Select(pair => grid.Sum(pair, sign))];

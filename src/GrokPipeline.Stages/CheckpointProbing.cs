@@ -35,7 +35,7 @@ public static class CheckpointProbing
     // Of each checkpoint all that is found before the next one, so that its numbers can be let go.
     private static ProbeFinding[] Findings(ProbeSession session, Probes.Probe[] probes, long step)
     {
-        ProbeFinding[] found = [.. probes.SelectMany(probe => session.Run(probe, step))];
+        var found = FindingNames.All(probes, probe => session.Run(probe, step));
         session.Forget(step);
         return found;
     }

@@ -4,15 +4,12 @@ using GrokPipeline.Onnx;
 using GrokPipeline.Probes;
 using GrokPipeline.Runs.Scoring;
 using GrokPipeline.Stages.Probing;
-using GrokPipeline.Tables;
 
 namespace GrokPipeline.Stages;
 
 /// <summary>Probing any ONNX file on any table, outside a pipeline.</summary>
 public static class ModelProbing
 {
-    private const string FactsKey = "grokpipe.facts";
-
     /// <summary>
     /// Runs probes on a file. It stands for a trajectory of one checkpoint, so that there is no untrained model to compare with, and there is no
     /// model's graph to change: a probe that needs one of them refuses.
@@ -31,13 +28,12 @@ public static class ModelProbing
         var made = ProbeTexts.Make(probes);
         var bytes = ModelEvaluation.ReadModel(model);
         var signature = FileScoring.Signature(model, bytes);
-        var tables = data.Select(path => (Name: Path.GetFileNameWithoutExtension(path), Table: Read(tools, path))).ToArray();
-        var facts = FactsOf(tables[0].Table, signature, data[0]);
-        var rows = ProbedRows.Of([.. tables]);
-        var checkpoint = At(model, () => new OnnxCheckpoint(tools, bytes, signature, InputOf(signature, facts, model), facts, rows.Table)
-        {
-            Wanted = [.. made.SelectMany(probe => probe.Activations).Distinct(StringComparer.Ordinal)],
-        });
+        var (facts, splits) = ProbedTables.Read(tools, data, signature);
+        var rows = ProbedRows.Of([.. splits]);
+        var input = InputOf(signature, facts, model, data[0]);
+        var checkpoint = At(model, () => new OnnxCheckpoint(tools, bytes, signature, input, facts, rows.Table));
+        checkpoint.Wanted =
+            [.. made.SelectMany(probe => probe.ActivationsAmong(checkpoint.ActivationNames)).Distinct(StringComparer.Ordinal)];
         var context = new ProbeContext
         {
             Checkpoint = checkpoint,
@@ -48,30 +44,16 @@ public static class ModelProbing
             Seed = new Seed(0),
         };
         var name = Path.GetFileNameWithoutExtension(model);
-        return [.. made.SelectMany(probe => probe.Run(context with { Seed = context.Seed.Derive($"probe/{probe.Kind}") }))
+        return [.. FindingNames.All(made, probe => probe.Run(context with { Seed = context.Seed.Derive($"probe/{probe.Kind}") }))
             .Select(finding => new CheckpointFinding(name, checkpoint.Step, "", finding))];
     }
 
-    private static Table Read(PipelineTools tools, string path) => File.Exists(path)
-        ? tools.Store.Read(path)
-        : throw new GrokException("there is no such file.", "Name a Parquet file.", path);
-
-    private static DatasetFacts FactsOf(Table table, OnnxSignature signature, string data)
+    // Model and data are compared as `evaluate` does; a probe reads activations by name besides, and the form of rows by the input's.
+    private static string InputOf(OnnxSignature signature, DatasetFacts facts, string model, string data)
     {
-        if (table.Metadata.ContainsKey(DatasetFacts.MetadataKey)) { return DatasetFacts.Of(table.Metadata); }
-        if (signature.Metadata.Properties.TryGetValue(FactsKey, out var text)) { return DatasetFacts.FromJson(text); }
-        throw new GrokException(
-            "neither the table nor the model says which columns are inputs and labels.",
-            $"Add the metadata '{DatasetFacts.MetadataKey}' to the table.", data);
-    }
-
-    private static string InputOf(OnnxSignature signature, DatasetFacts facts, string model)
-    {
-        string[] known = facts.Kind == InputKind.Features ? [RowEncoding.Features] : [RowEncoding.Tokens, RowEncoding.Operands];
-        var found = known.FirstOrDefault(name => signature.Input(name)?.Accepts(RowEncoding.InputType(name, facts, 3)) == true);
-        return found is not null && signature.Inputs.Length == 1 ? found : throw new GrokException(
-            $"its inputs are {string.Join(", ", signature.Inputs.Take(8))}; one named {string.Join(" or ", known)} for these rows is needed.",
-            "Use a model of the same kind of rows.", model);
+        var ports = ModelPorts.Of(signature, facts, model, data);
+        return ports.Input == ports.Form ? ports.Input : throw new GrokException(
+            $"its input is named '{ports.Input}'; a file alone is probed when it is named '{ports.Form}'.", "Rename the input.", model);
     }
 
     // A reader of bytes knows no path; a message needs one.

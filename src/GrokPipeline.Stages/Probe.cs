@@ -24,7 +24,7 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
     public override string Kind => "probe";
 
     /// <inheritdoc/>
-    public override int Revision => 3;
+    public override int Revision => 4;
 
     /// <inheritdoc/>
     public override string Target => $"{setting.Experiment.Name}/probe";
@@ -73,12 +73,12 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
             return i =>
             {
                 var (step, names) = steps[i];
-                var findings = new List<ProbeFinding>();
-                foreach (var probe in probes)
+                var (findings, taken) = (new List<ProbeFinding>(), new FindingNames());
+                foreach (var (number, probe) in probes.Index())
                 {
                     context.ThrowIfStopped();
                     Tell($"{probe.Kind} at {RunLayout.StepName(step)}");
-                    findings.AddRange(session.Run(probe, step));
+                    findings.AddRange(taken.Take(number, session.Run(probe, step)));
                 }
                 found[i] = [.. from mark in names from finding in findings
                     select new CheckpointFinding(setting.Experiment.Name, step, mark, finding)];

@@ -30,8 +30,9 @@ public static class ProgressJudging
         new("lead_log_ratio", ColumnKind.Float64) { Description = "ln(generalization / onset); NaN without an onset." },
         new("monotonicity", ColumnKind.Float64) { Description = "Change over the sum of single changes, in [0, 1]; NaN when constant." },
         new("verdict", ColumnKind.Text) { Description = "leads, late, unspecific, wavers or constant." },
-        new("controls", ColumnKind.Int64) { Description = "Experiments that never generalized." },
-        new("false_alarms", ColumnKind.Int64) { Description = "How many of them reached half of the change." },
+        new("controls", ColumnKind.Int64) { Description = "Experiments that never generalized, probed for the measure up to its onset." },
+        new("not_measured", ColumnKind.Int64) { Description = "Such experiments that lack the measure, or ended before its onset." },
+        new("false_alarms", ColumnKind.Int64) { Description = "How many of the controls reached half of the change." },
     ];
 
     /// <summary>Judges experiments against controls.</summary>
@@ -63,7 +64,8 @@ public static class ProgressJudging
             builder.Add(
                 experiment, m.Curve.Probe, m.Curve.Target, m.Curve.Name, m.Direction, m.Baseline, m.Final,
                 m.OnsetStep ?? -1, m.BeforeOnset ?? -1, generalization, m.Lead ?? 0, m.LogRatio ?? double.NaN,
-                m.Monotonicity ?? double.NaN, m.Verdict, (long)m.Controls.Length, (long)m.FalseAlarms);
+                m.Monotonicity ?? double.NaN, m.Verdict, (long)m.Measured, (long)(m.Controls.Length - m.Measured),
+                (long)m.FalseAlarms);
         }
         return builder.ToTable();
     }

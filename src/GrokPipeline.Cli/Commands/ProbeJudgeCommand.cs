@@ -60,7 +60,8 @@ internal sealed class ProbeJudgeCommand : Verb
     {
         var m = judged.Measure;
         var ratio = m.OnsetStep is { } onset ? judged.GeneralizationStep / (double?)Math.Max(1, onset) : null;
-        var alarms = m.Controls.Length == 0 ? "–" : $"{m.FalseAlarms} of {m.Controls.Length}";
+        var missing = m.Controls.Length - m.Measured;
+        var alarms = m.Controls.Length == 0 || m.OnsetStep is null ? "–" : $"{m.FalseAlarms} of {m.Measured}" + (missing > 0 ? $" ({missing} not measured)" : "");
         return string.Create(
             CultureInfo.InvariantCulture,
             $"  {Label(m),-64}  {m.Direction,-9}  {m.OnsetStep,9:N0}  {m.Lead,9:N0}  {ratio,6:0.00}  {m.Monotonicity,8:0.00}  {m.Verdict,-10}  {alarms}");
@@ -87,7 +88,8 @@ internal sealed class ProbeJudgeCommand : Verb
             ["lead_log_ratio"] = m.LogRatio,
             ["monotonicity"] = m.Monotonicity,
             ["verdict"] = m.Verdict,
-            ["controls"] = new JsonObject(m.Controls.Select(control => KeyValuePair.Create(control.Name, (JsonNode?)JsonValue.Create(control.Step)))),
+            ["controls"] = new JsonObject(m.Controls.Select(control => KeyValuePair.Create(
+                control.Name, (JsonNode?)new JsonObject { ["measured"] = control.IsMeasured, ["alarm_step"] = control.Step }))),
         };
     }
 }

@@ -8,7 +8,8 @@ namespace GrokPipeline.Evaluation.Progress;
 /// checkpoint from then on at which it has passed half of the change. This looks back from the end of the run: it dates a change, it is
 /// no forecast. In a control the alarm goes off at the first checkpoint where the measure is past the control's own value at memorization
 /// by half of the change of the training that generalized, in the same direction: no number of a control sets a threshold, and no later
-/// value of it is looked at.
+/// value of it is looked at. A control says something of a measure when it has as many probed checkpoints with it as the rule needs, and
+/// either the alarm went off or the last of them is not before the onset.
 /// </summary>
 public static class ProgressJudge
 {
@@ -21,7 +22,7 @@ public static class ProgressJudge
     /// <param name="curves">Its measures.</param>
     /// <param name="memorizationStep">When train was learnt; null for never, then everything from the first checkpoint on counts.</param>
     /// <param name="generalizationStep">When validation was.</param>
-    /// <param name="controls">Trainings that never generalized; a measure that one lacks counts as not reached.</param>
+    /// <param name="controls">Trainings that never generalized; one that lacks a measure, or ended before its onset, does not count.</param>
     public static ImmutableArray<ProgressJudgement> Of(
         IEnumerable<MeasureCurve> curves, long? memorizationStep, long generalizationStep, IReadOnlyList<ProgressControl> controls) =>
     [
@@ -35,30 +36,33 @@ public static class ProgressJudge
     {
         var (baseline, final) = (points[0].Value, points[^1].Value);
         var change = final - baseline;
-        if (change == 0)
+        if (Half * change == 0)
         {
-            ControlAlarm[] none = [.. controls.Select(control => new ControlAlarm(control.Name, null))];
-            return new(curve, baseline, final, null, null, null, null, null, [.. none]);
+            return new(
+                curve, baseline, final, null, null, null, null, null, [.. controls.Select(control => new ControlAlarm(control.Name, false, null))]);
         }
         var index = Array.FindIndex(points, point => Passed(point.Value, baseline, change));
         var onset = points[index].Step;
         var path = points.Zip(points.Skip(1), (a, b) => Math.Abs(b.Value - a.Value)).Sum();
         return new(
-            curve, baseline, final, onset, index > 0 ? points[index - 1].Step : null, generalization - onset,
+            curve, baseline, final, onset, points[index - 1].Step, generalization - onset,    // half is never passed at the baseline
             PortableMath.Log(Math.Max(1, generalization)) - PortableMath.Log(Math.Max(1, onset)), Math.Abs(change) / path,
-            [.. controls.Select(control => new ControlAlarm(control.Name, Alarm(curve, change, control)))]);
+            [.. controls.Select(control => Alarm(curve, change, onset, control))]);
     }
 
-    private static long? Alarm(MeasureCurve curve, double change, ProgressControl control)
+    private static ControlAlarm Alarm(MeasureCurve curve, double change, long onset, ProgressControl control)
     {
         var same = control.Curves.FirstOrDefault(
             other => other.Probe == curve.Probe && other.Target == curve.Target && other.Name == curve.Name);
-        if (same is null || From(same, control.MemorizationStep) is not { Length: > 0 } points) { return null; }
+        if (same is null || From(same, control.MemorizationStep) is not { Length: >= FewestCheckpoints } points)
+        {
+            return new(control.Name, false, null);
+        }
         foreach (var (step, value) in points)
         {
-            if (Passed(value, points[0].Value, change)) { return step; }
+            if (Passed(value, points[0].Value, change)) { return new(control.Name, true, step); }
         }
-        return null;
+        return new(control.Name, points[^1].Step >= onset, null);
     }
 
     private static bool Passed(double value, double baseline, double change) =>

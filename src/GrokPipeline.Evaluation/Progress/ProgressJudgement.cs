@@ -7,12 +7,12 @@ namespace GrokPipeline.Evaluation.Progress;
 /// <param name="Baseline">Its value at the first probed checkpoint from the memorization step on.</param>
 /// <param name="Final">Its value at the last one.</param>
 /// <param name="OnsetStep">The first probed checkpoint at which it had passed half of the change; null when it did not change.</param>
-/// <param name="BeforeOnset">The probed checkpoint before that: the onset lies after it. Null when the onset is the first one.</param>
+/// <param name="BeforeOnset">The probed checkpoint before that: the onset lies after it. Null when it did not change.</param>
 /// <param name="Lead">Generalization step minus onset step; negative when the measure came later.</param>
 /// <param name="LogRatio">ln(generalization step / onset step), each at least 1.</param>
 /// <param name="Monotonicity">|change| over the sum of all single changes, in [0, 1]; 1: it never turned. Null when it did not
 /// change.</param>
-/// <param name="Controls">For each control the step at which the same change is reached, null when it never is.</param>
+/// <param name="Controls">For each control whether it says something of the measure, and the step at which it reached the same change.</param>
 public sealed record ProgressJudgement(
     MeasureCurve Curve, double Baseline, double Final, long? OnsetStep, long? BeforeOnset, long? Lead, double? LogRatio,
     double? Monotonicity, ImmutableArray<ControlAlarm> Controls)
@@ -29,14 +29,20 @@ public sealed record ProgressJudgement(
         : Lead <= 0 ? "late"
         : FalseAlarms > 0 ? "unspecific" : "leads";
 
-    /// <summary>How many controls reached the change.</summary>
+    /// <summary>How many controls say something of the measure.</summary>
+    public int Measured => Controls.Count(control => control.IsMeasured);
+
+    /// <summary>How many of them reached the change.</summary>
     public int FalseAlarms => Controls.Count(control => control.Step is not null);
 }
 
 /// <summary>Whether a measure passed, in a training that never generalized, what it passed in one that did.</summary>
 /// <param name="Name">The control's name.</param>
+/// <param name="IsMeasured">
+/// True when it was probed for the measure often enough, and up to the onset or to an alarm; false too where the measure did not change.
+/// </param>
 /// <param name="Step">The first probed checkpoint at which it had; null for never.</param>
-public sealed record ControlAlarm(string Name, long? Step);
+public sealed record ControlAlarm(string Name, bool IsMeasured, long? Step);
 
 /// <summary>A training that never generalized.</summary>
 /// <param name="Name">Its name.</param>

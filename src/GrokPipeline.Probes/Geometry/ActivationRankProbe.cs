@@ -1,21 +1,19 @@
-using System.Collections.Immutable;
-
 namespace GrokPipeline.Probes.Geometry;
 
 /// <summary>Options of <see cref="ActivationRankProbe"/>.</summary>
 public sealed record ActivationRankOptions : IOptions
 {
-    /// <summary>The activations to read: <c>hidden.0</c>, <c>blocks.0.resid_post</c>, <c>logits</c>.</summary>
-    public ImmutableArray<string> At { get; init; } = [];
+    /// <summary>The activations to read: names (<c>hidden.0</c>, <c>blocks.0.resid_post</c>, <c>logits</c>), or <c>*</c>, the default, for all.</summary>
+    public ActivationList At { get; init; } = ActivationList.All;
 
     /// <summary>The split whose rows are read, or <c>all</c>.</summary>
     public string On { get; init; } = "all";
 
     /// <summary>Most rows, drawn by seed when there are more, from 2 to 4096. Default 512.</summary>
-    public int Rows { get; init; } = 512;
+    public int MaxRows { get; init; } = 512;
 
     /// <inheritdoc/>
-    public IEnumerable<OptionProblem> Problems() => LayerOptions.Problems(At).Concat(RowSample.Problems(On, Rows, 4096));
+    public IEnumerable<OptionProblem> Problems() => At.Problems("hidden.0").Concat(RowSample.Problems(On, MaxRows, 4096));
 }
 
 /// <summary>
@@ -30,15 +28,17 @@ public sealed class ActivationRankProbe(ActivationRankOptions options) : Probe
     public override string Kind => "activation_rank";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Activations => options.At;
+    public override IReadOnlyList<string> Activations => options.At.Named;
 
     /// <inheritdoc/>
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
     {
-        var rows = RowSample.Of(context, options.On, options.Rows, Kind);
-        foreach (var name in options.At)
+        var rows = RowSample.Of(context, options.On, options.MaxRows, Kind);
+        var names = Layers.Names(context, options.At, Kind);
+        foreach (var (layer, features) in names.Zip(Layers.Of(context, context.Checkpoint, options.At, names, rows)))
         {
-            var values = Eigenvalues(Features.Of(context.Checkpoint.Activation(name), rows).Centred());
+            var name = RowSample.Title(layer, options.On);
+            var values = Eigenvalues(features.Centred());
             var entropy = Spectrum.Entropy(values);
             yield return new(Kind, name, "effective_rank", values[0] == 0 ? 0 : PortableMath.Exp(entropy));
             yield return new(Kind, name, "svd_entropy", entropy);

@@ -7,7 +7,8 @@ internal static class CentredKernel
     public static double[] Of(ReadOnlySpan<double> kernel, int rows)
     {
         var means = new double[rows];
-        for (var i = 0; i < rows; i++) { Dots.Add(means, 1.0 / rows, kernel.Slice(i * rows, rows)); }
+        for (var i = 0; i < rows; i++) { Dots.Add(means, 1, kernel.Slice(i * rows, rows)); }
+        for (var i = 0; i < rows; i++) { means[i] /= rows; }
         var mean = means.Sum() / rows;
         var centred = new double[rows * rows];
         for (var i = 0; i < rows; i++)

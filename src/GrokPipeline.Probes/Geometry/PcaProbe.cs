@@ -15,8 +15,11 @@ public enum PcaBasis
 /// <summary>Options of <see cref="PcaProbe"/>.</summary>
 public sealed record PcaOptions : IOptions
 {
-    /// <summary>A matrix whose rows belong to tokens: <c>embed.weight</c>, or the first layer behind one-hot inputs.</summary>
-    public string Parameter { get; init; } = "embed.weight";
+    /// <summary>
+    /// A matrix whose rows belong to tokens. Empty, the default, is <c>embed.weight</c> where the model has it, else
+    /// <c>hidden.0.weight</c>.
+    /// </summary>
+    public string Parameter { get; init; } = "";
 
     /// <summary>How many components, from 1 to 16. Default 2.</summary>
     public int Components { get; init; } = 2;
@@ -27,7 +30,7 @@ public sealed record PcaOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        if (Parameter is "" or "*") { yield return new("parameter", "parameter names no single matrix; give one such as embed.weight."); }
+        foreach (var problem in OperandMatrix.Problems(Parameter)) { yield return problem; }
         if (Components is < 1 or > 16) { yield return new("components", $"components is {Components}; give a number from 1 to 16."); }
     }
 }
@@ -36,7 +39,8 @@ public sealed record PcaOptions : IOptions
 /// Principal components of a matrix whose rows are points, one per token (Liu et al. 2022 draw the embeddings of grokking so):
 /// <c>pc1[t]</c>, <c>pc2[t]</c>, … the coordinates of token t, and <c>explained[k]</c>, the share of the variance along component k, in
 /// [0, 1]. Rows beyond the operand values (the tokens ∘ and =, further operands) are left out; without operands all rows are points. An
-/// eigenvector's sign is free: its largest entry is made positive. All are NaN when a parameter is not finite; the shares when all points
+/// eigenvector's sign is free: its largest entry is made positive. All are NaN when the matrix is not finite, or with the last checkpoint's
+/// axes its matrix; the shares when all points
 /// are one.
 /// </summary>
 public sealed class PcaProbe(PcaOptions options) : Probe
@@ -49,8 +53,9 @@ public sealed class PcaProbe(PcaOptions options) : Probe
     /// <inheritdoc/>
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
     {
-        foreach (var (name, points) in Points(context, context.Checkpoint))
+        foreach (var (parameter, points) in Points(context, context.Checkpoint))
         {
+            var name = options.Basis == PcaBasis.Final ? $"{parameter}, final axes" : parameter;
             var count = Math.Min(options.Components, Math.Min(points.Rows, points.Width));
             var axes = options.Basis == PcaBasis.Own
                 ? Axes(points, count)
@@ -74,7 +79,7 @@ public sealed class PcaProbe(PcaOptions options) : Probe
     {
         var values = context.Facts.OperandValues;
         foreach (var (name, tensor) in ParameterChoice.Of(
-            checkpoint.Parameters, options.Parameter, t => t.Type.Element == ElementType.Float32 && t.Shape.Rank == 2 && t.Shape[0] > 1,
+            checkpoint.Parameters, OperandMatrix.Usual(checkpoint.Parameters, options.Parameter), t => t.Type.Element == ElementType.Float32 && t.Shape.Rank == 2 && t.Shape[0] > 1,
             "a matrix with at least 2 rows"))
         {
             var rows = values > 1 && values <= tensor.Shape[0] ? values : tensor.Shape[0];
@@ -87,6 +92,10 @@ public sealed class PcaProbe(PcaOptions options) : Probe
 
     private static double[][] Axes(Features points, int count)
     {
+        if (points.Values.Any(value => !double.IsFinite(value)))
+        {
+            return [.. Enumerable.Range(0, count).Select(_ => Enumerable.Repeat(double.NaN, points.Width).ToArray())];
+        }
         var vectors = points.Width <= points.Rows
             ? SymmetricEigen.Of(points.Scatter(), points.Width).Vectors[..count]
             : [.. SymmetricEigen.Of(points.Gram(), points.Rows).Vectors.Take(count).Select(weights => Combined(points, weights))];

@@ -23,6 +23,12 @@ public sealed class WeightTravelProbe(WeightTravelOptions options) : Probe
     /// <inheritdoc/>
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
     {
+        if (!context.HasInitial)
+        {
+            throw new GrokException(
+                "The probe 'weight_travel' measures from the untrained model, and only one checkpoint is at hand.",
+                "Probe a checkpoint of a run: grokpipe probe EXPERIMENT:MARK");
+        }
         var (first, total) = (context.Initial.Parameters, default(Sums));
         var findings = new List<ProbeFinding>();
         foreach (var (name, tensor) in ParameterChoice.Of(

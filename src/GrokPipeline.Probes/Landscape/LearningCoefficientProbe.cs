@@ -56,7 +56,7 @@ public sealed record LearningCoefficientOptions : IOptions
 /// <summary>
 /// The local learning coefficient λ̂ = nβ·(E[Lₙ(w)] − Lₙ(w*)) of Lau et al. (2023, definition 1), with nβ = n / ln n and the expectation
 /// over SGLD (Welling and Teh 2011) around the checkpoint w*: w ← w − (ε/2)·(nβ·∇L_batch(w) + γ·(w − w*)) + √ε·ξ. Findings, target
-/// <c>loss</c>: <c>coefficient</c>, the mean over chains; <c>coefficient_sd</c>, their standard deviation (NaN for one chain);
+/// <c>loss on train</c>: <c>coefficient</c>, the mean over chains; <c>coefficient_sd</c>, their standard deviation (NaN for one chain);
 /// <c>below_start</c>, the share of draws whose loss is below that of w* on the same rows: above about 0.01 the checkpoint is no minimum
 /// or ε is too large, and λ̂ means little (Lau et al., section 5). OUR CHOICES: ξ are independent signs, whose steps have the same weak
 /// order as normal ones (Kloeden and Platen 1992, section 14.1) and cost far less to draw; each draw's loss is compared with that of w*
@@ -86,9 +86,9 @@ public sealed class LearningCoefficientProbe(LearningCoefficientOptions options)
         var squares = chains.Sum(chain => (chain.Coefficient - mean) * (chain.Coefficient - mean));
         return
         [
-            new(Kind, "loss", "coefficient", mean),
-            new(Kind, "loss", "coefficient_sd", chains.Length > 1 ? Math.Sqrt(squares / (chains.Length - 1)) : double.NaN),
-            new(Kind, "loss", "below_start", chains.Sum(chain => chain.BelowStart) / chains.Length),
+            new(Kind, RowSample.Title("loss", options.On), "coefficient", mean),
+            new(Kind, RowSample.Title("loss", options.On), "coefficient_sd", chains.Length > 1 ? Math.Sqrt(squares / (chains.Length - 1)) : double.NaN),
+            new(Kind, RowSample.Title("loss", options.On), "below_start", chains.Sum(chain => chain.BelowStart) / chains.Length),
         ];
     }
 

@@ -9,17 +9,17 @@ public sealed record SoftmaxCollapseOptions : IOptions
     public string On { get; init; } = "train";
 
     /// <summary>Rows that the gradient is the mean over, drawn by seed when there are more, from 2 to 65536. Default 256.</summary>
-    public int Rows { get; init; } = 256;
+    public int MaxRows { get; init; } = 256;
 
     /// <inheritdoc/>
-    public IEnumerable<OptionProblem> Problems() => RowSample.Problems(On, Rows, 65536);
+    public IEnumerable<OptionProblem> Problems() => RowSample.Problems(On, MaxRows, 65536);
 }
 
 /// <summary>
 /// What keeps a network from learning on in single precision (Prieto et al. 2025): <c>dead_fraction</c>, the share of all rows of the
 /// split whose cross-entropy in float32 is exactly 0, that is Σ exp(zₖ − z_y) = 1 with every term and sum rounded (softmax collapse),
-/// target <c>logits</c>; and <c>scaling_cosine</c> cos(−∇L, w) over all parameters, near 1 when descent only scales the weights up (naive
-/// loss minimization), target <c>gradient</c>, left out where only an ONNX file is at hand. The cosine is NaN when the gradient is zero.
+/// target <c>logits on train</c>; and <c>scaling_cosine</c> cos(−∇L, w) over all parameters, near 1 when descent only scales the weights up (naive
+/// loss minimization), target <c>gradient on train</c>, left out where only an ONNX file is at hand. The cosine is NaN when the gradient is zero.
 /// </summary>
 public sealed class SoftmaxCollapseProbe(SoftmaxCollapseOptions options) : Probe
 {
@@ -32,13 +32,13 @@ public sealed class SoftmaxCollapseProbe(SoftmaxCollapseOptions options) : Probe
     /// <inheritdoc/>
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
     {
-        yield return new(Kind, ProbedCheckpoint.Logits, "dead_fraction", DeadFraction(context));
+        yield return new(Kind, RowSample.Title(ProbedCheckpoint.Logits, options.On), "dead_fraction", DeadFraction(context));
         if (context.Model is null || context.Compile is null) { yield break; }
-        using var surface = LossSurface.Of(context, RowSample.Of(context, options.On, options.Rows, Kind), Kind);
+        using var surface = LossSurface.Of(context, RowSample.Of(context, options.On, options.MaxRows, Kind), Kind);
         var (point, gradient) = (surface.Flatten(context.Checkpoint.Parameters), new float[surface.Size]);
         surface.Gradient(point, gradient);
         var norms = Dots.Of(point, point) * Dots.Of(gradient, gradient);
-        yield return new(Kind, "gradient", "scaling_cosine", norms > 0 ? -Dots.Of(point, gradient) / Math.Sqrt(norms) : double.NaN);
+        yield return new(Kind, RowSample.Title("gradient", options.On), "scaling_cosine", norms > 0 ? -Dots.Of(point, gradient) / Math.Sqrt(norms) : double.NaN);
     }
 
     private double DeadFraction(ProbeContext context)

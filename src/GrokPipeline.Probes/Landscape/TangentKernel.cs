@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Intrinsics;
 using GrokPipeline.Data;
 using GrokPipeline.Graphs;
@@ -10,11 +11,13 @@ internal static class TangentKernel
 {
     // Numbers per chunk of a dot product: eight chunks of rows lie in the second-level cache; within one, sums are of 16 lanes in float32.
     private const int Chunk = 2048, Tile = 4;
+    private const long LargestJacobian = 2L << 30;
 
     /// <summary>K = J·Jᵀ, shape [rows, rows].</summary>
     public static double[] Of(ProbeContext context, ProbedCheckpoint checkpoint, int[] rows, string probe)
     {
         var (model, compile) = LossSurface.Needs(context, probe);
+        CheckSize(rows.Length, model.Parameters.Sum(spec => (long)spec.Type.Shape.Count));
         // One row at a time: a row's own gradient is no sum over rows. The graph is compiled once.
         var forward = model.Build(1);
         var output = forward.Logits.Sum() * (1 / Math.Sqrt(model.Classes));
@@ -43,6 +46,19 @@ internal static class TangentKernel
             jacobian[row] = line;
         }
         return Gram(jacobian);
+    }
+
+    /// <summary>Refuses a Jacobian that is too large.</summary>
+    /// <exception cref="GrokException">It takes more than 2 GiB; the message says how much.</exception>
+    internal static void CheckSize(long rows, long parameters)
+    {
+        var bytes = rows * parameters * sizeof(float);
+        if (bytes <= LargestJacobian) { return; }
+        throw new GrokException(
+            string.Create(CultureInfo.InvariantCulture, $"Gradients for {rows} rows of {parameters} parameters take {bytes / (double)(1 << 30):0.0} GiB; ")
+            + "the tangent_kernel probe takes 2 GiB at most.",
+            string.Create(CultureInfo.InvariantCulture, $"Give max_rows: {LargestJacobian / (parameters * sizeof(float))} or fewer."),
+            kind: ProblemKind.Resources);
     }
 
     /// <summary>

@@ -7,8 +7,8 @@ public sealed record TangentKernelOptions : IOptions
     public string On { get; init; } = "train";
 
     /// <summary>Most rows, drawn by seed when there are more, from 2 to 512. Default 128.</summary>
-    public int Rows { get; init; } = 128;
+    public int MaxRows { get; init; } = 128;
 
     /// <inheritdoc/>
-    public IEnumerable<OptionProblem> Problems() => RowSample.Problems(On, Rows, 512);
+    public IEnumerable<OptionProblem> Problems() => RowSample.Problems(On, MaxRows, 512);
 }

@@ -7,7 +7,7 @@ namespace GrokPipeline.Probes.Landscape;
 /// <summary>
 /// The empirical tangent kernel, from lazy to rich training (Kumar et al. 2023; Lyu et al. 2023). One output stands for all C logits: K =
 /// J·Jᵀ with row i of J the gradient of Σ logits(xᵢ) / √C over all parameters (the pseudo-kernel of Mohamadi et al. 2023). Findings,
-/// target <c>kernel</c>: <c>distance</c> 1 − ⟨K₀, K⟩ / (‖K₀‖·‖K‖) from the untrained model (Fort et al. 2020), in [0, 1];
+/// target <c>kernel on train</c>: <c>distance</c> 1 − ⟨K₀, K⟩ / (‖K₀‖·‖K‖) from the untrained model (Fort et al. 2020), in [0, 1];
 /// <c>velocity</c>, the same distance from the stored checkpoint before (not at the first); <c>alignment</c> ⟨HKH, HYH⟩ / (‖HKH‖·‖HYH‖)
 /// with Yᵢⱼ = 1 for rows of one class, else 0, and H taking means off (Cortes et al. 2012; Kumar et al. leave H out); <c>norm</c> ‖K‖.
 /// Alignment is NaN when all rows are of one class.
@@ -23,20 +23,21 @@ public sealed class TangentKernelProbe(TangentKernelOptions options) : Probe
     /// <inheritdoc/>
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
     {
-        var rows = RowSample.Of(context, options.On, options.Rows, Kind);
+        var rows = RowSample.Of(context, options.On, options.MaxRows, Kind);
         var kernel = Of(context.Checkpoint);
-        yield return new(Kind, "kernel", "distance", 1 - CentredKernel.Cosine(Of(context.Initial), kernel));
+        yield return new(Kind, RowSample.Title("kernel", options.On), "distance", 1 - CentredKernel.Cosine(Of(context.Initial), kernel));
         if (FeatureChangeProbe.Before(context) is { } before)
         {
-            yield return new(Kind, "kernel", "velocity", 1 - CentredKernel.Cosine(Of(before), kernel));
+            yield return new(Kind, RowSample.Title("kernel", options.On), "velocity", 1 - CentredKernel.Cosine(Of(before), kernel));
         }
-        yield return new(Kind, "kernel", "alignment", Alignment(context, rows, kernel));
-        yield return new(Kind, "kernel", "norm", Math.Sqrt(Dots.Of(kernel, kernel)));
+        yield return new(Kind, RowSample.Title("kernel", options.On), "alignment", Alignment(context, rows, kernel));
+        yield return new(Kind, RowSample.Title("kernel", options.On), "norm", Math.Sqrt(Dots.Of(kernel, kernel)));
 
         double[] Of(ProbedCheckpoint checkpoint) => _known.GetValue(checkpoint, key => TangentKernel.Of(context, key, rows, Kind));
     }
 
-    private static double Alignment(ProbeContext context, int[] rows, double[] kernel)
+    /// <summary>The alignment of a kernel over some rows with their labels; NaN when they are of one class.</summary>
+    internal static double Alignment(ProbeContext context, int[] rows, double[] kernel)
     {
         var labels = new Tensor(TensorType.Int64([rows.Length]));
         RowEncoding.Target(context.Rows, context.Facts, rows, labels);

@@ -31,23 +31,32 @@ internal sealed record DataColumns(DatasetFacts Facts, string? Group, ImmutableA
                 throw Mistyped(schema[part], "a number", where);
             }
         }
-        Expect(schema, known.Target, ColumnKind.Int64, where);
-        foreach (var operand in known.Operands) { Expect(schema, operand, ColumnKind.Int64, where); }
-        if (known.Features is { } features && parts.IsEmpty)
-        {
-            Expect(schema, features, ColumnKind.Vector, where);
-            // 1: a file of another program does not say the width before its first row.
-            if (schema[features].Width != known.FeatureCount && schema[features].Width > 1)
-            {
-                throw Mistyped(schema[features], $"Vector[{known.FeatureCount}]", where);
-            }
-        }
+        Check(known, schema, parts.Length > 0, where);
         var group = request.Groups is null
             ? known.Group is { } own && schema.Contains(own) ? own : null
             : request.Groups.Length == 0 ? null : request.Groups;
         if (group is not null) { Expect(schema, group, ColumnKind.Int64, where); }
         ImmutableArray<string> inputs = known.Kind == InputKind.Operands ? known.Operands : parts.IsEmpty ? [known.Features ?? "x"] : parts;
         return new(known, group, [.. inputs.Append(known.Target).Concat(group is null ? [] : [group]).Distinct()], parts);
+    }
+
+    /// <summary>Looks for the columns of some facts in a table.</summary>
+    /// <param name="facts">What the columns mean.</param>
+    /// <param name="schema">The table's columns.</param>
+    /// <param name="isPacked">True when the feature vector is made of other columns.</param>
+    /// <param name="where">The table's file.</param>
+    /// <exception cref="GrokException">One is missing or of another kind than expected.</exception>
+    public static void Check(DatasetFacts facts, TableSchema schema, bool isPacked, string where)
+    {
+        Expect(schema, facts.Target, ColumnKind.Int64, where);
+        foreach (var operand in facts.Operands) { Expect(schema, operand, ColumnKind.Int64, where); }
+        if (facts.Features is not { } features || isPacked) { return; }
+        Expect(schema, features, ColumnKind.Vector, where);
+        // 1: a file of another program does not say the width before its first row.
+        if (schema[features].Width != facts.FeatureCount && schema[features].Width > 1)
+        {
+            throw Mistyped(schema[features], $"Vector[{facts.FeatureCount}]", where);
+        }
     }
 
     /// <summary>The rows with their features as one vector.</summary>

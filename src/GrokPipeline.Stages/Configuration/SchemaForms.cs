@@ -32,7 +32,7 @@ internal sealed class SchemaForms(IReadOnlyDictionary<Type, CatalogueNames> cata
                     new JsonArray(Defined(type), Text(), new JsonObject { ["type"] = "number" }, new JsonObject { ["type"] = "array" })
                 };
         }
-        if (typeof(IListForm).IsAssignableFrom(type))
+        if (typeof(IListForm).IsAssignableFrom(type) || type == typeof(Probes.ActivationList))
         {
             return new JsonObject
             {

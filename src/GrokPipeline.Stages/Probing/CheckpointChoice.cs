@@ -32,8 +32,8 @@ internal static class CheckpointChoice
     private static IEnumerable<long> Spaced(long[] stored, int count)
     {
         if (stored.Length <= count) { return stored; }
-        var (low, high) = (Math.Log(stored[0] + 1), Math.Log(stored[^1] + 1));
+        var (low, high) = (PortableMath.Log(stored[0] + 1), PortableMath.Log(stored[^1] + 1));
         return Enumerable.Range(0, count).Select(i => low + ((high - low) * i / (count - 1)))
-            .Select(place => stored.MinBy(step => Math.Abs(Math.Log(step + 1) - place))).Distinct();
+            .Select(place => stored.MinBy(step => Math.Abs(PortableMath.Log(step + 1) - place))).Distinct();
     }
 }

@@ -19,13 +19,16 @@ internal abstract class FileCheckpoint(PipelineTools tools, DatasetFacts facts, 
     private readonly Dictionary<string, Activation> _known = new(StringComparer.Ordinal);
 
     /// <summary>Activations that probes say they read: computed together.</summary>
-    public IReadOnlyCollection<string> Wanted { get; init; } = [];
+    public IReadOnlyCollection<string> Wanted { get; set; } = [];
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> ActivationNames => [.. Shapes.Select(shape => shape.Name)];
 
     /// <summary>Activations in the order of computation, each with the shape of one row's part.</summary>
     protected abstract IReadOnlyList<(string Name, TensorShape Row)> Shapes { get; }
+
+    /// <summary>Further ones that are computed when they are asked for by name.</summary>
+    protected virtual IReadOnlyList<(string Name, TensorShape Row)> Besides => [];
 
     /// <summary>The name of the file's data input.</summary>
     protected abstract string InputName { get; }
@@ -42,21 +45,24 @@ internal abstract class FileCheckpoint(PipelineTools tools, DatasetFacts facts, 
     /// <inheritdoc/>
     public override IReadOnlyList<Activation> On(Table rows, IReadOnlyList<string> names)
     {
-        var shapes = Shapes;
+        (string Name, TensorShape Row)[] shapes = [.. Shapes, .. Besides];
         var outputs = names.Select(name => shapes.FirstOrDefault(shape => shape.Name == name) is { Name: not null } found
             ? found : throw Unknown(name)).ToArray();
-        using ISession session = tools.Open(OnnxEdit.WithOutputs(File(), names), threads);
+        using ISession session = tools.Open(OnnxEdit.WithOutputs(File(names), names), threads);
         var results = Batches.Run(session, InputName, outputs, rows, facts);
         return [.. outputs.Zip(results, (output, values) => new Activation(output.Row, values))];
     }
 
-    /// <summary>The file's bytes.</summary>
-    protected abstract byte[] File();
+    /// <summary>The bytes of a file that computes some activations.</summary>
+    protected abstract byte[] File(IReadOnlyList<string> names);
 
     /// <summary>Lets go of activations; they are computed again when asked for.</summary>
     protected void ForgetActivations() => _known.Clear();
 
-    private GrokException Unknown(string name) => new(
-        $"the model has no activation named '{name}'.{Spelling.Suggestion(name, ActivationNames)}",
-        $"Use one of: {string.Join(", ", ActivationNames)}.");
+    private GrokException Unknown(string name)
+    {
+        string[] known = [.. Shapes.Concat(Besides).Select(shape => shape.Name)];
+        return new(
+            $"the model has no activation named '{name}'.{Spelling.Suggestion(name, known)}", $"Use one of: {string.Join(", ", known)}.");
+    }
 }

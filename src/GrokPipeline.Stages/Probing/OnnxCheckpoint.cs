@@ -43,7 +43,7 @@ internal sealed class OnnxCheckpoint : FileCheckpoint
     protected override string InputName { get; }
 
     /// <inheritdoc/>
-    protected override byte[] File() => _file;
+    protected override byte[] File(IReadOnlyList<string> names) => _file;
 
     // A float tensor whose first axis is that of the rows and whose other axes are numbers; others cannot be read row by row.
     private static (string Name, TensorShape Row)? Row(OnnxPort port)

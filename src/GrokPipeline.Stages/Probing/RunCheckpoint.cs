@@ -15,6 +15,8 @@ internal sealed class RunCheckpoint(
     ExperimentSetting setting, Table rows, long step, Func<IReadOnlyDictionary<string, Tensor>> read, int threads)
     : FileCheckpoint(setting.Tools, setting.Facts, rows, threads)
 {
+    private const int Rows = 2;                               // any number: shapes are looked at without it
+
     private IReadOnlyDictionary<string, Tensor>? _parameters;
 
     /// <inheritdoc/>
@@ -32,10 +34,13 @@ internal sealed class RunCheckpoint(
     /// <summary>The activations of an experiment's model, in the order of computation, with the shape of one row's part.</summary>
     public static IReadOnlyList<(string Name, TensorShape Row)> ShapesOf(ExperimentSetting setting)
     {
-        const int Rows = 2;
         var built = setting.Model.Build(Rows);
         return [.. built.Activations().Append(built.Logits).Select(value => (value.Name!, value.Shape.Without(0)))];   // all are named
     }
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<(string Name, TensorShape Row)> Besides =>
+        field ??= [.. setting.Model.Build(Rows).Probes.Select(probe => (probe.Name, probe.Value.Shape.Without(0)))];
 
     /// <summary>Lets go of parameters and activations; they are made again when asked for.</summary>
     public void Forget()
@@ -45,6 +50,11 @@ internal sealed class RunCheckpoint(
     }
 
     /// <inheritdoc/>
-    protected override byte[] File() => ExportedFile.Write(
-        setting.Model, setting.Experiment.Name, Parameters, OnnxMetadata.Empty, setting.Experiment.Options.Export.Opset);
+    protected override byte[] File(IReadOnlyList<string> names)
+    {
+        string[] besides = [.. names.Intersect(Besides.Select(shape => shape.Name))];
+        return ExportedFile.Write(
+            batch => setting.Model.Build(batch).ToGraph(setting.Experiment.Name, besides), Parameters, OnnxMetadata.Empty,
+            setting.Experiment.Options.Export.Opset);
+    }
 }

@@ -25,7 +25,7 @@ public sealed class ProbeJudgeTests : IDisposable
                     - { kind: pca, parameter: hidden.0.weight }
                     - sharpness
                     - hessian
-                    - { kind: tangent_kernel, rows: 16 }
+                    - { kind: tangent_kernel, max_rows: 16 }
                     - softmax_collapse
                     - complexity
                     - { kind: learning_coefficient, draws: 4, burn_in: 2 }
@@ -51,7 +51,8 @@ public sealed class ProbeJudgeTests : IDisposable
         Assert.Equal(
             Kinds.Except(["pca"]).Order(StringComparer.Ordinal), measures.Select(m => (string)m!["probe"]!).Distinct().Order(StringComparer.Ordinal));
         var travel = measures.Single(m => (string)m!["target"]! == "all" && (string)m!["name"]! == "travel")!;
-        Assert.Equal(("rising", "control"), ((string)travel["direction"]!, travel["controls"]!.AsObject().Single().Key));
+        var (name, control) = travel["controls"]!.AsObject().Single();
+        Assert.Equal(("rising", "control", true), ((string)travel["direction"]!, name, (bool)control!["measured"]!));
         Assert.Equal((long)travel["generalization_step"]! - (long)travel["onset_step"]!, (long)travel["lead_steps"]!);
 
         var table = SmallWorkspace.Tools.Store.Read(_workspace.At("progress.parquet"));

@@ -45,13 +45,13 @@ public sealed class AnalyticSolutionTests
     public void A_neuron_follows_its_frequency_with_four_fifths_of_its_variance()
     {
         // (cos A + cos B)² − 1 = cos(A + B) + cos(A − B) + ½·cos 2A + ½·cos 2B: variances ½, ½, ⅛, ⅛, the last two at twice the frequency.
-        var found = Find(new NeuronFrequencyProbe(new() { At = "hidden.0", Explained = 0.79 }), Quadratic());
+        var found = Find(new NeuronFrequencyProbe(new() { At = ["hidden.0"], Explained = 0.79 }), Quadratic());
         Assert.Equal(0.8, found[("hidden.0", "mean_share")], 1e-6);
         Assert.Equal(1, found[("hidden.0", "explained")]);
         Assert.Equal(9, found[("hidden.0", "neurons[2]")]);
         Assert.Equal(9, found[("hidden.0", "neurons[5]")]);
         Assert.Equal(2, found[("hidden.0", "frequencies")]);
-        Assert.Equal(0.5, Find(new NeuronFrequencyProbe(new() { At = "logits" }), Quadratic())[("logits", "mean_share")], 1e-5);
+        Assert.Equal(0.5, Find(new NeuronFrequencyProbe(new() { At = ["logits"] }), Quadratic())[("logits", "mean_share")], 1e-5);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class AnalyticSolutionTests
     [Fact]
     public void A_linear_probe_reads_the_sum_perfectly_and_shuffled_sums_not_at_all()
     {
-        var probe = new LinearProbe(new() { At = "hidden.0", Target = "c", MaxIterations = 100 });
+        var probe = new LinearProbe(new() { At = ["hidden.0"], Target = "c", MaxIterations = 100 });
         var found = probe.Run(Quadratic()).ToList();
         Assert.All(found.Where(f => f is { Name: "accuracy", Control: "" }), f => Assert.Equal(1, f.Value));
         Assert.All(found.Where(f => f is { Name: "accuracy", Control: "shuffled_labels" }), f => Assert.InRange(f.Value, 0, 0.4));
@@ -118,8 +118,8 @@ public sealed class AnalyticSolutionTests
     {
         foreach (var probe in (Probe[])
         [
-            new ProgressProbe(new()), new NeuronFrequencyProbe(new() { At = "hidden.0" }), new AblationProbe(new() { MaxRows = 40 }),
-            new LinearProbe(new() { At = "*", Target = "a % 2", Solver = LinearSolver.Ridge }),
+            new ProgressProbe(new()), new NeuronFrequencyProbe(new() { At = ["hidden.0"] }), new AblationProbe(new() { MaxRows = 40 }),
+            new LinearProbe(new() { At = ["*"], Target = "a % 2", Solver = LinearSolver.Ridge }),
         ])
         {
             Assert.Equal(probe.Run(Quadratic()).ToList(), [.. probe.Run(Quadratic())]);

@@ -1,5 +1,6 @@
 using GrokPipeline.Data.Generators;
 using GrokPipeline.Probes;
+using GrokPipeline.Tables;
 using GrokPipeline.Training.Losses;
 using GrokPipeline.Training.Models;
 using static GrokPipeline.Tests.Probes.BuiltByHand;
@@ -51,7 +52,7 @@ public sealed class CircuitProbeTests
     public void Neuron_frequencies_agree_with_a_transform_written_out()
     {
         var context = Quadratic();
-        var found = Find(new NeuronFrequencyProbe(new() { At = "hidden.0.pre" }), context with { Checkpoint = context.Initial });
+        var found = Find(new NeuronFrequencyProbe(new() { At = ["hidden.0.pre"] }), context with { Checkpoint = context.Initial });
         var values = context.Initial.Activation("hidden.0.pre").Values;
         var shares = Enumerable.Range(0, 18).Select(n =>
         {
@@ -115,9 +116,9 @@ public sealed class CircuitProbeTests
     }
 
     [Theory]
-    [InlineData("blocks.0.attn.z head 1, zero", "blocks.0.attn.o.weight", 4, 4)]
-    [InlineData("blocks.1.attn.z head 0, zero", "blocks.1.attn.o.weight", 0, 4)]
-    [InlineData("blocks.0.mlp.post top 12, zero", "blocks.0.mlp.out.weight", 0, 12)]
+    [InlineData("blocks.0.attn.z head 1 on validation, zero", "blocks.0.attn.o.weight", 4, 4)]
+    [InlineData("blocks.1.attn.z head 0 on validation, zero", "blocks.1.attn.o.weight", 0, 4)]
+    [InlineData("blocks.0.mlp.post top 12 on validation, zero", "blocks.0.mlp.out.weight", 0, 12)]
     public void A_part_at_zero_is_a_part_that_nobody_reads(string part, string weight, int first, int count)
     {
         // The same effect another way: the rows of the next matrix that read the part are zeros.
@@ -127,8 +128,8 @@ public sealed class CircuitProbeTests
             if (name == weight) { tensor.AsSpan<float>().Slice(first * 8, count * 8).Clear(); }
             return tensor;
         }));
-        Assert.Equal(changed[("whole model", "loss")], found[(part, "loss")], 1e-6);
-        Assert.NotEqual(found[("whole model", "loss")], found[(part, "loss")], 1e-4);
+        Assert.Equal(changed[("whole model on validation", "loss")], found[(part, "loss")], 1e-6);
+        Assert.NotEqual(found[("whole model on validation", "loss")], found[(part, "loss")], 1e-4);
     }
 
     [Fact]
@@ -146,16 +147,63 @@ public sealed class CircuitProbeTests
         Refused(new ProgressProbe(new() { Frequencies = [7] }), Quadratic(), "the frequency 7; modulo 13 there are 1 to 6");
         Refused(new FrequencyAblationProbe(new() { Frequencies = [7] }), Quadratic(), "the frequency 7; modulo 13 there are 1 to 6");
         Refused(new AblationProbe(new()), Quadratic() with { Model = null }, "an exported file alone does not have the model's graph");
-        Refused(new AblationProbe(new() { At = "hidden.1" }), Quadratic(), "no activation named 'hidden.1'");
+        Refused(new AblationProbe(new() { At = ["hidden.1"] }), Quadratic(), "no activation named 'hidden.1'");
+        Refused(new AblationProbe(new() { At = ["blocks.0.resid_pre"] }), Transformer(), "nothing of the model depends on it");
         Refused(new AblationProbe(new() { Neurons = [19] }), Quadratic(), "has 18 neurons; 19 were to be removed");
         Refused(new AblationProbe(new() { On = "validaton" }), Quadratic(), "Did you mean 'validation'?");
         var product = new ModularArithmetic(new() { Op = "mul", Modulus = 13 });
         var context = Quadratic();
-        Refused(new ProgressProbe(new()), context with { Facts = product.Facts, Rows = product.All }, "this dataset is a * b (mod 13)");
+        Refused(new ProgressProbe(new()), context with { Facts = product.Facts, Rows = product.All }, "in row 1 a is 0, b is 1, and c is 0.");
         Refused(new ProgressProbe(new()), Contexts.Of("w", new Tensor(TensorType.Float32([2]))), "this dataset has no operands of 0 values");
+        Refused(new ProgressProbe(new()), context with { Rows = context.Rows.Select([]) }, "has no rows");
+        var wider = new MadeUp(4, [], new() { ["logits"] = new([P + 1], new float[(P + 1) * P * P]) });
+        Refused(new ProgressProbe(new() { Frequencies = [2] }), context with { Checkpoint = wider }, "a logit for each of 13 results; the model gives 14");
         var diverged = new Activation([P], [.. Enumerable.Repeat(float.NaN, P * P * P)]);
         var broken = new MadeUp(4, [], new() { ["logits"] = diverged });
         Refused(new ProgressProbe(new() { Frequencies = [2] }), context with { Checkpoint = broken }, "169 of 169 rows hold NaN");
+    }
+
+    [Fact]
+    public void Matrices_of_neurons_have_no_frequencies()
+    {
+        var context = Quadratic();
+        Refused(new CircleProbe(new() { Parameter = "output.weight" }), context, "The rows of 'output.weight' belong to neurons");
+        Refused(new FourierProbe(new() { Parameter = "w" }), Contexts.Of("w", new Tensor(TensorType.Float32([18, 2])), P), "a first layer of m blocks of 13");
+        // Its output layer has 26 rows, as many as the two blocks of the first one.
+        var wide = new Dictionary<string, Tensor>(context.Checkpoint.Parameters) { ["output.weight"] = new(TensorType.Float32([2 * P, P])) };
+        var all = new FourierProbe(new() { Parameter = "*" }).Run(context with { Checkpoint = new MadeUp(4, wide, []) });
+        Assert.Equal(["hidden.0.weight"], all.Select(f => f.Target).Distinct());
+        var tokens = Contexts.Of("w", new Tensor(TensorType.Float32([P + 2, 2])), P);
+        Assert.NotEmpty(new FourierProbe(new() { Parameter = "w" }).Run(tokens));
+    }
+
+    [Fact]
+    public void A_changed_label_is_named()
+    {
+        var context = Quadratic();
+        var labels = context.Rows.Int64("c").ToArray();
+        labels[30] = (labels[30] + 1) % P;
+        var changed = context with { Rows = context.Rows.With(ColumnValues.Of("c", labels)) };
+        Refused(new ProgressProbe(new()), changed, $"in row 30 a is 2, b is 4, and c is {labels[30]}.");
+    }
+
+    [Fact]
+    public void The_last_position_of_a_pattern_is_the_last_query_of_every_head()
+    {
+        // Two rows of [heads 2, queries 2, keys 3].
+        var pattern = new Activation([2, 2, 3], [.. Enumerable.Range(0, 24).Select(i => (float)i)]);
+        var last = pattern.AtLastPosition("blocks.0.attn.pattern");
+        Assert.Equal([6], last.Shape.Extents);
+        Assert.Equal([3, 4, 5, 9, 10, 11, 15, 16, 17, 21, 22, 23], last.Values);
+        Assert.Equal([6, 7, 8, 9, 10, 11, 18, 19, 20, 21, 22, 23], pattern.AtLastPosition("blocks.0.attn.z").Values);
+    }
+
+    [Fact]
+    public void A_row_with_a_score_that_is_no_number_is_wrong()
+    {
+        Assert.False(ScoredRows.Of(new CrossEntropy(), [float.NaN, 1, 2], 2).Right);
+        Assert.False(ScoredRows.Of(new CrossEntropy(), [1, 2, float.NaN], 1).Right);
+        Assert.True(ScoredRows.Of(new CrossEntropy(), [1, 2, 2], 1).Right);
     }
 
     [Fact]
@@ -164,8 +212,11 @@ public sealed class CircuitProbeTests
         Assert.Equal(["frequencies", "frequencies", "coverage"], Problems(new ProgressOptions { Frequencies = [0, 3, 3], Coverage = 0 }));
         Assert.Equal(["explained"], Problems(new NeuronFrequencyOptions { Explained = double.NaN }));
         Assert.Equal(["frequencies"], Problems(new CircleOptions { Frequencies = 0 }));
-        Assert.Equal(["at"], Problems(new AttentionOptions { At = "" }));
-        Assert.Equal(["at", "on", "max_rows"], Problems(new LogitLensOptions { At = "", On = "", MaxRows = 0 }));
+        Assert.Equal(["at"], Problems(new AttentionOptions { At = [] }));
+        Assert.Equal(["at"], Problems(new AttentionOptions { At = ["*", "blocks.0.attn.pattern"] }));
+        Assert.Equal(["parameter"], Problems(new CircleOptions { Parameter = "*" }));
+        Assert.Equal(["parameter"], Problems(new FrequencyAblationOptions { Parameter = "*" }));
+        Assert.Equal(["at", "on", "max_rows"], Problems(new LogitLensOptions { At = [], On = "", MaxRows = 0 }));
         Assert.Equal(["values", "neurons", "max_rows"], Problems(new AblationOptions { Values = ["medium"], Neurons = [0], MaxRows = 0 }));
         Assert.Equal(["frequencies", "coverage", "on"], Problems(new FrequencyAblationOptions { Frequencies = [-1], Coverage = 2, On = "" }));
     }

@@ -1,5 +1,6 @@
 using GrokPipeline.Probes;
 using GrokPipeline.Probes.Landscape;
+using MathNet.Numerics.LinearAlgebra;
 
 namespace GrokPipeline.Tests.Probes;
 
@@ -90,14 +91,51 @@ public sealed class CurvatureTests
     public void The_kernel_of_the_untrained_model_is_at_distance_zero_from_itself()
     {
         using var tiny = new TinyNetwork();
-        var probe = new TangentKernelProbe(new TangentKernelOptions { Rows = 8 });
+        var probe = new TangentKernelProbe(new TangentKernelOptions { MaxRows = 8 });
         var first = probe.Run(tiny.Context with { Checkpoint = tiny.Context.Initial }).ToDictionary(f => f.Name, f => f.Value);
         Assert.Equal(0, first["distance"], 1e-12);
         Assert.DoesNotContain("velocity", first.Keys);
         var later = probe.Run(tiny.Context).ToDictionary(f => f.Name, f => f.Value);
         Assert.InRange(later["distance"], 1e-3, 1);
         Assert.Equal(later["distance"], later["velocity"], 1e-12);      // the checkpoint before is the first one
-        Assert.InRange(later["alignment"], -1, 1);
+    }
+
+    [Fact]
+    public void A_kernel_of_equal_labels_is_aligned_with_itself_and_one_of_their_opposite_against()
+    {
+        var context = Contexts.Of([0, 1, 0, 2, 2], new([1], new float[5]), new([1], new float[5]));
+        context = context with { Facts = context.Facts with { Classes = 3 } };
+        int[] classes = [0, 1, 0, 2, 2], rows = [0, 1, 2, 3, 4];
+        double[] same = [.. from a in classes from b in classes select a == b ? 1.0 : 0];
+        Assert.Equal(1, TangentKernelProbe.Alignment(context, rows, same), 1e-12);
+        Assert.Equal(1, TangentKernelProbe.Alignment(context, rows, [.. same.Select(x => (3 * x) + 7)]), 1e-12);    // scale and mean
+        Assert.Equal(-1, TangentKernelProbe.Alignment(context, rows, [.. same.Select(x => -x)]), 1e-12);
+        Assert.True(double.IsNaN(TangentKernelProbe.Alignment(context, [0, 2], [1, 0, 0, 1])));                     // one class
+    }
+
+    [Fact]
+    public void Alignment_and_distance_agree_with_the_formulas_over_matrices()
+    {
+        using var tiny = new TinyNetwork();
+        var found = new TangentKernelProbe(new TangentKernelOptions { MaxRows = 8 }).Run(tiny.Context).ToDictionary(f => f.Name, f => f.Value);
+        var rows = RowSample.Of(tiny.Context, "train", 8);
+        var labels = RowSample.Targets(tiny.Context, rows);
+        var n = rows.Length;
+        var kernel = Matrix<double>.Build.DenseOfRowMajor(n, n, TangentKernel.Of(tiny.Context, tiny.Context.Checkpoint, rows, "tangent_kernel"));
+        var first = Matrix<double>.Build.DenseOfRowMajor(n, n, TangentKernel.Of(tiny.Context, tiny.Context.Initial, rows, "tangent_kernel"));
+        var centring = Matrix<double>.Build.DenseIdentity(n) - Matrix<double>.Build.Dense(n, n, 1.0 / n);
+        var (k, y) = (centring * kernel * centring, Matrix<double>.Build.Dense(n, n, (i, j) => labels[i] == labels[j] ? 1 : 0));
+        y = centring * y * centring;
+        Assert.Equal(k.PointwiseMultiply(y).RowSums().Sum() / (k.FrobeniusNorm() * y.FrobeniusNorm()), found["alignment"], 1e-9);
+        Assert.Equal(1 - (kernel.PointwiseMultiply(first).RowSums().Sum() / (kernel.FrobeniusNorm() * first.FrobeniusNorm())), found["distance"], 1e-9);
+    }
+
+    [Fact]
+    public void A_jacobian_that_memory_cannot_hold_is_refused()
+    {
+        var error = Assert.Throws<GrokException>(() => TangentKernel.CheckSize(128, 20_000_000));
+        Assert.Contains("128 rows of 20000000 parameters take 9.5 GiB", error.Problem, StringComparison.Ordinal);
+        TangentKernel.CheckSize(128, 1_000_000);
     }
 
     [Fact]

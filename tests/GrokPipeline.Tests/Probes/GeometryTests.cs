@@ -11,7 +11,7 @@ public sealed class GeometryTests
     {
         var context = Contexts.Of("w", Tensor.Of<float>([2], [3, 9])) with
         {
-            Trajectory = [new MadeUp(0, new() { ["w"] = Tensor.Of<float>([2], [3, 4]) }, [])],
+            Trajectory = [new MadeUp(0, new() { ["w"] = Tensor.Of<float>([2], [3, 4]) }, []), new MadeUp(9, [], [])],
         };
         var found = new WeightTravelProbe(new WeightTravelOptions()).Run(context).ToDictionary(f => (f.Target, f.Name), f => f.Value);
         Assert.Equal(5, found[("w", "distance")]);
@@ -37,7 +37,7 @@ public sealed class GeometryTests
     [Fact]
     public void An_activation_that_never_changes_has_rank_zero_and_one_that_is_not_finite_has_none()
     {
-        Assert.All(Rank(new Activation([2], [.. Enumerable.Repeat(3f, 20)])).Values, value => Assert.Equal(0, value));
+        Assert.All(Rank(new Activation([2], [.. Enumerable.Repeat(0.7f, 200)])).Values, value => Assert.Equal(0, value));
         Assert.All(Rank(new Activation([2], [.. Enumerable.Repeat(float.NaN, 20)])).Values, value => Assert.True(double.IsNaN(value)));
     }
 
@@ -83,7 +83,7 @@ public sealed class GeometryTests
         var context = Contexts.Of([.. new long[30]], Flat(x), Flat(x)) with
         {
             Checkpoint = new MadeUp(4, [], new() { ["a"] = Flat(x), ["b"] = Flat(x) }),
-            Trajectory = [last],
+            Trajectory = [new MadeUp(0, [], []), last],
         };
         var found = new CkaProbe(new CkaOptions { At = ["a", "b"] }).Run(context).ToDictionary(f => (f.Target, f.Name), f => f.Value);
         Assert.Equal(1, found[("a", "cka_to_final")], 1e-12);
@@ -135,11 +135,60 @@ public sealed class GeometryTests
     }
 
     [Fact]
+    public void Axes_of_a_last_checkpoint_that_is_not_finite_are_none()
+    {
+        var last = new MadeUp(9, new() { ["w"] = Tensor.Of<float>([3, 2], [-1, 0, float.NaN, 0, 1, 0]) }, []);
+        var context = Contexts.Of("w", Tensor.Of<float>([3, 2], [-2, 1, 0, -2, 2, 1])) with { Trajectory = [last] };
+        var found = new PcaProbe(new PcaOptions { Parameter = "w", Basis = PcaBasis.Final }).Run(context).ToList();
+        Assert.All(found, f => Assert.True(double.IsNaN(f.Value), f.Name));
+    }
+
+    [Fact]
     public void Bad_options_are_all_named()
     {
-        Assert.Equal(["at", "on", "rows"], new ActivationRankOptions { On = "", Rows = 1 }.Problems().Select(problem => problem.Option));
-        Assert.Equal(["at", "rows"], new CkaOptions { At = ["a", "a"], Rows = 3 }.Problems().Select(problem => problem.Option));
+        Assert.Equal(["at", "on", "max_rows"], new ActivationRankOptions { At = [], On = "", MaxRows = 1 }.Problems().Select(problem => problem.Option));
+        Assert.Equal(["at", "max_rows"], new CkaOptions { At = ["a", "a"], MaxRows = 3 }.Problems().Select(problem => problem.Option));
         Assert.Equal(["parameter", "components"], new PcaOptions { Parameter = "*", Components = 0 }.Problems().Select(problem => problem.Option));
+    }
+
+    [Fact]
+    public void Activations_that_never_change_have_no_similarity()
+    {
+        double[][] same = [.. Enumerable.Repeat(new[] { 0.7, 0.1 }, 100)];
+        Assert.True(double.IsNaN(Cka(same, same, debiased: false)));
+    }
+
+    [Fact]
+    public void A_checkpoint_alone_is_not_compared_with_itself()
+    {
+        var (x, y) = (Flat(Random(30, 4, 5)), Flat(Random(30, 4, 6)));
+        var alone = new MadeUp(9, new() { ["w"] = Tensor.Of<float>([1], [2]) }, new() { ["a"] = x, ["b"] = y });
+        var context = Contexts.Of(new long[30], x, x) with { Checkpoint = alone, Trajectory = [alone] };
+        Probe[] refusing =
+        [
+            new WeightTravelProbe(new()), new FeatureChangeProbe(new() { At = ["a"] }), new CkaProbe(new() { At = ["a"] }),
+        ];
+        Assert.All(refusing, probe => Assert.Contains("one checkpoint", Problem(probe).Replace("only one", "one checkpoint", StringComparison.Ordinal)));
+        Assert.Equal(["cka"], new CkaProbe(new() { At = ["a", "b"] }).Run(context).Select(f => f.Name));
+
+        string Problem(Probe probe) => Assert.Throws<GrokException>(() => probe.Run(context).ToList()).Problem;
+    }
+
+    [Fact]
+    public void Options_that_change_what_is_read_stand_in_the_target()
+    {
+        var (x, y) = (Flat(Random(30, 4, 5)), Flat(Random(30, 4, 6)));
+        var checkpoint = new MadeUp(9, [], new() { ["a"] = x, ["b"] = y });
+        var context = Contexts.Of(new long[30], x, x) with
+        {
+            Checkpoint = checkpoint,
+            Trajectory = [checkpoint],
+            Splits = [new("train", 0, 20), new("validation", 20, 10)],
+        };
+        string[] Targets(Probe probe) => [.. probe.Run(context).Select(f => f.Target).Distinct()];
+        Assert.Equal(["a on train"], Targets(new ActivationRankProbe(new() { At = ["a"], On = "train" })));
+        Assert.Equal(["a"], Targets(new ActivationRankProbe(new() { At = ["a"] })));
+        Assert.Equal(["a ~ b on validation, debiased"], Targets(new CkaProbe(new() { At = ["a", "b"], On = "validation", Debiased = true })));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace GrokPipeline.Tests.Probes;
 
 public sealed class LinearProbeTests
 {
-    private static readonly LinearProbeOptions Options = new() { At = "hidden.0", Target = "label", TrainFraction = 0.7, Repeats = 2 };
+    private static readonly LinearProbeOptions Options = new() { At = ["hidden.0"], Target = "label", TrainFraction = 0.7, Repeats = 2 };
 
     [Fact]
     public void Classes_on_their_own_axes_are_read_and_the_controls_are_not()
@@ -49,7 +49,7 @@ public sealed class LinearProbeTests
     [Fact]
     public void Bad_options_are_all_named()
     {
-        var problems = new LinearProbeOptions { Folds = 1, TrainFraction = double.NaN, Repeats = 0, L2 = -1, Controls = ["shufled_labels"] }.Problems();
+        var problems = new LinearProbeOptions { At = [], Folds = 1, TrainFraction = double.NaN, Repeats = 0, L2 = -1, Controls = ["shufled_labels"] }.Problems();
         Assert.Equal(["at", "target", "folds", "train_fraction", "repeats", "l2", "controls"], problems.Select(problem => problem.Option));
     }
 
@@ -59,7 +59,7 @@ public sealed class LinearProbeTests
     public void Folds_score_each_row_once_and_say_how_far_above_the_controls(LinearSolver solver)
     {
         var (labels, trained, untrained) = Made(rows: 403, classes: 3, signal: 5);
-        var options = new LinearProbeOptions { At = "hidden.0", Target = "label", Folds = 4, Repeats = 2, Solver = solver };
+        var options = new LinearProbeOptions { At = ["hidden.0"], Target = "label", Folds = 4, Repeats = 2, Solver = solver };
         var found = new LinearProbe(options).Run(Contexts.Of(labels, trained, untrained)).ToList();
         foreach (var control in (string[])["", "shuffled_labels", "random_init"])
         {

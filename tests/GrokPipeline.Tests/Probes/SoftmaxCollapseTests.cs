@@ -23,7 +23,7 @@ public sealed class SoftmaxCollapseTests
         var checkpoint = tiny.Context.Checkpoint;
         var logits = new Activation([5], new float[tiny.Context.Rows.Rows * 5]);
         var context = tiny.Context with { Checkpoint = new MadeUp(7, new(checkpoint.Parameters), new() { ["logits"] = logits }) };
-        var found = new SoftmaxCollapseProbe(new SoftmaxCollapseOptions { Rows = 8 }).Run(context).Single(f => f.Name == "scaling_cosine");
+        var found = new SoftmaxCollapseProbe(new SoftmaxCollapseOptions { MaxRows = 8 }).Run(context).Single(f => f.Name == "scaling_cosine");
 
         using var surface = LossSurface.Of(context, RowSample.Of(context, "train", 8, "softmax_collapse"), "");
         var (point, gradient) = (surface.Flatten(checkpoint.Parameters), new float[surface.Size]);

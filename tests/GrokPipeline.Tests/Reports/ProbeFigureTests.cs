@@ -34,6 +34,17 @@ public sealed class ProbeFigureTests
     public void Measures_are_lines_over_steps(string figure) => Assert.Contains(ReportWriter.Write(Content()).Figures, f => f.Id == figure);
 
     [Fact]
+    public void What_was_read_on_two_splits_is_two_lines()
+    {
+        ReportFinding Phi(string split, long step) => new(step, "", "sharpness", $"loss on {split}", "phi", split == "train" ? 0.25 : 1.5, "", 0);
+        var content = Content() with { Findings = [.. Steps.SelectMany(step => new[] { Phi("train", step), Phi("validation", step) })] };
+        var figure = ReportWriter.Write(content).Figures.Single(f => f.Id == "sharpness");
+        Assert.Contains("phi, loss on train", figure.Svg, StringComparison.Ordinal);
+        Assert.Contains("phi, loss on validation", figure.Svg, StringComparison.Ordinal);
+        Assert.DoesNotContain("0.875", figure.Csv, StringComparison.Ordinal);          // no mean of the two
+    }
+
+    [Fact]
     public void Progress_is_judged_when_the_model_generalized()
     {
         var content = Content();

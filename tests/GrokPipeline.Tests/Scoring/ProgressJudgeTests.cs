@@ -49,10 +49,25 @@ public sealed class ProgressJudgeTests
     public void A_control_that_changes_as_much_from_its_own_baseline_is_a_false_alarm()
     {
         var judged = Assert.Single(ProgressJudge.Of(
-            [Early], 20, 60, [Control(Curve(0, 0, 100, 103, 105, 90)), Control(Curve(0, 0, 100, 104, 96, 90)), Control(Late with { Name = "other" })]));
-        Assert.Equal([40, null, null], judged.Controls.Select(control => control.Step));
-        Assert.Equal(1, judged.FalseAlarms);
+            [Early], 20, 60, [Control(Curve(0, 0, 100, 103, 105, 90)), Control(Curve(0, 0, 100, 104, 96, 90))]));
+        Assert.Equal([40, null], judged.Controls.Select(control => control.Step));
+        Assert.Equal((2, 1), (judged.Measured, judged.FalseAlarms));
         Assert.Equal("unspecific", judged.Verdict);
+    }
+
+    [Fact]
+    public void A_control_counts_when_it_has_the_measure_often_enough_and_up_to_the_onset()
+    {
+        // The onset is at 40. Memorized at 20 like the other: points at 20, 30, 40, 50.
+        Assert.Equal((1, 0), Counted(Curve(0, 0, 0, 1, 2, 1)));
+        Assert.Equal((0, 0), Counted(Early with { Name = "other" }));
+        Assert.Equal((0, 0), Counted(Curve(0, 0, 0, 1, 2)));                // three points
+        var dense = Curve(0, 0, 0, 1, 2, 1) with { Points = [(20, 0), (22, 1), (24, 1), (26, 2)] };
+        Assert.Equal((0, 0), Counted(dense));                                // it ended before the onset
+        Assert.Equal((1, 1), Counted(dense with { Points = [(20, 0), (22, 1), (24, 1), (26, 9)] }));
+
+        static (int Measured, int Alarms) Counted(MeasureCurve control) =>
+            Assert.Single(ProgressJudge.Of([Early], 20, 60, [Control(control)])) is var judged ? (judged.Measured, judged.FalseAlarms) : default;
     }
 
     [Fact]

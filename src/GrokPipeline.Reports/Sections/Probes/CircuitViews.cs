@@ -43,7 +43,8 @@ internal static class CircuitViews
         },
         new(
             "ablation", "Ablation",
-            "What the model loses when a part is replaced by zeros, or by its mean over the rows. A large change of the loss means that the part is needed.")
+            "What the model loses when a part is replaced by zeros, or by its mean over the rows. A large change of the loss means that the part is needed. "
+            + "Bars begin at 0: a part whose removal lowers the loss has none, and the table has its loss.")
         {
             Figures = (_, findings) => Changes(findings),
             InTable = finding => !finding.Name.Contains('[') && finding.Name is "loss" or "accuracy",
@@ -143,7 +144,10 @@ internal static class CircuitViews
             : $"part, in the order of the table: {Name(0)} … {Name(parts.Length - 1)}";
     }
 
-    private static IEnumerable<ReportFigure> WithoutFrequencies(IReadOnlyList<ReportFinding> findings)
+    private static IEnumerable<ReportFigure> WithoutFrequencies(IReadOnlyList<ReportFinding> findings) =>
+        findings.GroupBy(f => f.Target).SelectMany((target, i) => WithoutFrequencies([.. target], target.Key, i == 0 ? "" : $"-{i.ToString(CultureInfo.InvariantCulture)}"));
+
+    private static IEnumerable<ReportFigure> WithoutFrequencies(List<ReportFinding> findings, string target, string suffix)
     {
         var marks = Marks.In(findings.Select(f => f.Mark));
         if (Marks.Pair(marks) is not { } pair) { return []; }
@@ -158,8 +162,8 @@ internal static class CircuitViews
         [
             new BarPlot
             {
-                Id = "frequency-ablation",
-                Title = $"Accuracy without frequencies, {Marks.Words(pair.After)}",
+                Id = $"frequency-ablation{suffix}",
+                Title = $"Accuracy without frequencies of {target}, {Marks.Words(pair.After)}",
                 Alternative = "Accuracy of the whole model, with its key frequencies alone, without all of them, and without each of them.",
                 Horizontal = "frequencies of the embedding or first layer",
                 Categories = [.. bars.Select(bar => bar.Category)],

@@ -47,7 +47,10 @@ internal static class GeometryViews
     internal static IEnumerable<(string Name, IEnumerable<ReportFinding> Findings)> ByTarget(IEnumerable<ReportFinding> findings, string name) =>
         findings.Where(f => f.Name == name).GroupBy(f => f.Target).Select(group => (group.Key, group.AsEnumerable()));
 
-    /// <summary>One line for each of some quantities.</summary>
+    /// <summary>One line for each of some quantities, and of each thing that was read when there are several.</summary>
     internal static IEnumerable<(string Name, IEnumerable<ReportFinding> Findings)> Named(IEnumerable<ReportFinding> findings, params string[] names) =>
-        names.Select(name => (name.Replace('_', ' '), findings.Where(f => f.Name == name)));
+        from name in names
+        let lines = findings.Where(f => f.Name == name).GroupBy(f => f.Target).ToArray()
+        from line in lines
+        select (name.Replace('_', ' ') + (lines.Length > 1 ? $", {line.Key}" : ""), line.AsEnumerable());
 }
