@@ -5,7 +5,6 @@
 // Makes a folder of plain files (page, models, weights, ONNX Runtime for WebAssembly) and serves it to this machine alone.
 // Any static web server can serve the folder; the page asks nothing of other addresses.
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using GrokPipeline;
@@ -22,7 +21,8 @@ try
 {
     var builder = WebApplication.CreateSlimBuilder(args[1..]);
     builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-    var sources = Path.Combine(Path.GetDirectoryName(SourcePath())!, "browser");
+    var scripts = AppContext.GetData("EntryPointFileDirectoryPath") as string ?? "samples";              // where this file lies
+    var sources = Path.Combine(scripts, "browser");
     var site = Path.GetFullPath(builder.Configuration["out"] ?? Path.Combine(sources, "site"));
     Prepare(RunDirectory.Open(folder), sources, builder.Configuration["runtime"] ?? FetchRuntime(sources), site);
     Console.WriteLine($"The page is in {site}. It needs a web server, because browsers load no models from files; this is one:");
@@ -84,5 +84,3 @@ static string FetchRuntime(string sources)
     process?.WaitForExit();
     return Directory.Exists(dist) ? dist : throw new GrokException("npm could not fetch onnxruntime-web.", "See above, or give its dist folder with --runtime.", sources);
 }
-
-static string SourcePath([CallerFilePath] string path = "") => path;

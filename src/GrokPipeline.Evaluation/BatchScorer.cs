@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using GrokPipeline.Data;
@@ -6,7 +7,7 @@ using GrokPipeline.Tables;
 
 namespace GrokPipeline.Evaluation;
 
-/// <summary>Runs a model over tables in batches of one size and judges its logits. It keeps its tensors: nothing grows with the rows.</summary>
+/// <summary>Runs a model over tables in batches of one size and judges its logits. It keeps its tensors for the next.</summary>
 /// <param name="model">A session whose batch axis is free. The caller disposes of it.</param>
 /// <param name="input">The name of the data input.</param>
 /// <param name="output">The name of the logits.</param>
@@ -25,7 +26,7 @@ public sealed class BatchScorer(
     /// <summary>Scores the rows of a table, in order.</summary>
     /// <param name="table">The rows; at least one.</param>
     /// <param name="firstRow">The number of its first row, for messages.</param>
-    /// <exception cref="GrokException">A label is not a class of the model, an operand is out of range, or a feature is not finite.</exception>
+    /// <exception cref="GrokException">A label is no class of the model, an operand is out of range, or a feature not finite.</exception>
     public Predictions Score(Table table, long firstRow = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
@@ -56,13 +57,16 @@ public sealed class BatchScorer(
         var mask = new Vector<int>(ExponentBits);
         var found = false;
         foreach (var vector in MemoryMarshal.Cast<int, Vector<int>>(bits)) { found |= Vector.EqualsAny(vector & mask, mask); }
-        foreach (var value in bits[(bits.Length / Vector<int>.Count * Vector<int>.Count)..]) { found |= (value & ExponentBits) == ExponentBits; }
+        var whole = bits.Length / Vector<int>.Count * Vector<int>.Count;
+        foreach (var value in bits[whole..]) { found |= (value & ExponentBits) == ExponentBits; }
         if (!found) { return; }
         var at = 0;
         while (float.IsFinite(features[at])) { at++; }
         throw new GrokException(
-            FormattableString.Invariant(
-                $"column '{facts.Features}' holds {features[at]} in row {firstRow + (at / facts.FeatureCount)}; finite numbers are expected."),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"column '{facts.Features}' holds {features[at]} in row {firstRow + (at / facts.FeatureCount)}; finite numbers "
+                + $"are needed."),
             "Leave out or fill such rows; a model's answer to them means nothing.", kind: ProblemKind.Integrity);
     }
 }

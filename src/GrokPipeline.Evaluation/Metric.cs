@@ -29,5 +29,6 @@ public sealed record Metric(string Name, string Description)
     }.ToFrozenDictionary(metric => metric.Name, StringComparer.Ordinal);
 
     /// <summary>Names that a requirement may use: those of <see cref="All"/> and those that groups bring; in alphabetical order.</summary>
-    public static IReadOnlyList<string> Required { get; } = [.. All.Keys.Append(WorstGroup).Append(MeanGroup).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Required { get; } =
+        [.. All.Keys.Append(WorstGroup).Append(MeanGroup).Order(StringComparer.Ordinal)];
 }

@@ -19,7 +19,7 @@ public sealed record Onset(long? Step, long? After, double Best, double Last)
         CurvePoint[] points = [.. curve.Select(point => new CurvePoint(point.Step, double.NaN, point.Accuracy))];
         var first = Grokking.FirstSustained(points, point => point.Validation, criterion.Accuracy, criterion.ForEvaluations, 0);
         return new(
-            first is { } at ? points[at].Step : null, first is > 0 ? points[first.Value - 1].Step : null, curve.Max(point => point.Accuracy),
-            curve[^1].Accuracy);
+            first is { } at ? points[at].Step : null, first is > 0 ? points[first.Value - 1].Step : null,
+            curve.Max(point => point.Accuracy), curve[^1].Accuracy);
     }
 }

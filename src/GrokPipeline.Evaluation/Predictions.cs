@@ -48,7 +48,7 @@ public sealed class Predictions
     /// <summary>Σ over classes of (probability − truth)², in [0, 2] (Brier 1950).</summary>
     public double[] SquaredError { get; }
 
-    /// <summary>The logit of the right class minus the largest of the others: above 0 exactly where the row is right without a tie.</summary>
+    /// <summary>The right class's logit minus the largest of the others: above 0 exactly where the row is right without a tie.</summary>
     public double[] Margin { get; }
 
     /// <summary>

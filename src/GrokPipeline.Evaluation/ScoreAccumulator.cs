@@ -70,7 +70,7 @@ public sealed class ScoreAccumulator
         _areas?.Add(predictions);
     }
 
-    /// <summary>All numbers: of all rows, then per class and per group where asked for, then the worst group and the mean over groups.</summary>
+    /// <summary>All numbers: of all rows, then per class and per group where asked for, then worst group and mean over groups.</summary>
     /// <exception cref="GrokException">There is not one row.</exception>
     public IReadOnlyList<Score> Finish()
     {
@@ -180,7 +180,8 @@ public sealed class ScoreAccumulator
         }
         if (total < 1 - 1e-9)
         {
-            note = string.Create(CultureInfo.InvariantCulture, $"Groups with {total:P0} of train have rows here; their weights add up to 1.");
+            note = string.Create(
+                CultureInfo.InvariantCulture, $"Groups with {total:P0} of train have rows here; their weights add up to 1.");
         }
         return Combined.WeightedRates(parts.Select(part => (part.Correct, part.Rows, part.Weight / total)), level);
     }

@@ -6,7 +6,7 @@ namespace GrokPipeline.Evaluation;
 /// <summary>One number about a model on a distribution or on a group of its rows.</summary>
 /// <param name="Group"><c>all</c>, or the group's value as <c>subclass=3</c>; <c>class=3</c> for the rows of a class.</param>
 /// <param name="Metric">
-/// The metric's name; <c>worst_group_accuracy</c>, <c>mean_group_accuracy</c> and gaps besides those of <see cref="Evaluation.Metric.All"/>.
+/// The metric's name; <c>worst_group_accuracy</c>, <c>mean_group_accuracy</c> and gaps besides <see cref="Evaluation.Metric.All"/>.
 /// </param>
 /// <param name="Value">The number and its interval; NaN ends where there is none.</param>
 /// <param name="Rows">Rows that it was computed from.</param>

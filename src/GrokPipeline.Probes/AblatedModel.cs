@@ -1,4 +1,3 @@
-using GrokPipeline.Data;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Graphs.Passes;
@@ -29,9 +28,15 @@ internal sealed class AblatedModel : IDisposable
         var graph = Interventions.Apply(built.ToGraph("ablated", Names), Names);
         _session = compile(graph);
         _logits = new Tensor(TensorType.Float32([rows.Length, model.Classes]));
-        foreach (var (name, tensor) in context.Checkpoint.Parameters.Where(pair => graph.InputType(pair.Key) is not null)) { _session.Write(name, tensor); }
+        foreach (var (name, tensor) in context.Checkpoint.Parameters.Where(pair => graph.InputType(pair.Key) is not null))
+        {
+            _session.Write(name, tensor);
+        }
         _session.Write(model.InputName, Engine.Input(context, model, rows));
-        foreach (var name in Names) { Write(name, new bool[ShapeOf(name, graph).Count], [], graph.InputType(Interventions.Keep(name))!.Value); }
+        foreach (var name in Names)
+        {
+            Write(name, new bool[ShapeOf(name, graph).Count], [], graph.InputType(Interventions.Keep(name))!.Value);
+        }
         _session.Run();
         foreach (var name in Names)
         {
@@ -68,7 +73,9 @@ internal sealed class AblatedModel : IDisposable
         return scores;
     }
 
-    /// <summary>The neurons (elements along the last axis) whose variance over rows, summed over positions, is largest; ties to the first.</summary>
+    /// <summary>
+    /// The neurons (elements along the last axis) whose variance over rows, summed over positions, is largest; ties to the first.
+    /// </summary>
     public HashSet<int> MostVarying(string name, int count)
     {
         var (values, means, width) = (_activations[name].AsSpan<float>().ToArray(), Means(name), _activations[name].Shape[-1]);
@@ -84,7 +91,8 @@ internal sealed class AblatedModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    private static TensorShape ShapeOf(string name, Graph graph) => graph.InputType(Interventions.Keep(name))!.Value.Shape;   // added for each name
+    private static TensorShape ShapeOf(string name, Graph graph) =>
+        graph.InputType(Interventions.Keep(name))!.Value.Shape;   // added for each name
 
     private double[] Means(string name)
     {

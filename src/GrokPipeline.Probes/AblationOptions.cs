@@ -13,7 +13,9 @@ public sealed record AblationOptions : IOptions
     /// </summary>
     public string At { get; init; } = "*";
 
-    /// <summary>What stands in its place: <c>zero</c>, <c>mean</c> (over the rows that are scored, position by position). Default both.</summary>
+    /// <summary>
+    /// What stands in its place: <c>zero</c>, <c>mean</c> (over the rows that are scored, position by position). Default both.
+    /// </summary>
     public ImmutableArray<string> Values { get; init; } = ["zero", "mean"];
 
     /// <summary>True, the default: each head of an attention besides (its part of <c>attn.z</c>); with <c>at: "*"</c>.</summary>
@@ -35,15 +37,23 @@ public sealed record AblationOptions : IOptions
     public IEnumerable<OptionProblem> Problems()
     {
         if (At.Length == 0) { yield return new("at", "at is empty; name an activation such as hidden.0, or '*'."); }
-        if (Values.IsDefaultOrEmpty) { yield return new("values", $"values is empty; give one or both of: {string.Join(", ", KnownValues)}."); }
+        if (Values.IsDefaultOrEmpty)
+        {
+            yield return new("values", $"values is empty; give one or both of: {string.Join(", ", KnownValues)}.");
+        }
         else
         {
             foreach (var value in Values.Where(value => !KnownValues.Contains(value)))
             {
-                yield return new("values", $"There is no value named '{value}'.{Spelling.Suggestion(value, KnownValues)} Use: {string.Join(", ", KnownValues)}.");
+                yield return new(
+                    "values",
+                    $"There is no value named '{value}'.{Spelling.Suggestion(value, KnownValues)} Use: {string.Join(", ", KnownValues)}.");
             }
         }
-        foreach (var count in Neurons.Where(count => count < 1)) { yield return new("neurons", $"neurons holds {count}; give numbers of at least 1."); }
+        foreach (var count in Neurons.Where(count => count < 1))
+        {
+            yield return new("neurons", $"neurons holds {count}; give numbers of at least 1.");
+        }
         if (On.Length == 0) { yield return new("on", "on is empty; name a split such as validation, or all."); }
         if (MaxRows is < 1 or > 65_536) { yield return new("max_rows", $"max_rows is {MaxRows}; give a number from 1 to 65536."); }
     }

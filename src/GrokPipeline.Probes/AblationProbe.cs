@@ -1,10 +1,10 @@
 namespace GrokPipeline.Probes;
 
 /// <summary>
-/// What the model loses without a part of it (Nanda et al. 2023, section 4.4): the activation, or one head's or some neurons' elements of it, is
-/// replaced by zeros or by its mean over the rows, in the graph of the model, and the rest follows. Findings with the target
-/// <c>part, zero</c> or <c>part, mean</c>: <c>loss</c> and <c>accuracy</c> on the split, <c>loss_change</c> and <c>accuracy_change</c> against
-/// the whole model's, which have the target <c>whole model</c>.
+/// What the model loses without a part of it (Nanda et al. 2023, section 4.4): the activation, or one head's or some neurons' elements of
+/// it, is replaced by zeros or by its mean over the rows, in the graph of the model, and the rest follows. Findings with the target
+/// <c>part, zero</c> or <c>part, mean</c>: <c>loss</c> and <c>accuracy</c> on the split, <c>loss_change</c> and <c>accuracy_change</c>
+/// against the whole model's, which have the target <c>whole model</c>.
 /// </summary>
 public sealed class AblationProbe(AblationOptions options) : Probe
 {
@@ -38,7 +38,8 @@ public sealed class AblationProbe(AblationOptions options) : Probe
     }
 
     private static bool IsHidden(string name) =>
-        name.EndsWith(".mlp.post", StringComparison.Ordinal) || (name.StartsWith("hidden.", StringComparison.Ordinal) && !name.EndsWith(".pre", StringComparison.Ordinal));
+        name.EndsWith(".mlp.post", StringComparison.Ordinal)
+        || (name.StartsWith("hidden.", StringComparison.Ordinal) && !name.EndsWith(".pre", StringComparison.Ordinal));
 
     private static bool IsLayer(string name) =>
         name.EndsWith(".attn_out", StringComparison.Ordinal) || name.EndsWith(".mlp_out", StringComparison.Ordinal)
@@ -70,7 +71,8 @@ public sealed class AblationProbe(AblationOptions options) : Probe
         {
             if (count > shape[-1])
             {
-                throw new GrokException($"'{name}' has {shape[-1]} neurons; {count} were to be removed.", "Give smaller numbers in 'neurons'.");
+                throw new GrokException(
+                    $"'{name}' has {shape[-1]} neurons; {count} were to be removed.", "Give smaller numbers in 'neurons'.");
             }
             var chosen = model.MostVarying(name, count);
             yield return (name, $"{name} top {count}", [.. Enumerable.Range(0, shape.Count).Select(i => chosen.Contains(i % shape[-1]))]);

@@ -15,8 +15,9 @@ public sealed record AttentionOptions : IOptions
 
 /// <summary>
 /// Where each head looks from the last position (Nanda et al. 2023, section 4.1). Findings, with the target <c>pattern head h</c>:
-/// <c>to[j]</c>, the mean attention to position j over all rows, in [0, 1], together 1; <c>entropy</c>, the mean over rows of the attention's
-/// entropy in nats, from 0 for one position to ln(positions) for all alike; <c>operands</c>, the mean share on the operands' positions.
+/// <c>to[j]</c>, the mean attention to position j over all rows, in [0, 1], together 1; <c>entropy</c>, the mean over rows of the
+/// attention's entropy in nats, from 0 for one position to ln(positions) for all alike; <c>operands</c>, the mean share on the operands'
+/// positions.
 /// </summary>
 public sealed class AttentionProbe(AttentionOptions options) : Probe
 {
@@ -40,7 +41,8 @@ public sealed class AttentionProbe(AttentionOptions options) : Probe
         if (names.Count == 0)
         {
             throw new GrokException(
-                "The probe 'attention' needs a model with attention; this one has no activation that ends in '.attn.pattern'.", "Use a transformer.");
+                "The probe 'attention' needs a model with attention; this one has no activation that ends in '.attn.pattern'.",
+                "Use a transformer.");
         }
         return names.SelectMany(name => Heads(context, name, context.Checkpoint.Activation(name)));
     }
@@ -50,7 +52,8 @@ public sealed class AttentionProbe(AttentionOptions options) : Probe
         if (pattern.Shape.Rank != 3)
         {
             throw new GrokException(
-                $"'{name}' is {pattern.Shape} for each row; an attention pattern is [heads, queries, keys].", $"Choose one that ends in '{Ending}'.");
+                $"'{name}' is {pattern.Shape} for each row; an attention pattern is [heads, queries, keys].",
+                $"Choose one that ends in '{Ending}'.");
         }
         Finite.Require(pattern.Values, pattern.Width, name, Kind);
         var (heads, queries, keys) = (pattern.Shape[0], pattern.Shape[1], pattern.Shape[2]);

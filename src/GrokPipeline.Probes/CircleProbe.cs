@@ -4,8 +4,8 @@ namespace GrokPipeline.Probes;
 public sealed record CircleOptions : IOptions
 {
     /// <summary>
-    /// A matrix whose rows belong to operand values; of several blocks the first. Empty, the default, is <c>embed.weight</c> where the model
-    /// has it, else <c>hidden.0.weight</c>.
+    /// A matrix whose rows belong to operand values; of several blocks the first. Empty, the default, is <c>embed.weight</c> where the
+    /// model has it, else <c>hidden.0.weight</c>.
     /// </summary>
     public string Parameter { get; init; } = "";
 
@@ -20,11 +20,11 @@ public sealed record CircleOptions : IOptions
 }
 
 /// <summary>
-/// The circles on which a matrix puts the operand values (Nanda et al. 2023, section 4; Liu et al. 2022). For a frequency k, u and v are the
-/// matrix's cosine and sine components, <c>√(2/p)·Σ cos(2πka/p)·W[a]</c> and the same with the sine; the plane is theirs. Findings, with the
-/// target <c>name at k</c>: <c>x[a]</c> and <c>y[a]</c>, the coordinates of row a, less its mean, along u and along the part of v at a right
-/// angle to u; <c>plane_share</c>, the share of the rows' variance that lies in the plane; <c>roundness</c>, the shorter over the longer
-/// half-axis of the ellipse that frequency k draws, 1 for a circle. The frequencies are the strongest of the last checkpoint.
+/// The circles on which a matrix puts the operand values (Nanda et al. 2023, section 4; Liu et al. 2022). For a frequency k, u and v are
+/// the matrix's cosine and sine components, <c>√(2/p)·Σ cos(2πka/p)·W[a]</c> and the same with the sine; the plane is theirs. Findings,
+/// with the target <c>name at k</c>: <c>x[a]</c> and <c>y[a]</c>, the coordinates of row a, less its mean, along u and along the part of v
+/// at a right angle to u; <c>plane_share</c>, the share of the rows' variance that lies in the plane; <c>roundness</c>, the shorter over
+/// the longer half-axis of the ellipse that frequency k draws, 1 for a circle. The frequencies are the strongest of the last checkpoint.
 /// </summary>
 public sealed class CircleProbe(CircleOptions options) : Probe
 {
@@ -42,7 +42,7 @@ public sealed class CircleProbe(CircleOptions options) : Probe
         return strongest.SelectMany(k => Circle($"{name} at {k}", tensor, waves, k));
     }
 
-    private IEnumerable<ProbeFinding> Circle(string target, Tensor tensor, Waves waves, int k)
+    private List<ProbeFinding> Circle(string target, Tensor tensor, Waves waves, int k)
     {
         var (p, width) = (waves.Cosines.Length, tensor.Shape[1]);
         var block = Centred(tensor.AsSpan<float>()[..(p * width)], width);

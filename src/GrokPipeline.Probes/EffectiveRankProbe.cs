@@ -11,9 +11,9 @@ public sealed record EffectiveRankOptions : IOptions
 }
 
 /// <summary>
-/// How many directions a matrix uses, from its singular values σ: <c>effective_rank</c> exp(−Σ pᵢ·ln pᵢ) with pᵢ = σᵢ / Σσ (Roy and Vetterli
-/// 2007), <c>svd_entropy</c> the exponent itself in nats, <c>participation_ratio</c> (Σσ²)² / Σσ⁴, <c>stable_rank</c> Σσ² / max σ². The ranks
-/// are from 1 to the smaller extent; all are 0 for a zero matrix.
+/// How many directions a matrix uses, from its singular values σ: <c>effective_rank</c> exp(−Σ pᵢ·ln pᵢ) with pᵢ = σᵢ / Σσ (Roy and
+/// Vetterli 2007), <c>svd_entropy</c> the exponent itself in nats, <c>participation_ratio</c> (Σσ²)² / Σσ⁴, <c>stable_rank</c> Σσ² / max
+/// σ². The ranks are from 1 to the smaller extent; all are 0 for a zero matrix.
 /// </summary>
 public sealed class EffectiveRankProbe(EffectiveRankOptions options) : Probe
 {

@@ -12,7 +12,8 @@ internal sealed record Features(double[] Values, int Rows, int Width)
         var values = new double[rows.Length * activation.Width];
         for (var i = 0; i < rows.Length; i++)
         {
-            for (var j = 0; j < activation.Width; j++) { values[(i * activation.Width) + j] = activation.Values[(rows[i] * activation.Width) + j]; }
+            var row = activation.Values.AsSpan(rows[i] * activation.Width, activation.Width);
+            for (var j = 0; j < row.Length; j++) { values[(i * row.Length) + j] = row[j]; }
         }
         return new(values, rows.Length, activation.Width);
     }

@@ -15,18 +15,21 @@ public sealed record FourierOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        if (KeyShare is not (> 0 and <= 1)) { yield return new("key_share", $"key_share is {KeyShare}; give a number in (0, 1], usually 0.05."); }
+        if (KeyShare is not (> 0 and <= 1))
+        {
+            yield return new("key_share", $"key_share is {KeyShare}; give a number in (0, 1], usually 0.05.");
+        }
     }
 }
 
 /// <summary>
 /// The spectrum of a matrix over operand values (Nanda et al. 2023, section 4): for every column the discrete Fourier transform along the p
-/// rows, its power summed over columns. Findings: <c>share[k]</c>, the share of frequency k = 1 … ⌊p/2⌋ in the power of all of them (the constant
-/// part is left out); <c>key_frequencies</c>, how many have at least <see cref="FourierOptions.KeyShare"/>; <c>gini</c> of the shares, 0 for equal
-/// ones, near 1 for a single one; <c>gini_norms</c>, the same of their square roots, as Nanda et al. take it; <c>top5_share</c>; <c>ipr</c>, the
-/// inverse participation ratio <c>Σ shareₖ²</c> of one column's power, mean over columns (Doshi et al. 2023, with r = 2): 1 when each column
-/// has one frequency, about 2/p when its power is spread. A matrix with m·p rows (one block per operand) is read block by block and the powers
-/// are added; rows beyond the last whole block (the tokens ∘ and =) are left out.
+/// rows, its power summed over columns. Findings: <c>share[k]</c>, the share of frequency k = 1 … ⌊p/2⌋ in the power of all of them (the
+/// constant part is left out); <c>key_frequencies</c>, how many have at least <see cref="FourierOptions.KeyShare"/>; <c>gini</c> of the
+/// shares, 0 for equal ones, near 1 for a single one; <c>gini_norms</c>, the same of their square roots, as Nanda et al. take it;
+/// <c>top5_share</c>; <c>ipr</c>, the inverse participation ratio <c>Σ shareₖ²</c> of one column's power, mean over columns (Doshi et al.
+/// 2023, with r = 2): 1 when each column has one frequency, about 2/p when its power is spread. A matrix with m·p rows (one block per
+/// operand) is read block by block and the powers are added; rows beyond the last whole block (the tokens ∘ and =) are left out.
 /// </summary>
 public sealed class FourierProbe(FourierOptions options) : Probe
 {

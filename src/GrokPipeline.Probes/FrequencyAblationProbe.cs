@@ -12,7 +12,9 @@ public sealed record FrequencyAblationOptions : IOptions
     /// <summary>The key frequencies, each from 1 to ⌊p/2⌋; empty, the default, for those of the last checkpoint's matrix.</summary>
     public IntegerList Frequencies { get; init; }
 
-    /// <summary>Without given frequencies: key are the fewest that hold this share of the matrix's power, in (0, 1]. Default 0.95.</summary>
+    /// <summary>
+    /// Without given frequencies: key are the fewest that hold this share of the matrix's power, in (0, 1]. Default 0.95.
+    /// </summary>
     public double Coverage { get; init; } = 0.95;
 
     /// <summary>The split that is scored, or <c>all</c>. Default validation.</summary>
@@ -24,19 +26,25 @@ public sealed record FrequencyAblationOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        foreach (var k in Frequencies.Where(k => k < 1)) { yield return new("frequencies", $"frequencies holds {k}; give numbers from 1 to half the modulus."); }
-        if (Coverage is not (> 0 and <= 1)) { yield return new("coverage", $"coverage is {Coverage}; give a number in (0, 1], usually 0.95."); }
+        foreach (var k in Frequencies.Where(k => k < 1))
+        {
+            yield return new("frequencies", $"frequencies holds {k}; give numbers from 1 to half the modulus.");
+        }
+        if (Coverage is not (> 0 and <= 1))
+        {
+            yield return new("coverage", $"coverage is {Coverage}; give a number in (0, 1], usually 0.95.");
+        }
         if (On.Length == 0) { yield return new("on", "on is empty; name a split such as validation, or all."); }
         if (MaxRows is < 1 or > 65_536) { yield return new("max_rows", $"max_rows is {MaxRows}; give a number from 1 to 65536."); }
     }
 }
 
 /// <summary>
-/// What the model loses without some frequencies of its embedding or first layer (Nanda et al. 2023, section 4.4). A frequency k is removed from
-/// each block W of p rows: <c>W − (2/p)·(c cᵀ + s sᵀ)·W</c> with c and s the cosine and sine of 2πkx/p. Findings, with the matrix as target, on the
-/// split: <c>loss</c> and <c>accuracy</c> of the whole model; <c>loss[k]</c> and <c>accuracy[k]</c> without the key frequency k, for the ten strongest;
-/// <c>without_keys_loss</c>, <c>without_keys_accuracy</c> without all of these; <c>keys_only_loss</c>, <c>keys_only_accuracy</c> without all others
-/// (the mean over operand values stays); <c>key_frequencies</c>, how many.
+/// What the model loses without some frequencies of its embedding or first layer (Nanda et al. 2023, section 4.4). A frequency k is removed
+/// from each block W of p rows: <c>W − (2/p)·(c cᵀ + s sᵀ)·W</c> with c and s the cosine and sine of 2πkx/p. Findings, with the matrix as
+/// target, on the split: <c>loss</c> and <c>accuracy</c> of the whole model; <c>loss[k]</c> and <c>accuracy[k]</c> without the key
+/// frequency k, for the ten strongest; <c>without_keys_loss</c>, <c>without_keys_accuracy</c> without all of these; <c>keys_only_loss</c>,
+/// <c>keys_only_accuracy</c> without all others (the mean over operand values stays); <c>key_frequencies</c>, how many.
 /// </summary>
 public sealed class FrequencyAblationProbe(FrequencyAblationOptions options) : Probe
 {
@@ -59,7 +67,10 @@ public sealed class FrequencyAblationProbe(FrequencyAblationOptions options) : P
         var targets = RowSample.Targets(context, rows);
         var graph = model.BuildShared(rows.Length).ToGraph("without_frequencies");
         using var session = compile(graph);
-        foreach (var (other, tensor) in context.Checkpoint.Parameters.Where(pair => graph.InputType(pair.Key) is not null)) { session.Write(other, tensor); }
+        foreach (var (other, tensor) in context.Checkpoint.Parameters.Where(pair => graph.InputType(pair.Key) is not null))
+        {
+            session.Write(other, tensor);
+        }
         session.Write(model.InputName, Engine.Input(context, model, rows));
         var logits = new Tensor(TensorType.Float32([rows.Length, model.Classes]));
         var findings = new List<ProbeFinding>();
@@ -116,7 +127,8 @@ public sealed class FrequencyAblationProbe(FrequencyAblationOptions options) : P
         {
             return options.Frequencies.FirstOrDefault(k => k > waves.Highest) is var beyond and > 0
                 ? throw new GrokException(
-                    $"The probe '{Kind}' was given the frequency {beyond}; modulo {waves.Cosines.Length} there are 1 to {waves.Highest}.", "Choose among these.")
+                    $"The probe '{Kind}' was given the frequency {beyond}; modulo {waves.Cosines.Length} there are 1 to {waves.Highest}.",
+                    "Choose among these.")
                 : [.. options.Frequencies.Distinct()];
         }
         if (_known is not { } known || known.Final != context.Final)

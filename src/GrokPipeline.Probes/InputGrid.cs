@@ -102,7 +102,8 @@ internal sealed class InputGrid
 
     private static int PairOf(long a, long b, int p) => a >= 0 && a < p && b >= 0 && b < p
         ? (int)((a * p) + b)
-        : throw new GrokException($"A row has operands {a} and {b}; they are expected to be 0 to {p - 1}.", "Use the dataset's own tables.");
+        : throw new GrokException(
+            $"A row has operands {a} and {b}; they are expected to be 0 to {p - 1}.", "Use the dataset's own tables.");
 
     private static Table Every(DatasetFacts facts)
     {

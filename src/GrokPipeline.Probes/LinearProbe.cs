@@ -3,10 +3,11 @@ using GrokPipeline.Training.Models;
 namespace GrokPipeline.Probes;
 
 /// <summary>
-/// What a linear classifier can read from an activation (Alain and Bengio 2016), beside two controls: with shuffled labels it shows what the probe
-/// itself memorizes (Hewitt and Liang 2019), on the untrained model what random features give. Findings per fold or repetition: <c>accuracy</c>
-/// on rows it was not fitted to, in [0, 1]; <c>fit_accuracy</c> on those it was; <c>rows</c> scored; and with each control <c>selectivity</c>,
-/// the probe's accuracy less the control's on the same rows. The control on the untrained model is left out where only an ONNX file is at hand.
+/// What a linear classifier can read from an activation (Alain and Bengio 2016), beside two controls: with shuffled labels it shows what
+/// the probe itself memorizes (Hewitt and Liang 2019), on the untrained model what random features give. Findings per fold or repetition:
+/// <c>accuracy</c> on rows it was not fitted to, in [0, 1]; <c>fit_accuracy</c> on those it was; <c>rows</c> scored; and with each control
+/// <c>selectivity</c>, the probe's accuracy less the control's on the same rows. The control on the untrained model is left out where only
+/// an ONNX file is at hand.
 /// </summary>
 public sealed class LinearProbe(LinearProbeOptions options) : Probe
 {
@@ -26,7 +27,8 @@ public sealed class LinearProbe(LinearProbeOptions options) : Probe
         if (options.At != "*")
         {
             return Findings(
-                context.Seed, options.At, context.Checkpoint.Activation(options.At), untrained ? context.Initial.Activation(options.At) : null, labels, classes);
+                context.Seed, options.At, context.Checkpoint.Activation(options.At),
+                untrained ? context.Initial.Activation(options.At) : null, labels, classes);
         }
         if (context.Checkpoint.ActivationNames.Count == 0)
         {

@@ -13,8 +13,8 @@ public sealed record LinearProbeOptions : IOptions
     public string At { get; init; } = "";
 
     /// <summary>
-    /// What to predict from it: an integer column (the label, an operand, a subclass), or an expression over columns that gives integers, or true
-    /// and false: <c>a % 2</c>, <c>c &lt; 10</c>.
+    /// What to predict from it: an integer column (the label, an operand, a subclass), or an expression over columns that gives integers,
+    /// or true and false: <c>a % 2</c>, <c>c &lt; 10</c>.
     /// </summary>
     public string Target { get; init; } = "";
 
@@ -52,16 +52,25 @@ public sealed record LinearProbeOptions : IOptions
     public IEnumerable<OptionProblem> Problems()
     {
         if (At.Length == 0) { yield return new("at", "at is missing; name an activation such as hidden.0, or '*' for all."); }
-        if (string.IsNullOrWhiteSpace(Target)) { yield return new("target", "target is missing; name an integer column such as c or subclass, or give an expression such as a % 2."); }
+        if (string.IsNullOrWhiteSpace(Target))
+        {
+            yield return new(
+                "target", "target is missing; name an integer column such as c or subclass, or give an expression such as a % 2.");
+        }
         if (Folds is < 2 or > 100) { yield return new("folds", $"folds is {Folds}; give a number from 2 to 100, usually 5."); }
-        if (TrainFraction is { } fraction && fraction is not (> 0 and < 1)) { yield return new("train_fraction", $"train_fraction is {fraction}; give a number in (0, 1), usually 0.7."); }
+        if (TrainFraction is { } fraction && fraction is not (> 0 and < 1))
+        {
+            yield return new("train_fraction", $"train_fraction is {fraction}; give a number in (0, 1), usually 0.7.");
+        }
         if (Repeats is < 1 or > 1000) { yield return new("repeats", $"repeats is {Repeats}; give a number from 1 to 1000."); }
         if (MaxRows < 10) { yield return new("max_rows", $"max_rows is {MaxRows}; give at least 10."); }
         if (L2 is not (>= 0 and < double.PositiveInfinity)) { yield return new("l2", $"l2 is {L2}; give a number of at least 0."); }
         if (MaxIterations < 1) { yield return new("max_iterations", $"max_iterations is {MaxIterations}; give at least 1."); }
         foreach (var control in Controls.Where(control => !KnownControls.Contains(control)))
         {
-            yield return new("controls", $"There is no control named '{control}'.{Spelling.Suggestion(control, KnownControls)} Use: {string.Join(", ", KnownControls)}.");
+            yield return new(
+                "controls",
+                $"There is no control named '{control}'.{Spelling.Suggestion(control, KnownControls)} Use: {string.Join(", ", KnownControls)}.");
         }
     }
 }
@@ -73,8 +82,8 @@ public enum LinearSolver
     Logistic,
 
     /// <summary>
-    /// Least squares on one-hot classes with an L2 penalty, in closed form: several times faster, for looking at many layers and checkpoints.
-    /// With few rows for each class it finds less than the logistic one.
+    /// Least squares on one-hot classes with an L2 penalty, in closed form: several times faster, for looking at many layers and
+    /// checkpoints. With few rows for each class it finds less than the logistic one.
     /// </summary>
     Ridge,
 }

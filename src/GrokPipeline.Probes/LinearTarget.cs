@@ -13,8 +13,8 @@ internal static class LinearTarget
     /// <param name="target">A column's name, or an expression over columns.</param>
     /// <param name="classes">How many different values there are.</param>
     /// <exception cref="GrokException">
-    /// There is no such column, the expression cannot be read or gives numbers that are not whole, or there are too few rows or values, or too
-    /// many values.
+    /// There is no such column, the expression cannot be read or gives numbers that are not whole, or there are too few rows or values, or
+    /// too many values.
     /// </exception>
     public static int[] Of(Table rows, string target, out int classes)
     {
@@ -23,7 +23,8 @@ internal static class LinearTarget
         if (values.Length < 10 || distinct.Length < 2)
         {
             throw new GrokException(
-                $"The linear probe has {values.Length} rows with {distinct.Length} different values of '{target}'.", "Give at least 10 rows and 2 values.");
+                $"The linear probe has {values.Length} rows with {distinct.Length} different values of '{target}'.",
+                "Give at least 10 rows and 2 values.");
         }
         if (distinct.Length > MostClasses)
         {
@@ -48,11 +49,10 @@ internal static class LinearTarget
         var expression = RowExpression.Parse(target, rows.Schema);
         if (expression.GivesTruth) { return Array.ConvertAll(expression.Holds(rows), holds => holds ? 1L : 0L); }
         var numbers = expression.Numbers(rows);
+        // NaN differs from itself, and infinity is beyond the bound.
         var row = Array.FindIndex(numbers, number => number != Math.Floor(number) || Math.Abs(number) > 1e15);
-        return row < 0 && Array.TrueForAll(numbers, double.IsFinite)
-            ? Array.ConvertAll(numbers, number => (long)number)
-            : throw new GrokException(
-                $"The linear probe's target '{target}' is {numbers[Math.Max(row, Array.FindIndex(numbers, number => !double.IsFinite(number)))]} for a row, which names no class.",
-                "Give an expression of whole numbers, or a comparison.");
+        return row < 0 ? Array.ConvertAll(numbers, number => (long)number) : throw new GrokException(
+            $"The linear probe's target '{target}' is {numbers[row]} for a row, which names no class.",
+            "Give an expression of whole numbers, or a comparison.");
     }
 }

@@ -22,10 +22,10 @@ public sealed record LogitLensOptions : IOptions
 }
 
 /// <summary>
-/// What the model would answer if it stopped early (nostalgebraist 2020, "interpreting GPT: the logit lens"): a residual activation of the last
-/// position through the final normalisation, where the model has one, and the unembedding. Findings per activation: <c>accuracy</c>;
-/// <c>loss</c>, the training loss's mean in float64; <c>mean_rank</c> of the right class, 1 when it has the largest logit, ties counted half. After
-/// the last block these are the model's own. For a transformer; an MLP has no residual stream that its output layer could read.
+/// What the model would answer if it stopped early (nostalgebraist 2020, "interpreting GPT: the logit lens"): a residual activation of the
+/// last position through the final normalisation, where the model has one, and the unembedding. Findings per activation: <c>accuracy</c>;
+/// <c>loss</c>, the training loss's mean in float64; <c>mean_rank</c> of the right class, 1 when it has the largest logit, ties counted
+/// half. After the last block these are the model's own. For a transformer; an MLP has no residual stream that its output layer could read.
 /// </summary>
 public sealed class LogitLensProbe(LogitLensOptions options) : Probe
 {
@@ -62,7 +62,8 @@ public sealed class LogitLensProbe(LogitLensOptions options) : Probe
             if (activation.Width != unembed.Shape[0])
             {
                 throw new GrokException(
-                    $"'{name}' has a width of {activation.Width}; the unembedding reads {unembed.Shape[0]}.", "Choose a residual activation.");
+                    $"'{name}' has a width of {activation.Width}; the unembedding reads {unembed.Shape[0]}.",
+                    "Choose a residual activation.");
             }
             Finite.Require(activation.Values, activation.Width, name, Kind);
             var logits = Logits(activation, rows, parameters, unembed);
@@ -94,7 +95,10 @@ public sealed class LogitLensProbe(LogitLensOptions options) : Probe
         DenseProducts.Multiply(read, weights, products, rows.Length, width, padded);
         var bias = parameters.TryGetValue("unembed.bias", out var given) ? given.AsSpan<float>() : new float[classes];
         var logits = new float[rows.Length * classes];
-        for (var i = 0; i < logits.Length; i++) { logits[i] = (float)(products[(i / classes * padded) + (i % classes)] + bias[i % classes]); }
+        for (var i = 0; i < logits.Length; i++)
+        {
+            logits[i] = (float)(products[(i / classes * padded) + (i % classes)] + bias[i % classes]);
+        }
         return logits;
     }
 

@@ -10,24 +10,28 @@ public sealed record NeuronFrequencyOptions : IOptions
     public string At { get; init; } = "";
 
     /// <summary>
-    /// A neuron is explained when one frequency has at least this share of its variance, in (0, 1]. Default 0.85, as in Nanda et al.; the square
-    /// of a wave of one frequency has 0.8, the rest at twice that frequency.
+    /// A neuron is explained when one frequency has at least this share of its variance, in (0, 1]. Default 0.85, as in Nanda et al.; the
+    /// square of a wave of one frequency has 0.8, the rest at twice that frequency.
     /// </summary>
     public double Explained { get; init; } = 0.85;
 
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        if (Explained is not (> 0 and <= 1)) { yield return new("explained", $"explained is {Explained}; give a number in (0, 1], usually 0.85."); }
+        if (Explained is not (> 0 and <= 1))
+        {
+            yield return new("explained", $"explained is {Explained}; give a number in (0, 1], usually 0.85.");
+        }
     }
 }
 
 /// <summary>
-/// Which frequency each neuron follows (Nanda et al. 2023, section 4.2; Gromov 2023). A neuron's values over all p² pairs are transformed along
-/// both operands; a frequency k explains the eight components that are constant, cosine or sine of k in either operand, without the constant
-/// in both: <c>shareₖ</c> is their power over the neuron's variance, and the neuron's frequency is the largest. Findings: <c>neurons[k]</c>,
-/// how many explained neurons have frequency k (0 for most); <c>explained</c>, the share of explained ones among those that vary;
-/// <c>mean_share</c> of the largest share; <c>frequencies</c>, how many have an explained neuron; <c>constant</c>, how many neurons do not vary.
+/// Which frequency each neuron follows (Nanda et al. 2023, section 4.2; Gromov 2023). A neuron's values over all p² pairs are transformed
+/// along both operands; a frequency k explains the eight components that are constant, cosine or sine of k in either operand, without the
+/// constant in both: <c>shareₖ</c> is their power over the neuron's variance, and the neuron's frequency is the largest. Findings:
+/// <c>neurons[k]</c>, how many explained neurons have frequency k (0 for most); <c>explained</c>, the share of explained ones among those
+/// that vary; <c>mean_share</c> of the largest share; <c>frequencies</c>, how many have an explained neuron; <c>constant</c>, how many
+/// neurons do not vary.
 /// </summary>
 public sealed class NeuronFrequencyProbe(NeuronFrequencyOptions options) : Probe
 {

@@ -1,6 +1,8 @@
 namespace GrokPipeline.Probes;
 
-/// <summary>A matrix with one row per operand value: an embedding, or the first layer behind one-hot inputs, one block per operand.</summary>
+/// <summary>
+/// A matrix with one row per operand value: an embedding, or the first layer behind one-hot inputs, one block per operand.
+/// </summary>
 internal static class OperandMatrix
 {
     private static readonly string[] _usual = ["embed.weight", "hidden.0.weight"];
@@ -15,7 +17,8 @@ internal static class OperandMatrix
         var p = context.Facts.OperandValues;
         if (p < 3)
         {
-            throw new GrokException($"The {probe} probe needs a dataset with at least 3 operand values.", "Use it with modular arithmetic.");
+            throw new GrokException(
+                $"The {probe} probe needs a dataset with at least 3 operand values.", "Use it with modular arithmetic.");
         }
         var parameters = context.Checkpoint.Parameters;
         if (choice.Length == 0) { choice = _usual.FirstOrDefault(parameters.ContainsKey) ?? _usual[0]; }
@@ -24,7 +27,9 @@ internal static class OperandMatrix
             $"a matrix with at least {p} rows, one per operand value");
     }
 
-    /// <summary>For each frequency 1 … ⌊p/2⌋ its power, summed over columns and blocks; rows beyond the last whole block are left out.</summary>
+    /// <summary>
+    /// For each frequency 1 … ⌊p/2⌋ its power, summed over columns and blocks; rows beyond the last whole block are left out.
+    /// </summary>
     public static double[] Power(Tensor tensor, Waves waves)
     {
         var columns = ColumnPower(tensor, waves);
@@ -48,7 +53,11 @@ internal static class OperandMatrix
                 for (var c = 0; c < width; c++) { power[k - 1][(block * width) + c] = (real[c] * real[c]) + (imaginary[c] * imaginary[c]); }
             }
             if (2 * k != p) { continue; }
-            for (var c = 0; c < power[k - 1].Length; c++) { power[k - 1][c] /= 2; }      // the highest frequency of an even p has no twin at p − k
+            // the highest frequency of an even p has no twin at p − k
+            for (var c = 0; c < power[k - 1].Length; c++)
+            {
+                power[k - 1][c] /= 2;
+            }
         }
         return power;
     }

@@ -3,7 +3,9 @@ namespace GrokPipeline.Probes;
 /// <summary>The two-dimensional spectrum of each neuron over pairs of operands, summed up by frequency.</summary>
 internal static class PairSpectrum
 {
-    /// <summary>For each neuron its best frequency and that one's share of its variance, in [0, 1]; frequency 0 when it does not vary.</summary>
+    /// <summary>
+    /// For each neuron its best frequency and that one's share of its variance, in [0, 1]; frequency 0 when it does not vary.
+    /// </summary>
     /// <param name="grid">The pairs.</param>
     /// <param name="activation">Shape [p², width], finite.</param>
     public static (int Frequency, double Share)[] Of(InputGrid grid, Activation activation)

@@ -18,10 +18,14 @@ public abstract class ProbedCheckpoint
     /// <exception cref="GrokException">The model has no activation of that name; the message lists those it has.</exception>
     public abstract Activation Activation(string name);
 
-    /// <summary>The names of its activations in the order of computation, the <see cref="Logits"/> among them; empty when they are not known.</summary>
+    /// <summary>
+    /// The names of its activations in the order of computation, the <see cref="Logits"/> among them; empty when they are not known.
+    /// </summary>
     public virtual IReadOnlyList<string> ActivationNames => [];
 
-    /// <summary>Activations of other rows, computed together: for a few of the context's rows, or pairs of operands that are in no split.</summary>
+    /// <summary>
+    /// Activations of other rows, computed together: for a few of the context's rows, or pairs of operands that are in no split.
+    /// </summary>
     /// <param name="rows">A table with the columns that the model reads; at least one row.</param>
     /// <param name="names">Names of activations.</param>
     /// <returns>One for each name, in their order.</returns>

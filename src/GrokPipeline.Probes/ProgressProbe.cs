@@ -15,22 +15,31 @@ public sealed record ProgressOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        foreach (var k in Frequencies.Where(k => k < 1)) { yield return new("frequencies", $"frequencies holds {k}; give numbers from 1 to half the modulus."); }
-        if (Frequencies.Distinct().Count() != Frequencies.Count) { yield return new("frequencies", "frequencies holds a number twice; give each once."); }
-        if (Coverage is not (> 0 and <= 1)) { yield return new("coverage", $"coverage is {Coverage}; give a number in (0, 1], usually 0.95."); }
+        foreach (var k in Frequencies.Where(k => k < 1))
+        {
+            yield return new("frequencies", $"frequencies holds {k}; give numbers from 1 to half the modulus.");
+        }
+        if (Frequencies.Distinct().Count() != Frequencies.Count)
+        {
+            yield return new("frequencies", "frequencies holds a number twice; give each once.");
+        }
+        if (Coverage is not (> 0 and <= 1))
+        {
+            yield return new("coverage", $"coverage is {Coverage}; give a number in (0, 1], usually 0.95.");
+        }
     }
 }
 
 /// <summary>
-/// Progress measures of addition and subtraction modulo an odd p (Nanda et al. 2023, section 5.1), from the logits L of all p² pairs. With s the
-/// result, the part of L at frequency k is its projection on <c>cos(2πks/p)</c> and <c>sin(2πks/p)</c> as functions of the pair, class by class.
-/// The restricted logits are the sum of these parts over the key frequencies plus L's mean over pairs; the excluded ones are L without these
-/// parts. Findings, with the split as target (<c>all</c>: the p² pairs): <c>full_loss</c>, <c>restricted_loss</c>, <c>excluded_loss</c> in the
-/// training loss's unit (nats for cross-entropy), the same with <c>_accuracy</c>, and <c>excluded_loss[k]</c> without the key frequency k alone,
-/// for the ten strongest.
-/// With the target <c>logits</c>: <c>share[k]</c> of frequency k in the power of all of them; <c>sum_share</c>, the share of the variance of L over
-/// pairs that depends on the result alone; <c>gini</c> of the shares; <c>key_frequencies</c>; <c>cosine[k]</c> for a key frequency, the cosine
-/// similarity of L, without its means over classes, with <c>cos(2πk(s − class)/p)</c>.
+/// Progress measures of addition and subtraction modulo an odd p (Nanda et al. 2023, section 5.1), from the logits L of all p² pairs. With
+/// s the result, the part of L at frequency k is its projection on <c>cos(2πks/p)</c> and <c>sin(2πks/p)</c> as functions of the pair,
+/// class by class. The restricted logits are the sum of these parts over the key frequencies plus L's mean over pairs; the excluded ones
+/// are L without these parts. Findings, with the split as target (<c>all</c>: the p² pairs): <c>full_loss</c>, <c>restricted_loss</c>,
+/// <c>excluded_loss</c> in the training loss's unit (nats for cross-entropy), the same with <c>_accuracy</c>, and <c>excluded_loss[k]</c>
+/// without the key frequency k alone, for the ten strongest. With the target <c>logits</c>: <c>share[k]</c> of frequency k in the power of
+/// all of them; <c>sum_share</c>, the share of the variance of L over pairs that depends on the result alone; <c>gini</c> of the shares;
+/// <c>key_frequencies</c>; <c>cosine[k]</c> for a key frequency, the cosine similarity of L, without its means over classes, with
+/// <c>cos(2πk(s − class)/p)</c>.
 /// </summary>
 public sealed class ProgressProbe(ProgressOptions options) : Probe
 {
@@ -73,7 +82,8 @@ public sealed class ProgressProbe(ProgressOptions options) : Probe
         {
             return options.Frequencies.FirstOrDefault(k => k > grid.Waves.Highest) is var beyond and > 0
                 ? throw new GrokException(
-                    $"The probe '{Kind}' was given the frequency {beyond}; modulo {grid.Modulus} there are 1 to {grid.Waves.Highest}.", "Choose among these.")
+                    $"The probe '{Kind}' was given the frequency {beyond}; modulo {grid.Modulus} there are 1 to {grid.Waves.Highest}.",
+                    "Choose among these.")
                 : [.. options.Frequencies];
         }
         if (_known is not { } known || known.Final != context.Final)

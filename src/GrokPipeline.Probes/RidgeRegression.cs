@@ -1,8 +1,8 @@
 namespace GrokPipeline.Probes;
 
 /// <summary>
-/// Least squares on one-hot classes with an L2 penalty, <c>(XᵀX/n + λ·1)·W = XᵀY/n</c> (Hoerl and Kennard 1970), by Cholesky's factorization in
-/// float64. The factor does not depend on the labels: one serves the labels and their shuffled twins.
+/// Least squares on one-hot classes with an L2 penalty, <c>(XᵀX/n + λ·1)·W = XᵀY/n</c> (Hoerl and Kennard 1970), by Cholesky's
+/// factorization in float64. The factor does not depend on the labels: one serves the labels and their shuffled twins.
 /// </summary>
 internal sealed class RidgeRegression
 {
@@ -40,7 +40,10 @@ internal sealed class RidgeRegression
         }
         for (var i = 0; i < weights.Length; i++) { weights[i] /= _rows; }
         for (var i = 0; i < width; i++) { Eliminate(weights, padded, i, 0, i, j => _factor[(i * width) + j], _factor[(i * width) + i]); }
-        for (var i = width - 1; i >= 0; i--) { Eliminate(weights, padded, i, i + 1, width, j => _factor[(j * width) + i], _factor[(i * width) + i]); }
+        for (var i = width - 1; i >= 0; i--)
+        {
+            Eliminate(weights, padded, i, i + 1, width, j => _factor[(j * width) + i], _factor[(i * width) + i]);
+        }
         return new(weights, classes);
     }
 

@@ -20,6 +20,7 @@ internal static class ScoredRows
     /// <param name="loss">The loss.</param>
     /// <param name="logits">Shape [rows, classes]; rows beyond the targets are left out.</param>
     /// <param name="targets">A class per row, at least one row.</param>
+    /// <param name="classes">Width of a row.</param>
     public static (double Loss, double Accuracy) Mean(Loss loss, ReadOnlySpan<float> logits, ReadOnlySpan<int> targets, int classes)
     {
         var (sum, right) = (0.0, 0);

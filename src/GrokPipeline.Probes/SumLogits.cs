@@ -1,6 +1,8 @@
 namespace GrokPipeline.Probes;
 
-/// <summary>The logits of all pairs (a, b), cut into the parts that waves of the result a ± b make of them (Nanda et al. 2023, section 5.1).</summary>
+/// <summary>
+/// The logits of all pairs (a, b), cut into the parts that waves of the result a ± b make of them (Nanda et al. 2023, section 5.1).
+/// </summary>
 internal sealed class SumLogits
 {
     private readonly InputGrid _grid;
@@ -69,7 +71,9 @@ internal sealed class SumLogits
         return total == 0 ? double.NaN : Power().Sum() / total;
     }
 
-    /// <summary>Cosine similarity of the logits, without each class's mean, with cos(2πk(s − class)/p); NaN when they have no variance.</summary>
+    /// <summary>
+    /// Cosine similarity of the logits, without each class's mean, with cos(2πk(s − class)/p); NaN when they have no variance.
+    /// </summary>
     public double Cosine(int k)
     {
         double product = 0, squares = 0;

@@ -8,7 +8,10 @@ internal sealed class Waves
     public Waves(int p)
     {
         (Cosines, Sines) = (new double[p], new double[p]);
-        for (var m = 0; m < p; m++) { (Cosines[m], Sines[m]) = (PortableMath.CosTurns((double)m / p), PortableMath.SinTurns((double)m / p)); }
+        for (var m = 0; m < p; m++)
+        {
+            (Cosines[m], Sines[m]) = (PortableMath.CosTurns((double)m / p), PortableMath.SinTurns((double)m / p));
+        }
     }
 
     /// <summary>Frequencies 1 … this are all that p points tell apart.</summary>

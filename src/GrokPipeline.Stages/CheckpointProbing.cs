@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using GrokPipeline.Probes;
-using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Probing;
 using GrokPipeline.Stages.Running;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GrokPipeline.Probes;
 using GrokPipeline.Tables;
 

@@ -29,7 +29,8 @@ public static class ModelEvaluation
         var columns = DataColumns.Of(request, header, signature);
         var ports = ModelPorts.Of(signature, columns.Facts, request.Model, request.Data);
         var seed = new Seed(0).Derive("evaluate");
-        var accumulator = new ScoreAccumulator(columns.Facts.Classes, request.Options, seed, columns.Group, Shares(tools, request, columns));
+        var accumulator = new ScoreAccumulator(
+            columns.Facts.Classes, request.Options, seed, columns.Group, Shares(tools, request, columns));
         var threads = request.Threads == 0 ? Environment.ProcessorCount : request.Threads;
         var sessions = new List<ISession>();
         try
@@ -77,7 +78,16 @@ public static class ModelEvaluation
     /// <param name="path">What messages call it.</param>
     /// <param name="bytes">The file.</param>
     /// <exception cref="GrokException">It is no ONNX file, or a damaged one.</exception>
-    public static OnnxSignature Signature(string path, byte[] bytes) => At(path, () => OnnxReader.Signature(bytes));
+    public static OnnxSignature Signature(string path, byte[] bytes)
+    {
+        try { return OnnxReader.Signature(bytes); }
+        catch (GrokException error)
+        {
+            // A reader of bytes knows a place in the file at most.
+            var where = error.Where is null or "file" ? path : $"{path}, {error.Where}";
+            throw new GrokException(error.Problem, error.Remedy, where, error.Kind, error);
+        }
+    }
 
     // Rows that a thread takes at a time: enough that threads seldom wait for each other, few enough to be small.
     private const int PieceRows = 8192;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using GrokPipeline.Evaluation.Progress;
-using GrokPipeline.Runs;
 using GrokPipeline.Tables;
 
 namespace GrokPipeline.Stages;
@@ -39,7 +38,8 @@ public static class ProgressJudging
     /// <param name="store">Reads tables.</param>
     /// <param name="experiments">Folders of experiments that generalized; at least one.</param>
     /// <param name="controls">Folders of experiments that did not; may be none.</param>
-    /// <exception cref="GrokException">One was not probed often enough, generalized where it should not, or the other way round.</exception>
+    /// <exception cref="GrokException">One was not probed often enough, generalized where it should not, or the other way
+    /// round.</exception>
     public static ImmutableArray<JudgedMeasure> Of(ITableStore store, IEnumerable<string> experiments, IEnumerable<string> controls)
     {
         var against = controls.Select(folder =>
@@ -61,8 +61,9 @@ public static class ProgressJudging
         foreach (var (experiment, generalization, m) in judged)
         {
             builder.Add(
-                experiment, m.Curve.Probe, m.Curve.Target, m.Curve.Name, m.Direction, m.Baseline, m.Final, m.OnsetStep ?? -1, m.BeforeOnset ?? -1,
-                generalization, m.Lead ?? 0, m.LogRatio ?? double.NaN, m.Monotonicity ?? double.NaN, m.Verdict, (long)m.Controls.Length, (long)m.FalseAlarms);
+                experiment, m.Curve.Probe, m.Curve.Target, m.Curve.Name, m.Direction, m.Baseline, m.Final,
+                m.OnsetStep ?? -1, m.BeforeOnset ?? -1, generalization, m.Lead ?? 0, m.LogRatio ?? double.NaN,
+                m.Monotonicity ?? double.NaN, m.Verdict, (long)m.Controls.Length, (long)m.FalseAlarms);
         }
         return builder.ToTable();
     }
@@ -83,7 +84,10 @@ public static class ProgressJudging
 
     private static ImmutableArray<MeasureCurve> Curves(ITableStore store, RunDirectory run)
     {
-        if (run.ReadProbes(store) is not { } table) { throw new GrokException("it was not probed.", $"Probe it: grokpipe run {run.Name}/probe", run.Name); }
+        if (run.ReadProbes(store) is not { } table)
+        {
+            throw new GrokException("it was not probed.", $"Probe it: grokpipe run {run.Name}/probe", run.Name);
+        }
         var (steps, values, repeats) = (table.Int64("step").ToArray(), table.Float64("value").ToArray(), table.Int64("repeat").ToArray());
         return MeasureCurve.Of(Enumerable.Range(0, table.Rows).Select(i =>
             (steps[i], Text("probe", i), Text("target", i), Text("name", i), values[i], Text("control", i), repeats[i])));

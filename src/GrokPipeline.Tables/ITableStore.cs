@@ -27,7 +27,7 @@ public interface ITableStore
     /// <param name="columns">Names of the columns to read, in this order; null for all.</param>
     /// <param name="rows">Least rows of a piece, at least 1; a piece has few more, the last may have fewer.</param>
     /// <returns>Pieces without metadata; none when the table has no rows. The file is open while they are enumerated.</returns>
-    /// <exception cref="GrokException">The file is missing or corrupt, lacks a column, or a cell is missing; told on enumeration.</exception>
+    /// <exception cref="GrokException">The file is missing or corrupt, lacks a column or a cell; told on enumeration.</exception>
     IEnumerable<Table> ReadPieces(string path, IReadOnlyCollection<string>? columns, int rows);
 
     /// <summary>

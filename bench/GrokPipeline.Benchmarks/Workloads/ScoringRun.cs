@@ -21,11 +21,14 @@ internal static class ScoringRun
         var (rounds, batch) = (flags.Whole("--rounds", 21), flags.Whole("--batch", 1024));
         output.WriteLine("# What scoring costs besides the model");
         output.WriteLine();
-        output.WriteLine($"Microseconds for a batch of {batch} rows on one thread, {rounds} rounds in turns, medians, in brackets the smallest and largest; "
-            + $"the ratio is the median of ratios within a round. {Machine.Line}");
+        output.WriteLine($"Microseconds for a batch of {batch} rows on one thread, {rounds} rounds in turns, medians, in brackets the "
+            + $"smallest and largest; the ratio is the median of ratios within a round. {Machine.Line}");
         output.WriteLine();
         output.WriteLine(Figures.Head("model", "scored", "ONNX Runtime alone", "scored / alone"));
-        var operands = new DatasetFacts { Kind = InputKind.Operands, Classes = 97, Target = "c", Operands = ["a", "b"], OperandValues = 97 };
+        var operands = new DatasetFacts
+        {
+            Kind = InputKind.Operands, Classes = 97, Target = "c", Operands = ["a", "b"], OperandValues = 97,
+        };
         var features = new DatasetFacts { Kind = InputKind.Features, Classes = 4, Target = "label", Features = "x", FeatureCount = 117 };
         Row("MLP 194-128-97, bare operands", new Mlp(new MlpOptions { Hidden = [128] }, operands), operands);
         Row("MLP 117-96-96-4, features", new Mlp(new MlpOptions { Hidden = [96, 96] }, features), features);

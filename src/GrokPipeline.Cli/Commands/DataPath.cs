@@ -14,7 +14,8 @@ internal static class DataPath
             throw new GrokException("there is no such file.", "Name a file that exists, or DATASET.NAME.", text);
         }
         var folder = Path.Combine("data", text[..dot]);
-        string[] places = [Path.Combine(folder, $"{text[(dot + 1)..]}.parquet"), Path.Combine(folder, "shifts", $"{text[(dot + 1)..]}.parquet")];
+        var file = $"{text[(dot + 1)..]}.parquet";
+        string[] places = [Path.Combine(folder, file), Path.Combine(folder, "shifts", file)];
         if (places.FirstOrDefault(File.Exists) is { } found) { return found; }
         var known = Known().ToArray();
         throw new GrokException(

@@ -142,7 +142,8 @@ internal sealed class EvaluateCommand : Verb
         }
         return new EvaluationRequest
         {
-            Model = model, Data = "", Options = options, Train = train, Groups = parsed.GetValue(_groups), Target = parsed.GetValue(_target),
+            Model = model, Data = "", Options = options, Train = train,
+            Groups = parsed.GetValue(_groups), Target = parsed.GetValue(_target),
             Features = Listed(parsed.GetValue(_features)), Predictions = parsed.GetValue(_predictions),
             Batch = Arguments.AtLeast(1, invocation, _batch), Threads = Arguments.AtLeast(0, invocation, _threads),
         };
@@ -194,5 +195,5 @@ internal sealed class EvaluateCommand : Verb
     private static string Text(string path, Score score) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Path.GetFileNameWithoutExtension(path),-16}  {score.Group,-14}  {score.Metric,-20}  "
-        + $"{score.Value.Value,8:F4}  [{score.Value.Low:F4}, {score.Value.High:F4}]  {score.Rows,8:N0} rows{(score.Note.Length == 0 ? "" : $"  {score.Note}")}");
+        + $"{score.Value.Value,8:F4}  [{score.Value.Low:F4}, {score.Value.High:F4}]  {score.Rows,8:N0} rows  {score.Note}").TrimEnd();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -73,18 +74,26 @@ internal sealed class ProbeCommand : Verb
         if (files.Length == 0 && data.Length > 0)
         {
             throw new GrokException(
-                "a checkpoint of an experiment is probed on the experiment's own dataset.", "Leave --data out, or name an ONNX file.", "--data");
+                "a checkpoint of an experiment is probed on the experiment's own dataset.",
+                "Leave --data out, or name an ONNX file.", "--data");
         }
         if (files.Length == 0) { return; }
-        if (data.Length == 0) { throw new GrokException("an ONNX file does not say on which rows.", "Give them: --data FILE.parquet", files[0]); }
-        if (probes.Length == 0) { throw new GrokException("an ONNX file does not say which probes.", "Name one: --probe fourier", files[0]); }
+        if (data.Length == 0)
+        {
+            throw new GrokException("an ONNX file does not say on which rows.", "Give them: --data FILE.parquet", files[0]);
+        }
+        if (probes.Length == 0)
+        {
+            throw new GrokException("an ONNX file does not say which probes.", "Name one: --probe fourier", files[0]);
+        }
         if (files.Length < texts.Length)
         {
-            throw new GrokException("ONNX files and checkpoints of experiments are probed on different rows.", "Probe them one after the other.", files[0]);
+            throw new GrokException(
+                "ONNX files and checkpoints of experiments are probed on different rows.", "Probe them one after the other.", files[0]);
         }
     }
 
-    private static IEnumerable<CheckpointFinding> Run(PipelineTools tools, string text, string[] probes)
+    private static ImmutableArray<CheckpointFinding> Run(PipelineTools tools, string text, string[] probes)
     {
         var (folder, mark) = ModelPath.Checkpoint(text);
         return CheckpointProbing.Run(tools, folder, mark, probes);

@@ -10,8 +10,8 @@ namespace GrokPipeline.Evaluation.Progress;
 public sealed record MeasureCurve(string Probe, string Target, string Name, ImmutableArray<(long Step, double Value)> Points)
 {
     /// <summary>
-    /// The curves of findings, in the order in which they first occur. Controls and elements of vectors (<c>share[12]</c>) are left out, and
-    /// values that are not finite.
+    /// The curves of findings, in the order in which they first occur. Controls and elements of vectors (<c>share[12]</c>) are left out,
+    /// and values that are not finite.
     /// </summary>
     public static ImmutableArray<MeasureCurve> Of(
         IEnumerable<(long Step, string Probe, string Target, string Name, double Value, string Control, long Repeat)> findings) =>

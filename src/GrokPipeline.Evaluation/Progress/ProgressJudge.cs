@@ -3,11 +3,12 @@ using System.Collections.Immutable;
 namespace GrokPipeline.Evaluation.Progress;
 
 /// <summary>
-/// Did a measure move before the model generalized, and does it move only then? OUR RULE (Nanda et al. 2023 look at curves): the change of a measure is
-/// its value at the last probed checkpoint minus that at the first one from memorization on; its onset is the first checkpoint from then on at which it has
-/// passed half of the change. This looks back from the end of the run: it dates a change, it is no forecast. In a control the alarm goes off at
-/// the first checkpoint where the measure is past the control's own value at memorization by half of the change of the training that
-/// generalized, in the same direction: no number of a control sets a threshold, and no later value of it is looked at.
+/// Did a measure move before the model generalized, and does it move only then? OUR RULE (Nanda et al. 2023 look at curves): the change
+/// of a measure is its value at the last probed checkpoint minus that at the first one from memorization on; its onset is the first
+/// checkpoint from then on at which it has passed half of the change. This looks back from the end of the run: it dates a change, it is
+/// no forecast. In a control the alarm goes off at the first checkpoint where the measure is past the control's own value at memorization
+/// by half of the change of the training that generalized, in the same direction: no number of a control sets a threshold, and no later
+/// value of it is looked at.
 /// </summary>
 public static class ProgressJudge
 {
@@ -36,7 +37,8 @@ public static class ProgressJudge
         var change = final - baseline;
         if (change == 0)
         {
-            return new(curve, baseline, final, null, null, null, null, null, [.. controls.Select(control => new ControlAlarm(control.Name, null))]);
+            ControlAlarm[] none = [.. controls.Select(control => new ControlAlarm(control.Name, null))];
+            return new(curve, baseline, final, null, null, null, null, null, [.. none]);
         }
         var index = Array.FindIndex(points, point => Passed(point.Value, baseline, change));
         var onset = points[index].Step;

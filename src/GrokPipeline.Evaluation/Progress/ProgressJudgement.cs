@@ -10,18 +10,19 @@ namespace GrokPipeline.Evaluation.Progress;
 /// <param name="BeforeOnset">The probed checkpoint before that: the onset lies after it. Null when the onset is the first one.</param>
 /// <param name="Lead">Generalization step minus onset step; negative when the measure came later.</param>
 /// <param name="LogRatio">ln(generalization step / onset step), each at least 1.</param>
-/// <param name="Monotonicity">|change| over the sum of all single changes, in [0, 1]; 1: it never turned. Null when it did not change.</param>
+/// <param name="Monotonicity">|change| over the sum of all single changes, in [0, 1]; 1: it never turned. Null when it did not
+/// change.</param>
 /// <param name="Controls">For each control the step at which the same change is reached, null when it never is.</param>
 public sealed record ProgressJudgement(
-    MeasureCurve Curve, double Baseline, double Final, long? OnsetStep, long? BeforeOnset, long? Lead, double? LogRatio, double? Monotonicity,
-    ImmutableArray<ControlAlarm> Controls)
+    MeasureCurve Curve, double Baseline, double Final, long? OnsetStep, long? BeforeOnset, long? Lead, double? LogRatio,
+    double? Monotonicity, ImmutableArray<ControlAlarm> Controls)
 {
     /// <summary>Rising, falling, or constant.</summary>
     public string Direction => Final > Baseline ? "rising" : Final < Baseline ? "falling" : "constant";
 
     /// <summary>
-    /// In a word: <c>constant</c>; <c>wavers</c>, when monotonicity is below 0.5 and the change may be chance; <c>late</c>, when the onset is not before the
-    /// generalization step; <c>unspecific</c>, when a control reached the change too; else <c>leads</c>.
+    /// In a word: <c>constant</c>; <c>wavers</c>, when monotonicity is below 0.5 and the change may be chance; <c>late</c>, when the
+    /// onset is not before the generalization step; <c>unspecific</c>, when a control reached the change too; else <c>leads</c>.
     /// </summary>
     public string Verdict => Monotonicity is not { } monotonicity ? "constant"
         : monotonicity < 0.5 ? "wavers"

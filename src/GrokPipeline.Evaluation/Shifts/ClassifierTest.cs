@@ -19,7 +19,8 @@ public static class ClassifierTest
     /// <param name="level">Coverage in (0, 1).</param>
     /// <param name="seed">Which rows are fitted to. As many of each sample are used, half of them for the fit.</param>
     /// <returns>The accuracy, and rows that it was computed from; no rows, and NaN, when a sample has fewer than four.</returns>
-    public static (Interval Accuracy, int Rows) Of(ReadOnlySpan<float> first, ReadOnlySpan<float> second, int width, double level, Seed seed)
+    public static (Interval Accuracy, int Rows) Of(
+        ReadOnlySpan<float> first, ReadOnlySpan<float> second, int width, double level, Seed seed)
     {
         var half = Math.Min(first.Length, second.Length) / width / 2;
         if (half < 2) { return (new(double.NaN, double.NaN, double.NaN), 0); }

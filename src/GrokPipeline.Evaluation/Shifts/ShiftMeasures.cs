@@ -6,7 +6,9 @@ namespace GrokPipeline.Evaluation.Shifts;
 
 /// <summary>One measure of how far a distribution is from train.</summary>
 /// <param name="On"><c>class</c>, <c>group</c> or <c>features</c>.</param>
-/// <param name="Measure"><c>total_variation</c>, <c>kl</c>, <c>jensen_shannon</c>, <c>energy_distance</c>, <c>mmd2</c> or <c>classifier_accuracy</c>.</param>
+/// <param name="Measure">
+/// <c>total_variation</c>, <c>kl</c>, <c>jensen_shannon</c>, <c>energy_distance</c>, <c>mmd2</c> or <c>classifier_accuracy</c>.
+/// </param>
 /// <param name="Value">The number, and its interval where it has one.</param>
 /// <param name="PValue">How often chance does as much; NaN where there is no test.</param>
 /// <param name="Rows">Rows of the distribution behind it.</param>
@@ -46,7 +48,9 @@ public static class ShiftMeasures
         return measures;
     }
 
-    /// <summary>Some rows as vectors: the features, or each operand as one-hot; all rows when there are no more, else drawn without replacement.</summary>
+    /// <summary>
+    /// Some rows as vectors: the features, or each operand as one-hot; all rows when there are no more, else drawn without replacement.
+    /// </summary>
     internal static float[] Sample(Table table, DatasetFacts facts, int most, Seed seed)
     {
         var rows = Enumerable.Range(0, table.Rows).ToArray();

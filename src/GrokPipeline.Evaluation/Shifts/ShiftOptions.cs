@@ -12,7 +12,10 @@ public sealed record ShiftOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        if (Rows is not (0 or (>= 8 and <= 5000))) { yield return new("rows", $"rows is {Rows}; give 8 to 5000, or 0 for no measures on features."); }
+        if (Rows is not (0 or (>= 8 and <= 5000)))
+        {
+            yield return new("rows", $"rows is {Rows}; give 8 to 5000, or 0 for no measures on features.");
+        }
         if (Permutations is < 0 or > 100_000) { yield return new("permutations", $"permutations is {Permutations}; give 0 to 100000."); }
     }
 }

@@ -1,6 +1,6 @@
 namespace GrokPipeline.Evaluation.Statistics;
 
-/// <summary>Spearman's rank correlation (1904): the correlation of mid-ranks, so that ties count as equal and infinities come last.</summary>
+/// <summary>Spearman's rank correlation (1904): that of mid-ranks, so that ties count as equal and infinities come last.</summary>
 public static class Spearman
 {
     /// <summary>The correlation.</summary>

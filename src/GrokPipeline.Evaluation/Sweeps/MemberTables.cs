@@ -58,7 +58,8 @@ public static class MemberTables
         Number("train_accuracy", "Accuracy on the split of memorization at the last evaluation; NaN when there is none."),
         Number("validation_accuracy", "Accuracy on the split of generalization at the last evaluation; NaN when there is none."),
         Number("best_validation_accuracy", "Best accuracy on the split of generalization; NaN when there is none."),
-        Number("class_shift", "Total variation over classes between train and the split of generalization; NaN: all members have the same data."),
+        Number(
+            "class_shift", "Total variation over classes between train and the split of generalization; NaN: all have the same data."),
         Number("group_shift", "The same over groups; NaN also for data without groups."),
         new("error", ColumnKind.Text) { Description = "The problem that ended it; null unless it failed." },
     ];

@@ -58,7 +58,8 @@ public sealed record ShiftCorrelation
     }
 
     private static (Interval Value, double PValue) Test(
-        IReadOnlyCollection<(MemberVerdict Member, double Shift)> members, Func<MemberVerdict, Lifetime?> time, string use) => Spearman.Test(
+        IReadOnlyCollection<(MemberVerdict Member, double Shift)> members, Func<MemberVerdict, Lifetime?> time, string use) =>
+        Spearman.Test(
             [.. members.Select(pair => pair.Shift)],
             [.. members.Select(pair => time(pair.Member) is { Observed: true } reached ? reached.Time : double.PositiveInfinity)],
             Draws, SweepSummary.Level, new Seed(0).Derive($"shift/{use}"));

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace GrokPipeline.Graphs.Passes;
 
 /// <summary>
-/// Named values that can be changed at run time: <c>v</c> becomes <c>v·keep + set</c>, and what is computed from it follows. With keep 1 and
-/// set 0 the graph computes what it did. Keep 0 with set 0 removes a value (zero ablation), keep 0 with set m puts a constant there
+/// Named values that can be changed at run time: <c>v</c> becomes <c>v·keep + set</c>, and what is computed from it follows. With keep 1
+/// and set 0 the graph computes what it did. Keep 0 with set 0 removes a value (zero ablation), keep 0 with set m puts a constant there
 /// (mean ablation), and a keep of zeros and ones does so for some elements, for instance those of one head.
 /// </summary>
 public static class Interventions

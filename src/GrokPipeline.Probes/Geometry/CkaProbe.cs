@@ -16,8 +16,8 @@ public sealed record CkaOptions : IOptions
     public int Rows { get; init; } = 256;
 
     /// <summary>
-    /// True for the unbiased estimate of HSIC (Song et al. 2012; Nguyen et al. 2021), which does not rise with the width when there are few rows;
-    /// false, the default, for the form of Kornblith et al.
+    /// True for the unbiased estimate of HSIC (Song et al. 2012; Nguyen et al. 2021), which does not rise with the width when there are
+    /// few rows; false, the default, for the form of Kornblith et al.
     /// </summary>
     public bool Debiased { get; init; }
 
@@ -31,11 +31,11 @@ public sealed record CkaOptions : IOptions
 }
 
 /// <summary>
-/// Linear centred kernel alignment (Kornblith et al. 2019, section 3): <c>‖YᵀX‖² / (‖XᵀX‖·‖YᵀY‖)</c> of two activations of the same rows with
-/// their means taken off; 1 for the same up to rotation and scale, near 0 for unrelated ones. Findings: <c>cka_to_final</c> of each
+/// Linear centred kernel alignment (Kornblith et al. 2019, section 3): <c>‖YᵀX‖² / (‖XᵀX‖·‖YᵀY‖)</c> of two activations of the same rows
+/// with their means taken off; 1 for the same up to rotation and scale, near 0 for unrelated ones. Findings: <c>cka_to_final</c> of each
 /// activation, with the same one at the last checkpoint; <c>cka</c> of each pair of activations, target <c>hidden.0 ~ hidden.1</c>. With
-/// <see cref="CkaOptions.Debiased"/> it is a ratio of unbiased estimates of HSIC and may be a little below 0. NaN when an activation never
-/// changes over the rows, or is not finite.
+/// <see cref="CkaOptions.Debiased"/> it is a ratio of unbiased estimates of HSIC and may be a little below 0. NaN when an activation
+/// never changes over the rows, or is not finite.
 /// </summary>
 public sealed class CkaProbe(CkaOptions options) : Probe
 {
@@ -54,11 +54,15 @@ public sealed class CkaProbe(CkaOptions options) : Probe
         var rows = RowSample.Of(context, options.On, options.Rows, Kind);
         if (rows.Length < 4)
         {
-            throw new GrokException($"The cka probe has {rows.Length} rows of '{options.On}'; it needs at least 4.", "Choose another split with 'on'.");
+            throw new GrokException(
+                $"The cka probe has {rows.Length} rows of '{options.On}'; it needs at least 4.", "Choose another split with 'on'.");
         }
         var final = _known.GetValue(context.Final, last => Kernels(last, rows));
         var kernels = context.Checkpoint == context.Final ? final : Kernels(context.Checkpoint, rows);
-        for (var i = 0; i < kernels.Length; i++) { yield return new(Kind, options.At[i], "cka_to_final", Compare(kernels[i], final[i], rows.Length)); }
+        for (var i = 0; i < kernels.Length; i++)
+        {
+            yield return new(Kind, options.At[i], "cka_to_final", Compare(kernels[i], final[i], rows.Length));
+        }
         for (var i = 0; i < kernels.Length; i++)
         {
             for (var j = i + 1; j < kernels.Length; j++)

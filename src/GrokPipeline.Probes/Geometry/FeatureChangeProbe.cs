@@ -48,7 +48,8 @@ public sealed class FeatureChangeProbe(FeatureChangeOptions options) : Probe
             Dots.Add(difference, -1, past[i].Values);
             var change = Math.Sqrt(Dots.Of(difference, difference)) / norm;
             yield return new(Kind, options.At[i], "change", norm > 0 ? change : double.NaN);
-            yield return new(Kind, options.At[i], "change_per_step", norm > 0 ? change / (context.Checkpoint.Step - before.Step) : double.NaN);
+            var steps = context.Checkpoint.Step - before.Step;
+            yield return new(Kind, options.At[i], "change_per_step", norm > 0 ? change / steps : double.NaN);
         }
     }
 

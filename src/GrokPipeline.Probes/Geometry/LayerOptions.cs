@@ -8,7 +8,10 @@ internal static class LayerOptions
     /// <summary>Problems of a list of activations.</summary>
     public static IEnumerable<OptionProblem> Problems(ImmutableArray<string> at)
     {
-        if (at.IsEmpty || at.Any(name => name.Length == 0)) { yield return new("at", "at is missing; list activations such as hidden.0, or logits."); }
+        if (at.IsEmpty || at.Any(name => name.Length == 0))
+        {
+            yield return new("at", "at is missing; list activations such as hidden.0, or logits.");
+        }
         else if (at.Distinct().Count() < at.Length) { yield return new("at", "at names an activation twice; name each once."); }
     }
 }

@@ -33,10 +33,11 @@ public sealed record PcaOptions : IOptions
 }
 
 /// <summary>
-/// Principal components of a matrix whose rows are points, one per token (Liu et al. 2022 draw the embeddings of grokking so): <c>pc1[t]</c>,
-/// <c>pc2[t]</c>, … the coordinates of token t, and <c>explained[k]</c>, the share of the variance along component k, in [0, 1]. Rows beyond the operand
-/// values (the tokens ∘ and =, further operands) are left out; without operands all rows are points. An eigenvector's sign is free: its
-/// largest entry is made positive. All are NaN when a parameter is not finite; the shares when all points are one.
+/// Principal components of a matrix whose rows are points, one per token (Liu et al. 2022 draw the embeddings of grokking so):
+/// <c>pc1[t]</c>, <c>pc2[t]</c>, … the coordinates of token t, and <c>explained[k]</c>, the share of the variance along component k, in
+/// [0, 1]. Rows beyond the operand values (the tokens ∘ and =, further operands) are left out; without operands all rows are points. An
+/// eigenvector's sign is free: its largest entry is made positive. All are NaN when a parameter is not finite; the shares when all points
+/// are one.
 /// </summary>
 public sealed class PcaProbe(PcaOptions options) : Probe
 {

@@ -4,8 +4,8 @@ namespace GrokPipeline.Probes.Landscape;
 internal static class Curvature
 {
     /// <summary>
-    /// The trace by Hutchinson's estimator (1990): the mean of vᵀHv over vectors of independent signs; its variance is twice the sum of squares off
-    /// the diagonal.
+    /// The trace by Hutchinson's estimator (1990): the mean of vᵀHv over vectors of independent signs; its variance is twice the sum of
+    /// squares off the diagonal.
     /// </summary>
     /// <returns>The mean and its standard error, NaN for one draw.</returns>
     public static (double Mean, double Error) Trace(IObjective objective, ReadOnlySpan<float> point, int draws, Seed seed)
@@ -23,8 +23,8 @@ internal static class Curvature
     }
 
     /// <summary>
-    /// The eigenvalue of largest magnitude by power iteration from a random start, as Rayleigh's quotient, and the residual ‖Hv − λv‖ / |λ|: λ is within
-    /// that share of an eigenvalue.
+    /// The eigenvalue of largest magnitude by power iteration from a random start, as Rayleigh's quotient, and the residual ‖Hv − λv‖ /
+    /// |λ|: λ is within that share of an eigenvalue.
     /// </summary>
     public static (double Value, double Residual) Largest(IObjective objective, ReadOnlySpan<float> point, int iterations, Seed seed)
     {

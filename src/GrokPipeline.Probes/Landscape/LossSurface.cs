@@ -46,13 +46,16 @@ internal sealed class LossSurface : IObjective, IDisposable
     /// <exception cref="GrokException">Only an ONNX file is at hand.</exception>
     public static LossSurface Of(ProbeContext context, int batch, string probe)
     {
-        if (context.Model is not { } model || context.Compile is not { } compile)
-        {
-            throw new GrokException(
-                $"The {probe} probe needs gradients, and only an ONNX file is at hand.", "Probe a checkpoint of a run: grokpipe probe EXPERIMENT:MARK");
-        }
+        var (model, compile) = Needs(context, probe);
         return new(context, model, compile, batch);
     }
+
+    /// <summary>What gradients are made with.</summary>
+    /// <exception cref="GrokException">Only an ONNX file is at hand.</exception>
+    public static (Model Model, Func<Graph, ISession> Compile) Needs(ProbeContext context, string probe) =>
+        context is { Model: { } model, Compile: { } compile } ? (model, compile) : throw new GrokException(
+            $"The {probe} probe needs gradients, and only an ONNX file is at hand.",
+            "Probe a checkpoint of a run: grokpipe probe EXPERIMENT:MARK");
 
     /// <summary>A surface over some rows.</summary>
     public static LossSurface Of(ProbeContext context, int[] rows, string probe)
@@ -109,7 +112,8 @@ internal sealed class LossSurface : IObjective, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <remarks>The gradient of ⟨∇L, v⟩ for a constant v (Pearlmutter 1994): operators give their gradients as graphs, so it is one too.</remarks>
+    /// <remarks>The gradient of ⟨∇L, v⟩ for a constant v (Pearlmutter 1994): operators give their gradients as graphs, so it is one
+    /// too.</remarks>
     public void HessianTimes(ReadOnlySpan<float> point, ReadOnlySpan<float> direction, Span<float> product)
     {
         _curves ??= _compile(Curvature());

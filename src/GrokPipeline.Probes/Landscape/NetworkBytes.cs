@@ -4,10 +4,10 @@ using System.IO.Compression;
 namespace GrokPipeline.Probes.Landscape;
 
 /// <summary>
-/// A network as bytes. Parameters follow one another in ordinal order of their names. Of each: its rank (0 for one that is not cut) as a number,
-/// then its values, of a cut one the left factor [rows, rank] and the right one [rank, columns]. Numbers are integers in units of δ,
-/// zigzag-coded (0, −1, 1, −2 … to 0, 1, 2, 3 …), seven bits a byte from the low end, the high bit set on all but the last. Names and shapes belong to
-/// the model and are not counted.
+/// A network as bytes. Parameters follow one another in ordinal order of their names. Of each: its rank (0 for one that is not cut) as a
+/// number, then its values, of a cut one the left factor [rows, rank] and the right one [rank, columns]. Numbers are integers in units of
+/// δ, zigzag-coded (0, −1, 1, −2 … to 0, 1, 2, 3 …), seven bits a byte from the low end, the high bit set on all but the last. Names and
+/// shapes belong to the model and are not counted.
 /// </summary>
 internal static class NetworkBytes
 {

@@ -25,7 +25,8 @@ internal interface ISampledObjective
 internal readonly record struct SgldSettings(double InverseTemperature, double StepSize, double Localization, int BurnIn, int Draws);
 
 /// <summary>
-/// Stochastic gradient Langevin dynamics around a point (Lau et al. 2023, algorithm 1): w ← w − (ε/2)·(nβ·∇L(w) + γ·(w − w*)) + √ε·ξ with signs ξ.
+/// Stochastic gradient Langevin dynamics around a point (Lau et al. 2023, algorithm 1): w ← w − (ε/2)·(nβ·∇L(w) + γ·(w − w*)) + √ε·ξ with
+/// signs ξ.
 /// </summary>
 internal static class SgldChain
 {

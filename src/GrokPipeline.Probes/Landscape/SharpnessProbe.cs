@@ -25,10 +25,10 @@ public sealed record SharpnessOptions : IOptions
 }
 
 /// <summary>
-/// Sharpness of Keskar et al. (2016, eq. 3, with A the identity): <c>phi</c> = 100 · (max L(w + y) − L(w)) / (1 + L(w)), the maximum over the box
-/// |yᵢ| ≤ ε·(|wᵢ| + 1). They search it with ten iterations of L-BFGS-B; OUR CHOICE: steepest ascent in the box's own norm, y moves by a quarter of
-/// the box along the gradient's sign and is cut back to the box, and the best of all points counts. Also <c>loss</c> L(w) on these rows.
-/// Target: <c>loss</c>. A lower bound of the true maximum; 0 at least.
+/// Sharpness of Keskar et al. (2016, eq. 3, with A the identity): <c>phi</c> = 100 · (max L(w + y) − L(w)) / (1 + L(w)), the maximum over
+/// the box |yᵢ| ≤ ε·(|wᵢ| + 1). They search it with ten iterations of L-BFGS-B; OUR CHOICE: steepest ascent in the box's own norm, y
+/// moves by a quarter of the box along the gradient's sign and is cut back to the box, and the best of all points counts. Also
+/// <c>loss</c> L(w) on these rows. Target: <c>loss</c>. A lower bound of the true maximum; 0 at least.
 /// </summary>
 public sealed class SharpnessProbe(SharpnessOptions options) : Probe
 {

@@ -14,11 +14,7 @@ internal static class TangentKernel
     /// <summary>K = J·Jᵀ, shape [rows, rows].</summary>
     public static double[] Of(ProbeContext context, ProbedCheckpoint checkpoint, int[] rows, string probe)
     {
-        if (context.Model is not { } model || context.Compile is not { } compile)
-        {
-            throw new GrokException(
-                $"The {probe} probe needs gradients, and only an ONNX file is at hand.", "Probe a checkpoint of a run: grokpipe probe EXPERIMENT:MARK");
-        }
+        var (model, compile) = LossSurface.Needs(context, probe);
         // One row at a time: a row's own gradient is no sum over rows. The graph is compiled once.
         var forward = model.Build(1);
         var output = forward.Logits.Sum() * (1 / Math.Sqrt(model.Classes));
@@ -49,7 +45,9 @@ internal static class TangentKernel
         return Gram(jacobian);
     }
 
-    /// <summary>Dot products of all pairs of rows: float32 within a chunk, float64 over chunks, one order for any number of threads.</summary>
+    /// <summary>
+    /// Dot products of all pairs of rows: float32 within a chunk, float64 over chunks, one order for any number of threads.
+    /// </summary>
     internal static double[] Gram(float[][] rows)
     {
         var (count, width) = (rows.Length, rows[0].Length);

@@ -5,11 +5,12 @@ using GrokPipeline.Probes.Geometry;
 namespace GrokPipeline.Probes.Landscape;
 
 /// <summary>
-/// The empirical tangent kernel, from lazy to rich training (Kumar et al. 2023; Lyu et al. 2023). One output stands for all C logits: K = J·Jᵀ with row i
-/// of J the gradient of Σ logits(xᵢ) / √C over all parameters (the pseudo-kernel of Mohamadi et al. 2023). Findings, target <c>kernel</c>:
-/// <c>distance</c> 1 − ⟨K₀, K⟩ / (‖K₀‖·‖K‖) from the untrained model (Fort et al. 2020), in [0, 1]; <c>velocity</c>, the same distance from the stored
-/// checkpoint before (not at the first); <c>alignment</c> ⟨HKH, HYH⟩ / (‖HKH‖·‖HYH‖) with Yᵢⱼ = 1 for rows of one class, else 0, and H taking
-/// means off (Cortes et al. 2012; Kumar et al. leave H out); <c>norm</c> ‖K‖. Alignment is NaN when all rows are of one class.
+/// The empirical tangent kernel, from lazy to rich training (Kumar et al. 2023; Lyu et al. 2023). One output stands for all C logits: K =
+/// J·Jᵀ with row i of J the gradient of Σ logits(xᵢ) / √C over all parameters (the pseudo-kernel of Mohamadi et al. 2023). Findings,
+/// target <c>kernel</c>: <c>distance</c> 1 − ⟨K₀, K⟩ / (‖K₀‖·‖K‖) from the untrained model (Fort et al. 2020), in [0, 1];
+/// <c>velocity</c>, the same distance from the stored checkpoint before (not at the first); <c>alignment</c> ⟨HKH, HYH⟩ / (‖HKH‖·‖HYH‖)
+/// with Yᵢⱼ = 1 for rows of one class, else 0, and H taking means off (Cortes et al. 2012; Kumar et al. leave H out); <c>norm</c> ‖K‖.
+/// Alignment is NaN when all rows are of one class.
 /// </summary>
 public sealed class TangentKernelProbe(TangentKernelOptions options) : Probe
 {

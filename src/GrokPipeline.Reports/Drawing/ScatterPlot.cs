@@ -7,8 +7,9 @@ namespace GrokPipeline.Reports.Drawing;
 internal sealed record ScatterFrame(string Label, long Step, IReadOnlyList<(double X, double Y)> Points);
 
 /// <summary>
-/// Points in a plane at several steps on one scale: two of them side by side, or one after the other. The sequence is a style, no script; it rests
-/// under the pointer, and who asked for less motion, or prints, sees the last step. Colours go by sixths of the tokens.
+/// Points in a plane at several steps, each on its own scale: two of them side by side, or one after the other. The sequence is a style,
+/// no script; it rests under the pointer, and who asked for less motion, or prints, sees the last step. Colours go by sixths of the
+/// tokens.
 /// </summary>
 internal sealed class ScatterPlot
 {
@@ -27,8 +28,6 @@ internal sealed class ScatterPlot
     /// <summary>The steps, at least one.</summary>
     public required IReadOnlyList<ScatterFrame> Frames { get; init; }
 
-    private double Reach => Math.Max(1e-30, Frames.SelectMany(frame => frame.Points).Max(p => Math.Max(Math.Abs(p.X), Math.Abs(p.Y)))) * 1.05;
-
     /// <summary>All frames side by side.</summary>
     public ReportFigure Beside()
     {
@@ -38,7 +37,7 @@ internal sealed class ScatterPlot
         {
             var left = Left + (i * (Side + Gap));
             Box(canvas, left);
-            canvas.Text(left, Top - 8, $"{Frames[i].Label} (step {Text.Count(Frames[i].Step)})");
+            canvas.Text(left, Top - 8, $"{Frames[i].Label} (step {Text.Count(Frames[i].Step)}), ±{Text.Number(Reach(Frames[i]))}");
             Points(canvas, Frames[i], left);
         }
         return new(Id, Title, Alternative, canvas.Document(Title, Alternative, Id), Csv());
@@ -47,26 +46,29 @@ internal sealed class ScatterPlot
     /// <summary>One frame after the other.</summary>
     public ReportFigure Moving()
     {
-        var canvas = new Canvas(Side + (2 * Left), Top + Side + 24);
+        var canvas = new Canvas(Width, Top + Side + 24);
         canvas.Text(Left, 16, Title, style: "strong");
         Box(canvas, Left);
         var seconds = (Frames.Count * SecondsPerFrame).ToString(CultureInfo.InvariantCulture);
         canvas.Markup(
-            $"<style>@keyframes {Id}-on{{0%{{opacity:1}}{Text.Coordinate(100.0 / Frames.Count)}%{{opacity:0}}}}"
-            + $"#{Id}-all>g{{opacity:0;animation:{Id}-on {seconds}s step-end infinite}}.plot:hover #{Id}-all>g{{animation-play-state:paused}}"
-            + $"@media (prefers-reduced-motion:reduce){{#{Id}-all>g{{animation:none}}#{Id}-all>g:last-child{{opacity:1}}}}"
-            + $"@media print{{#{Id}-all>g{{animation:none}}#{Id}-all>g:last-child{{opacity:1}}}}</style>\n<g id=\"{Id}-all\">\n");
+            $"<style>@keyframes {Id}-on{{0%{{visibility:visible}}{Text.Coordinate(100.0 / Frames.Count)}%{{visibility:hidden}}}}"
+            + $"#{Id}-all>g{{visibility:hidden;animation:{Id}-on {seconds}s step-end infinite}}.plot:hover #{Id}-all>g{{animation-play-state:paused}}"
+            + $"@media (prefers-reduced-motion:reduce){{#{Id}-all>g{{animation:none}}#{Id}-all>g:last-child{{visibility:visible}}}}"
+            + $"@media print{{#{Id}-all>g{{animation:none}}#{Id}-all>g:last-child{{visibility:visible}}}}</style>\n<g id=\"{Id}-all\">\n");
         for (var i = 0; i < Frames.Count; i++)
         {
-            // A negative delay would begin in the middle; all begin together and wait for their turn.
+            // All have one length and wait for their turn; visibility switches without blending.
             canvas.Markup($"<g style=\"animation-delay:{(i * SecondsPerFrame).ToString(CultureInfo.InvariantCulture)}s\">\n");
-            canvas.Text(Left, Top - 8, $"step {Text.Count(Frames[i].Step)}");
+            canvas.Text(Left, Top - 8, $"step {Text.Count(Frames[i].Step)}, ±{Text.Number(Reach(Frames[i]))}");
             Points(canvas, Frames[i], Left);
             canvas.Markup("</g>\n");
         }
         canvas.Markup("</g>\n");
         return new(Id, Title, Alternative, canvas.Document(Title, Alternative, Id), Csv());
     }
+
+    private static double Reach(ScatterFrame frame) =>
+        Math.Max(1e-30, frame.Points.Max(p => Math.Max(Math.Abs(p.X), Math.Abs(p.Y)))) * 1.05;
 
     private static void Box(Canvas canvas, double left)
     {
@@ -77,9 +79,9 @@ internal sealed class ScatterPlot
         canvas.Text(left, Top + Side + 16, "↑ component 2");
     }
 
-    private void Points(Canvas canvas, ScatterFrame frame, double left)
+    private static void Points(Canvas canvas, ScatterFrame frame, double left)
     {
-        var half = Side / 2.0;
+        var (half, reach) = (Side / 2.0, Reach(frame));
         for (var colour = 0; colour < Canvas.Colours; colour++)
         {
             var path = new StringBuilder();
@@ -87,7 +89,7 @@ internal sealed class ScatterPlot
             {
                 if (i * Canvas.Colours / frame.Points.Count != colour) { continue; }
                 var (x, y) = frame.Points[i];
-                path.Append($"M{Text.Coordinate(left + half + (x / Reach * half))} {Text.Coordinate(Top + half - (y / Reach * half))}h0");
+                path.Append($"M{Text.Coordinate(left + half + (x / reach * half))} {Text.Coordinate(Top + half - (y / reach * half))}h0");
             }
             if (path.Length > 0) { canvas.Markup($"<path class=\"dots s{colour}\" d=\"{path}\"/>\n"); }
         }

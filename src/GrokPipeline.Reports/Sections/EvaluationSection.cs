@@ -19,8 +19,8 @@ internal static class EvaluationSection
         page.Section("evaluation", "Held-out distributions, before and after", html =>
         {
             html.Element("p", $"Computed by {string.Join(", ", scores.Select(score => score.Engine).Distinct())} from the exported ONNX files alone. "
-                + "Brackets are 95 % intervals unless the configuration says otherwise: Wilson's for accuracies, a seeded bootstrap for the rest "
-                + "(docs/evaluation.md).", "soft");
+                + "Brackets are 95 % intervals unless the configuration says otherwise: Wilson's for accuracies, a seeded bootstrap for "
+                + "the rest (docs/evaluation.md).", "soft");
             foreach (var metric in Metrics)
             {
                 var of = scores.Where(score => score.Metric == metric && (score.Group == "all" || metric == "worst_group_accuracy")).ToList();

@@ -19,12 +19,17 @@ internal static class ProgressSection
         {
             html.Element(
                 "p",
-                $"A measure's onset is the first probed checkpoint from memorization on at which it has passed half of its change up to the end. This dates the change, looking "
-                + $"back; it is no forecast. Its lead is the generalization step, {Text.Count(generalization)}, minus the onset. A measure wavers when its change is less than half of the "
-                + "way that it went up and down. Whether it moves without generalization too, controls say: grokpipe probe judge EXP --controls EXP.",
+                $"A measure's onset is the first probed checkpoint from memorization on at which it has passed half of its change "
+                    + "up to the end. This dates the change, looking "
+                + $"back; it is no forecast. Its lead is the generalization step, {Text.Count(generalization)}, minus the onset. "
+                + "A measure wavers when its change is less than half of the "
+                + "way that it went up and down. Whether it moves without generalization too, controls say: grokpipe probe judge "
+                + "EXP --controls EXP.",
                 "soft");
-            Table(html, judged.Where(m => !OfParameter(m)));
-            if (judged.Any(OfParameter)) { html.Folded("Measures of single parameters", inner => Table(inner, judged.Where(OfParameter))); }
+            var clear = judged.Where(m => m.Verdict is "leads" or "late").ToArray();
+            Table(html, clear.Where(m => !OfParameter(m)));
+            if (clear.Any(OfParameter)) { html.Folded("Measures of single parameters", inner => Table(inner, clear.Where(OfParameter))); }
+            html.Folded("Measures that waver or stay", inner => Table(inner, judged.Except(clear)));
         });
     }
 

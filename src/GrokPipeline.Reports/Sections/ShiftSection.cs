@@ -17,9 +17,10 @@ internal static class ShiftSection
         if (content.Shifts.IsEmpty) { return; }
         page.Section("shifts", "Shift from train", html =>
         {
-            html.Element("p", "TV: total variation, from 0 to 1. KL of the distribution from train, and JS, in nats. Energy distance and MMD² are "
-                + "unbiased estimates on a sample of inputs (0 means equal; p from a permutation test). Classifier: held-out accuracy of a logistic "
-                + "regression that tells rows of train from rows of the distribution; 0.5 means that it cannot.", "soft");
+            html.Element("p", "TV: total variation, from 0 to 1. KL of the distribution from train, and JS, in nats. Energy distance and "
+                + "MMD² are unbiased estimates on a sample of inputs (0 means equal; p from a permutation test). Classifier: held-out "
+                + "accuracy of a logistic regression that tells rows of train from rows of the distribution; 0.5 means that it cannot.",
+                "soft");
             var columns = Columns.Where(column => content.Shifts.Any(shift => Is(shift, column))).ToArray();
             html.Table("", ["distribution", .. columns.Select(column => "#" + column.Heading)],
                 content.Shifts.Select(shift => shift.Distribution).Distinct().Select(distribution => (IReadOnlyList<Cell>)

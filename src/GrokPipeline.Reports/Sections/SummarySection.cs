@@ -25,8 +25,8 @@ internal static class SummarySection
         page.Raw("<nav>");
         foreach (var (id, title) in new[]
         {
-            ("curves", "Curves"), ("grokking", "Analysis"), ("trajectory", "Trajectory"), ("evaluation", "Held-out distributions"), ("shifts", "Shift"),
-            ("probes", "Probes"),
+            ("curves", "Curves"), ("grokking", "Analysis"), ("trajectory", "Trajectory"),
+            ("evaluation", "Held-out distributions"), ("shifts", "Shift"), ("probes", "Probes"),
             ("data", "Data"), ("model", "Model and export"), ("provenance", "Provenance"),
         })
         {

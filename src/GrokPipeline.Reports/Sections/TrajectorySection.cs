@@ -21,8 +21,8 @@ internal static class TrajectorySection
                 Id = "trajectory",
                 Title = "Accuracy of each distribution at the stored checkpoints",
                 Alternative = string.Join(" ", curves.Select(curve =>
-                    $"{curve.Split}: from {Text.Number(curve.Values[0])} at step {Text.Count(curve.Steps[0])} to {Text.Number(curve.Values[^1])} "
-                    + $"at step {Text.Count(curve.Steps[^1])}.")) + " Triangles are stored checkpoints.",
+                    $"{curve.Split}: from {Text.Number(curve.Values[0])} at step {Text.Count(curve.Steps[0])} to "
+                    + $"{Text.Number(curve.Values[^1])} at step {Text.Count(curve.Steps[^1])}.")) + " Triangles are stored checkpoints.",
                 Curves = [.. curves.Select(curve => new Series(curve.Split, curve.Steps, curve.Values))],
                 Vertical = new LinearScale(0, 1, fixedEnds: true),
                 Marks = [.. marks],
@@ -39,14 +39,14 @@ internal static class TrajectorySection
             var first = content.Generalization[0];
             html.Element("p", Sentence(content.Generalization));
             html.Element("p", $"Generalized: accuracy at least {first.Accuracy.ToString("0.####", CultureInfo.InvariantCulture)} for "
-                + $"{first.ForCheckpoints} checkpoints one after another. A step is known up to the distance of checkpoints: the crossing lies "
-                + "between it and the one before. Computed by ONNX Runtime from every stored checkpoint.", "soft");
+                + $"{first.ForCheckpoints} checkpoints one after another. A step is known up to the distance of checkpoints: the crossing "
+                + "lies between it and the one before. Computed by ONNX Runtime from every stored checkpoint.", "soft");
             foreach (var figure in figures) { html.Figure(figure); }
             html.Table("", ["distribution", "#generalized at", "#not yet at", "#best", "#last"],
                 content.Generalization.Select(onset => (IReadOnlyList<Cell>)
                 [
-                    onset.Distribution, onset.Step is { } step ? Text.Count(step) : "never", onset.After is { } after ? Text.Count(after) : "–",
-                    Text.Number(onset.Best), Text.Number(onset.Last),
+                    onset.Distribution, onset.Step is { } step ? Text.Count(step) : "never",
+                    onset.After is { } after ? Text.Count(after) : "–", Text.Number(onset.Best), Text.Number(onset.Last),
                 ]));
         });
     }

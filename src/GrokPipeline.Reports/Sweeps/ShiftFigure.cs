@@ -44,13 +44,15 @@ internal static class ShiftFigure
 
     /// <summary>The correlations in a sentence.</summary>
     public static string Sentence(ShiftCorrelation found) =>
-        $"Spearman's rank correlation with the generalization step is {Value(found.Step)} over {Text.Count(found.Members.Length)} members, with the "
-        + $"delay {Value(found.Delay)} over the {Text.Count(found.Memorized)} that memorized. {Text.Count(found.Never)} did not generalize and are "
-        + "ranked last. Intervals by a bootstrap over members, p by permutation; seeds of a cell count as members of their own.";
+        $"Spearman's rank correlation with the generalization step is {Value(found.Step)} over {Text.Count(found.Members.Length)} members, "
+        + $"with the delay {Value(found.Delay)} over the {Text.Count(found.Memorized)} that memorized. {Text.Count(found.Never)} did not "
+        + "generalize and are ranked last. Intervals by a bootstrap over members, p by permutation; seeds of a cell count "
+        + "as members of their own.";
 
     private static string Value((Interval Value, double PValue) test) => double.IsNaN(test.Value.Value)
         ? "not defined"
-        : $"{Number(test.Value.Value)} [{Number(test.Value.Low)}, {Number(test.Value.High)}], p = {test.PValue.ToString("0.####", CultureInfo.InvariantCulture)},";
+        : $"{Number(test.Value.Value)} [{Number(test.Value.Low)}, {Number(test.Value.High)}], "
+            + $"p = {test.PValue.ToString("0.####", CultureInfo.InvariantCulture)},";
 
     private static string Number(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 }

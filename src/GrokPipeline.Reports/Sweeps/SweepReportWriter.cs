@@ -9,8 +9,8 @@ public static class SweepReportWriter
 {
     private static readonly (string Id, string Title)[] _links =
     [
-        ("phases", "Phases"), ("steps", "Steps"), ("shift", "Shift"), ("rates", "Rates"), ("sensitivity", "Sensitivity"), ("definitions", "Definitions"),
-        ("members", "Members"), ("provenance", "Provenance"),
+        ("phases", "Phases"), ("steps", "Steps"), ("shift", "Shift"), ("rates", "Rates"),
+        ("sensitivity", "Sensitivity"), ("definitions", "Definitions"), ("members", "Members"), ("provenance", "Provenance"),
     ];
 
     /// <summary>Writes the page and its figures.</summary>
@@ -27,7 +27,8 @@ public static class SweepReportWriter
         page.Raw("<nav>");
         foreach (var (id, title) in _links)
         {
-            if (id switch { "phases" => maps.Length, "steps" => steps.Length, "shift" => shift.Length, _ => 1 } > 0) { page.Raw($"<a href=\"#{id}\">{title}</a> "); }
+            var parts = id switch { "phases" => maps.Length, "steps" => steps.Length, "shift" => shift.Length, _ => 1 };
+            if (parts > 0) { page.Raw($"<a href=\"#{id}\">{title}</a> "); }
         }
         page.Raw("</nav>\n");
         Figures(page, "phases", "Phase diagram and delay", maps);

@@ -93,7 +93,8 @@ internal sealed record DataColumns(DatasetFacts Facts, string? Group, ImmutableA
     private static int WidthOf(TableSchema schema, string column, OnnxSignature signature)
     {
         if (schema.Contains(column) && schema[column].Width > 1) { return schema[column].Width; }
-        return signature.Inputs is [{ Extents: { Length: 2 } extents }] && extents[1].Number is { } width and < int.MaxValue ? (int)width : 1;
+        return signature.Inputs is [{ Extents: { Length: 2 } extents }] && extents[1].Number is { } width and < int.MaxValue
+            ? (int)width : 1;
     }
 
     private static int ClassesOf(OnnxSignature signature)

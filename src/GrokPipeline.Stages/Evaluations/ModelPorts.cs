@@ -22,7 +22,8 @@ internal sealed record ModelPorts(string Input, string Form, string Output)
                 $"its inputs are {List(signature.Inputs)}; exactly one is needed.", "Use a model of rows.", model);
         }
         // A name of ours says the form; another program's input is recognized by its type.
-        var form = forms.Contains(input.Name) ? input.Name : forms.FirstOrDefault(form => input.Accepts(RowEncoding.InputType(form, facts, 3)));
+        var form = forms.Contains(input.Name)
+            ? input.Name : forms.FirstOrDefault(form => input.Accepts(RowEncoding.InputType(form, facts, 3)));
         if (form is not null && input.Accepts(RowEncoding.InputType(form, facts, 3))) { return new(input.Name, form, output); }
         var columns = facts.Kind == InputKind.Features ? $"column '{facts.Features}'" : $"columns {string.Join(", ", facts.Operands)}";
         var wanted = RowEncoding.InputType(forms[^1], facts, 3);

@@ -77,7 +77,8 @@ internal sealed class ModelScores(ExperimentSetting setting, StageContext contex
         foreach (var (distribution, own) in scores)
         {
             IEnumerable<Score> gaps = within.Scores is null || distribution == within.Distribution
-                ? [] : Scorer.Gaps(within.Scores, own).Select(gap => gap with { Note = $"{within.Distribution.Name} minus {distribution.Name}" });
+                ? [] : Scorer.Gaps(within.Scores, own).Select(
+                    gap => gap with { Note = $"{within.Distribution.Name} minus {distribution.Name}" });
             Score[] all = [.. own, .. gaps];
             foreach (var mark in model.Marks.DefaultIfEmpty("")) { Add(model.Step, mark, distribution, all); }
         }

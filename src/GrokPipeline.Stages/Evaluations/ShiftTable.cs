@@ -40,8 +40,8 @@ internal static class ShiftTable
             foreach (var m in ShiftMeasures.Of(train, rows, facts, all.Evaluate.Shifts, seed))
             {
                 builder.Add(
-                    setting.Experiment.Name, distribution.Dataset, distribution.Name, m.On, m.Measure, m.Value.Value, m.Value.Low, m.Value.High,
-                    m.PValue, m.Rows, m.TrainRows);
+                    setting.Experiment.Name, distribution.Dataset, distribution.Name, m.On, m.Measure, m.Value.Value, m.Value.Low,
+                    m.Value.High, m.PValue, m.Rows, m.TrainRows);
             }
         }
         return builder.ToTable();

@@ -56,7 +56,8 @@ internal sealed class TrajectoryScores(ExperimentSetting setting, StageContext c
         var marks = MarksFile.Read(checkpoints);
         long[] steps = [.. All.Evaluate.Trajectory.Words.SelectMany(word => CheckpointChoice.Steps(word, marks)).Distinct().Order()];
         var distributions = ExperimentCheck.OfTrajectory(All, setting.Experiment.Distributions)
-            .Select(distribution => (Distribution: distribution, Rows: setting.Rows(distribution), Curve: new List<(long, double)>())).ToArray();
+            .Select(distribution => (Distribution: distribution, Rows: setting.Rows(distribution), Curve: new List<(long, double)>()))
+            .ToArray();
         foreach (var step in steps)
         {
             context.ThrowIfStopped();
@@ -78,7 +79,8 @@ internal sealed class TrajectoryScores(ExperimentSetting setting, StageContext c
     {
         var options = new EvaluationOptions
         {
-            Metrics = All.Evaluate.Trajectory.Metrics, EceBins = All.Evaluate.EceBins, Interval = All.Evaluate.Interval with { Resamples = 0 },
+            Metrics = All.Evaluate.Trajectory.Metrics, EceBins = All.Evaluate.EceBins,
+            Interval = All.Evaluate.Interval with { Resamples = 0 },
         };
         var accumulator = new ScoreAccumulator(setting.Model.Classes, options, new Seed(All.Train.Seed));
         accumulator.Add(

@@ -71,8 +71,8 @@ public enum PredictionsKept
 public sealed record TrajectoryOptions : IOptions
 {
     /// <summary>
-    /// <c>all</c> that were stored (the default), <c>none</c>, or a list of marks, <c>step:N</c>, <c>marks</c> and <c>spread:N</c>. They need
-    /// not be exported.
+    /// <c>all</c> that were stored (the default), <c>none</c>, or a list of marks, <c>step:N</c>, <c>marks</c> and <c>spread:N</c>. They
+    /// need not be exported.
     /// </summary>
     public WordList Checkpoints { get; init; } = new(["all"]);
 
@@ -93,7 +93,7 @@ public sealed record TrajectoryOptions : IOptions
     }
 }
 
-/// <summary>One requirement on results: a map of bounds, or a text such as <c>"shift.worst_group &gt;= 0.9"</c> about the final model.</summary>
+/// <summary>One requirement on results: a map of bounds, or a text as <c>"shift.worst_group &gt;= 0.9"</c> about the final model.</summary>
 public sealed record RequireOptions : IOptions, IScalarForm<RequireOptions>
 {
     /// <summary>A mark or <c>step:N</c>.</summary>

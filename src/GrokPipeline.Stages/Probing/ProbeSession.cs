@@ -53,8 +53,8 @@ internal sealed class ProbeSession
     });
 
     /// <summary>
-    /// Lets go of the numbers of a step and of those before it, which it may have been compared with; the first and the last checkpoint, which all
-    /// others are compared with, stay.
+    /// Lets go of the numbers of a step and of those before it, which it may have been compared with; the first and the last checkpoint,
+    /// which all others are compared with, stay.
     /// </summary>
     public void Forget(long step)
     {

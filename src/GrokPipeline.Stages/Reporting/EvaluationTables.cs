@@ -15,7 +15,8 @@ internal static class EvaluationTables
         var (names, metrics) = (table.Text("distribution"), table.Text("metric"));
         return
         [
-            .. Enumerable.Range(0, table.Rows).GroupBy(i => (Name: names[i] ?? "", Metric: metrics[i] ?? "")).Select(group => new ReportCurve(
+            .. Enumerable.Range(0, table.Rows).GroupBy(i => (Name: names[i] ?? "", Metric: metrics[i] ?? ""))
+                .Select(group => new ReportCurve(
                 group.Key.Name, group.Key.Metric, [.. group.Select(i => steps[i])], [.. group.Select(i => values[i])])),
         ];
     }
@@ -39,7 +40,8 @@ internal static class EvaluationTables
     {
         if (Read(root, RunLayout.Shifts, store) is not { } table) { return []; }
         var (values, lows, highs) = (table.Float64("value").ToArray(), table.Float64("low").ToArray(), table.Float64("high").ToArray());
-        var (chances, rows, trainRows) = (table.Float64("p_value").ToArray(), table.Int64("rows").ToArray(), table.Int64("train_rows").ToArray());
+        var (chances, rows) = (table.Float64("p_value").ToArray(), table.Int64("rows").ToArray());
+        var trainRows = table.Int64("train_rows").ToArray();
         var (on, measures) = (table.Text("on"), table.Text("measure"));
         return
         [

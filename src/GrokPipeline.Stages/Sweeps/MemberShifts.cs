@@ -17,7 +17,8 @@ internal sealed class MemberShifts
     /// <summary>Computes the shifts of some members.</summary>
     public MemberShifts(IEnumerable<MemberOptions> members)
     {
-        var specs = members.Select(member => (Key: Key(member), member.TrainData, Split: SplitOf(member))).DistinctBy(spec => spec.Key).ToArray();
+        var specs = members.Select(member => (Key: Key(member), member.TrainData, Split: SplitOf(member)))
+            .DistinctBy(spec => spec.Key).ToArray();
         if (specs.Select(spec => Key(spec.TrainData with { Seed = 0 })).Distinct().Count() < 2) { return; }
         var shifts = new MemberShift[specs.Length];
         Parallel.For(0, specs.Length, i => shifts[i] = Of(specs[i].TrainData, specs[i].Split));

@@ -128,7 +128,7 @@ public sealed class CheckpointModelTests(TrainedSums trained)
     }
 
     [Fact]
-    public void A_transformer_is_given_operands_too()
+    public void A_transformer_is_given_operands_too_and_a_mark_that_never_happened_says_why()
     {
         using var workspace = new SmallWorkspace("""
             schema: 1
@@ -143,7 +143,10 @@ public sealed class CheckpointModelTests(TrainedSums trained)
                 evaluate: { on: [validation], interval: { resamples: 0 } }
             """);
         Assert.Empty(workspace.Run().Failures);
-        using var model = CheckpointModel.Open(RunDirectory.Open(workspace.At("models/small")), "final", new() { LargestBatch = 2 });
+        var run = RunDirectory.Open(workspace.At("models/small"));
+        AssertRefused("before_grok: it did not generalize within the budget.", "Use one of: final, or step:N.", () =>
+            CheckpointModel.Open(run, "before_grok"));
+        using var model = CheckpointModel.Open(run, "final", new() { LargestBatch = 2 });
         var logits = new float[3 * 7];
         model.Score([1L, 2, 3, 4, 5, 6], logits);
 

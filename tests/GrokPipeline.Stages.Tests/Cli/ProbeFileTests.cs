@@ -26,11 +26,12 @@ public sealed class ProbeFileTests(FinishedRun finished) : IClassFixture<Finishe
     }
 
     [Fact]
-    public void A_strangers_file_is_opened_in_a_child_and_its_table_written()
+    public void Findings_of_a_strangers_file_are_written_as_a_table()
     {
         File.Copy(_workspace.At(Model), _workspace.At("strange.onnx"), overwrite: true);
         var answer = Grokpipe.Run(
-            _workspace.Root, "probe", "strange.onnx", "--data", "data/mod23/validation.parquet", "--probe", "weight_norm", "--out", "found.parquet", "--no-isolate");
+            _workspace.Root, "probe", "strange.onnx", "--data", "data/mod23/validation.parquet", "--probe", "weight_norm",
+            "--out", "found.parquet", "--no-isolate");
         Assert.Equal((ExitCode.Done, ""), (answer.Code, answer.Error));
         var table = SmallWorkspace.Tools.Store.Read(_workspace.At("found.parquet"));
         Assert.Equal(FindingsTable.Schema.Select(column => column.Name), table.Schema.Select(column => column.Name));

@@ -51,7 +51,9 @@ public sealed class AnyFileTests(Files files) : IClassFixture<Files>
             ColumnValues.Of("label", rows.Int64("label").ToArray()));
         var request = Request with
         {
-            Data = files.Write("apart.parquet", apart), Features = ["left", "right"], Groups = null,
+            Data = files.Write("apart.parquet", apart),
+            Features = ["left", "right"],
+            Groups = null,
         };
         var whole = Files.Score(Request with { Data = files.Write("whole.parquet", rows), Groups = null });
         Assert.Equal(whole.Scores, Files.Score(request).Scores);
@@ -81,7 +83,8 @@ public sealed class AnyFileTests(Files files) : IClassFixture<Files>
         var train = Table.Of(ColumnValues.Of("part", [0L, 0, 0, 1]));
         var scored = Files.Score(Request with
         {
-            Train = files.Write("train.parquet", train), Options = new() { Metrics = ["adjusted_accuracy"] },
+            Train = files.Write("train.parquet", train),
+            Options = new() { Metrics = ["adjusted_accuracy"] },
         });
         Assert.Equal(0.75, scored.Scores[0].Value.Value, 1e-12);
     }
@@ -95,7 +98,9 @@ public sealed class AnyFileTests(Files files) : IClassFixture<Files>
         var path = files.At("given-up.parquet");
         var error = Files.Refused(Request with
         {
-            Data = files.Write("late.parquet", rows.With(ColumnValues.Of("label", labels))), Predictions = path, Threads = 4,
+            Data = files.Write("late.parquet", rows.With(ColumnValues.Of("label", labels))),
+            Predictions = path,
+            Threads = 4,
         });
         Assert.Contains("Column label holds 3; it was expected to be 0 to 2.", error.Problem, StringComparison.Ordinal);
         Assert.Equal(files.At("late.parquet"), error.Where);

@@ -1,11 +1,10 @@
-using System.Text;
 using GrokPipeline.Stages.Evaluations;
 using GrokPipeline.Tables;
 using GrokPipeline.Tests.Onnx;
 
 namespace GrokPipeline.Stages.Tests.Evaluations;
 
-/// <summary>Tables and models that do not fit, are broken, or are made to harm: each an error that names file, column and what was expected.</summary>
+/// <summary>Tables and models that do not fit, are broken, or made to harm: errors that name file, column and what was expected.</summary>
 public sealed class BadInputTests(Files files) : IClassFixture<Files>
 {
     private EvaluationRequest Sound => new()
@@ -21,8 +20,8 @@ public sealed class BadInputTests(Files files) : IClassFixture<Files>
         { "no features", "has no column 'x'." },
         { "features of text", "the column 'x' is Text; Vector is expected, all cells given." },
         { "features of another width", "its input is x: Float32[n, 2]; column 'x' of" },
-        { "not a number", "column 'x' holds NaN in row 7; finite numbers are expected." },
-        { "infinite", "column 'x' holds Infinity in row 7; finite numbers are expected." },
+        { "not a number", "column 'x' holds NaN in row 7; finite numbers are needed." },
+        { "infinite", "column 'x' holds Infinity in row 7; finite numbers are needed." },
         { "label outside", "Column label holds -1; it was expected to be 0 to 2." },
         { "no rows", "has no rows." },
         { "group of text", "the column 'part' is Text; Int64 is expected, all cells given." },
@@ -61,7 +60,8 @@ public sealed class BadInputTests(Files files) : IClassFixture<Files>
     {
         var error = Files.Refused(Sound with { Features = [], Target = null });
         Assert.Contains("neither the table nor the model says which columns", error.Problem, StringComparison.Ordinal);
-        Assert.Contains("--features COLUMN --target COLUMN. Its columns are x: Vector[2], label: Int64", error.Remedy, StringComparison.Ordinal);
+        Assert.Contains(
+            "--features COLUMN --target COLUMN. Its columns are x: Vector[2], label: Int64", error.Remedy, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -99,7 +99,7 @@ public sealed class BadInputTests(Files files) : IClassFixture<Files>
         };
         var error = Files.Refused(Sound with { Model = path });
         Assert.True(
-            error.Where == path || error.Problem.Contains("ONNX Runtime failed", StringComparison.Ordinal), $"{error.Where}: {error.Problem}");
+            error.Where == path || error.Problem.Contains("ONNX Runtime failed", StringComparison.Ordinal), error.Message);
     }
 
     [Theory]
@@ -115,11 +115,13 @@ public sealed class BadInputTests(Files files) : IClassFixture<Files>
             .Message(11, Wire.Port("x", 1, "n", 2)).Message(12, Wire.Port("y", 1, "n", 3));
         var initializer = Wire.Model(Body(Wire.Node("MatMul", ["x", "w"], "y")).Message(5, outside));
         var constant = Wire.Model(Body(
-            Wire.Node("Constant", [], "w", new Wire().Text(1, "value").Message(5, outside).Int(20, 4)), Wire.Node("MatMul", ["x", "w"], "y")));
+            Wire.Node("Constant", [], "w", new Wire().Text(1, "value").Message(5, outside).Int(20, 4)),
+            Wire.Node("MatMul", ["x", "w"], "y")));
         foreach (var model in (Wire[])[initializer, constant])
         {
             var error = Files.Refused(Sound with { Model = files.Write("outside.onnx", model.ToArray()) });
             Assert.Equal(ProblemKind.Integrity, error.Kind);
+            Assert.StartsWith(files.At("outside.onnx"), error.Where, StringComparison.Ordinal);
             Assert.Contains("The tensor 'w' keeps its data outside the file.", error.Problem, StringComparison.Ordinal);
         }
     }

@@ -9,8 +9,9 @@ namespace GrokPipeline.Stages.Tests.Evaluations;
 public sealed class FullEvaluation : IDisposable
 {
     public const string Evaluate = """
-        { on: [validation, swapped], interval: { resamples: 20 }, metrics: [accuracy, loss, margin, auroc], predictions: marks, per_class: true,
-          trajectory: { checkpoints: [spread:6, final] }, shifts: { rows: 40, permutations: 19 }, require: ["validation - swapped <= 1"] }
+        { on: [validation, swapped], interval: { resamples: 20 }, metrics: [accuracy, loss, margin, auroc], predictions: marks,
+          per_class: true, trajectory: { checkpoints: [spread:6, final] }, shifts: { rows: 40, permutations: 19 },
+          require: ["validation - swapped <= 1"] }
         """;
 
     public FullEvaluation()
@@ -40,7 +41,8 @@ public sealed class EvaluateStageTests(FullEvaluation full) : IClassFixture<Full
         Assert.Equal(Of("validation", "loss") - Of("swapped", "loss"), Of("swapped", "loss_gap"), 1e-12);
         Assert.DoesNotContain(scores, s => s.Distribution == "validation" && s.Metric == "accuracy_gap");
         Assert.Contains(scores, s => s is { Distribution: "swapped", Metric: "accuracy_gap", Note: "validation minus swapped" });
-        Assert.Equal(23, scores.Count(s => s is { Mark: "final", Distribution: "validation", Metric: "accuracy" } && s.Group.StartsWith("class=", StringComparison.Ordinal)));
+        Assert.Equal(23, scores.Count(s => s is { Mark: "final", Distribution: "validation", Metric: "accuracy" }
+            && s.Group.StartsWith("class=", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -57,7 +59,8 @@ public sealed class EvaluateStageTests(FullEvaluation full) : IClassFixture<Full
                 var row = Enumerable.Range(0, table.Rows).Single(i =>
                     steps[i] == 200 && table.Text("distribution")[i] == distribution && table.Text("metric")[i] == metric);
                 Assert.Equal(
-                    Scores().Single(s => s.Distribution == distribution && s.Metric == metric && s is { Group: "all", Mark: "final" }).Value,
+                    Scores().Single(s => s is { Group: "all", Mark: "final" } && s.Distribution == distribution && s.Metric == metric)
+                        .Value,
                     values[row]);
             }
         }
@@ -78,7 +81,7 @@ public sealed class EvaluateStageTests(FullEvaluation full) : IClassFixture<Full
             Assert.Equal(card.Distributions.Single(d => d.Name == distribution).ClassShift, table.Float64("value")[row], 1e-12);
         }
         Assert.Equal(2 * (3 + 3), table.Rows);                                  // no groups
-        Assert.Equal([20L, 40], table.Int64("rows").ToArray().Distinct().Order().Take(2));     // half of 40 are held out from the classifier
+        Assert.Equal([20L, 40], table.Int64("rows").ToArray().Distinct().Order().Take(2));     // half are held out
     }
 
     [Fact]
@@ -86,7 +89,8 @@ public sealed class EvaluateStageTests(FullEvaluation full) : IClassFixture<Full
     {
         var answer = Grokpipe.Run(_workspace.Root, "query", """
             select count(*) as n, avg((p.target = p.predicted)::int) as right
-            from predictions p join (select *, row_number() over () - 1 as at from data.mod23_validation) v on p.row = v.at and p.target = v.c
+            from predictions p join (select *, row_number() over () - 1 as at from data.mod23_validation) v
+            on p.row = v.at and p.target = v.c
             where p.distribution = 'validation' and p.mark like '%final%'
             """, "--format", "csv");
         var accuracy = Scores().Single(s => s is { Distribution: "validation", Metric: "accuracy", Group: "all", Mark: "final" });
@@ -155,7 +159,8 @@ public sealed class EvaluateStageTests(FullEvaluation full) : IClassFixture<Full
     {
         var answer = Grokpipe.Run(_workspace.Root, "evaluate", "small", "--data", "mod23.validatoin");
         Assert.Equal(ExitCode.Usage, answer.Code);
-        Assert.Contains("there is no file or split 'mod23.validatoin'. Did you mean 'mod23.validation'?", answer.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "there is no file or split 'mod23.validatoin'. Did you mean 'mod23.validation'?", answer.Error, StringComparison.Ordinal);
     }
 
     [Fact]

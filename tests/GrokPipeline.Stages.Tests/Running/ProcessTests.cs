@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using GrokPipeline.Cli;
+using GrokPipeline.Tests.Onnx;
 
 namespace GrokPipeline.Stages.Tests.Running;
 
@@ -82,6 +83,12 @@ public sealed class ProcessTests : IDisposable
         File.WriteAllBytes(_workspace.At("cut.parquet"), File.ReadAllBytes(_workspace.At("copy.parquet"))[..500]);
         Assert.Equal(ExitCode.Integrity, Finish(Start(_workspace, "evaluate", "cut.onnx", "--data", "copy.parquet")).Code);
         Assert.Equal(ExitCode.Integrity, Finish(Start(_workspace, "show", "noise.onnx")).Code);
+        var outside = new Wire().Int(1, 1).Int(2, 1).Text(8, "w").Int(14, 1).Message(13, new Wire().Text(1, "location").Text(2, "copy.onnx"));
+        File.WriteAllBytes(_workspace.At("outside.onnx"), Wire.Model(new Wire().Text(2, "g").Message(5, outside)).ToArray());
+        var refused = Finish(Start(_workspace, "evaluate", "outside.onnx", "--data", "copy.parquet"));
+        Assert.Equal(ExitCode.Integrity, refused.Code);
+        Assert.Contains("outside.onnx", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("keeps its data outside the file", refused.Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Integrity, Finish(Start(_workspace, "evaluate", "copy.onnx", "--data", "cut.parquet")).Code);
         Assert.Equal(ExitCode.Usage, Finish(Start(_workspace, "evaluate", "missing.onnx", "--data", "copy.parquet")).Code);
         Assert.Equal(ExitCode.CheckFailed,
@@ -90,6 +97,10 @@ public sealed class ProcessTests : IDisposable
         var query = Finish(Start(_workspace, "query", "select count(*) as n from metrics where metric = 'accuracy'", "--format", "csv"));
         Assert.Equal("n\n42\n", query.Out.ReplaceLineEndings("\n"));
         Assert.Contains("norm", Finish(Start(_workspace, "probe", "small:final", "--probe", "weight_norm")).Out, StringComparison.Ordinal);
+        var probed = Finish(Start(_workspace, "probe", "copy.onnx", "--data", "copy.parquet", "--probe", "circle", "--out", "found.parquet"));
+        Assert.Equal(ExitCode.Done, probed.Code);
+        Assert.True(File.Exists(_workspace.At("found.parquet")));
+        Assert.Equal(ExitCode.Integrity, Finish(Start(_workspace, "probe", "cut.onnx", "--data", "copy.parquet", "--probe", "circle")).Code);
     }
 
     private static Process Start(SmallWorkspace workspace, params string[] arguments)

@@ -30,8 +30,7 @@ public sealed class SweepShiftTests
         using var workspace = new SmallWorkspace(Yaml);
         var run = workspace.Sweep("rates");
         run.Run(new());
-        var folder = Path.GetDirectoryName(Directory.GetFiles(workspace.Root, "members.parquet", SearchOption.AllDirectories).Single())!;
-        var table = SmallWorkspace.Tools.Store.Read(Path.Combine(folder, "members.parquet"));
+        var table = SmallWorkspace.Tools.Store.Read(Find(workspace, "members.parquet"));
         var (rates, shifts) = (table.Float64("params.rate").ToArray(), table.Float64("group_shift").ToArray());
         Assert.Equal(6, shifts.Length);
         for (var i = 0; i < shifts.Length; i++)
@@ -40,7 +39,7 @@ public sealed class SweepShiftTests
             Assert.Equal((1 - rates[i]) / (2 * (1 + rates[i])), shifts[i], 0.02);
         }
         Assert.All(table.Float64("class_shift").ToArray(), shift => Assert.InRange(shift, 0, 0.02));
-        var report = File.ReadAllText(Directory.GetFiles(workspace.At("models/sweeps"), "report.html", SearchOption.AllDirectories).Single());
+        var report = File.ReadAllText(Find(workspace, "report.html"));
         Assert.Contains("total variation over subclasses between train and the split of generalization", report, StringComparison.Ordinal);
     }
 
@@ -49,7 +48,10 @@ public sealed class SweepShiftTests
     {
         using var workspace = new SmallWorkspace(Yaml);
         workspace.Sweep("decays").Run(new());
-        var table = SmallWorkspace.Tools.Store.Read(Directory.GetFiles(workspace.Root, "members.parquet", SearchOption.AllDirectories).Single());
+        var table = SmallWorkspace.Tools.Store.Read(Find(workspace, "members.parquet"));
         Assert.All(table.Float64("group_shift").ToArray(), shift => Assert.True(double.IsNaN(shift)));
     }
+
+    private static string Find(SmallWorkspace workspace, string name) =>
+        Directory.GetFiles(workspace.At("models/sweeps"), name, SearchOption.AllDirectories).Single();
 }

@@ -50,8 +50,9 @@ internal static class BuiltByHand
     public static readonly int[] Frequencies = [2, 5];
 
     /// <summary>
-    /// The analytic solution of a + b (mod 13) (Gromov 2023): <c>hidden = (cos(wa + φ) + cos(wb + ψ))²</c>, read with <c>cos(wc + φ + ψ)</c>. With φ and ψ
-    /// each of three evenly spaced phases all other products cancel, so that the logits are exactly <c>6·Σ cos(w(a + b − c))</c>.
+    /// The analytic solution of a + b (mod 13) (Gromov 2023): <c>hidden = (cos(wa + φ) + cos(wb + ψ))²</c>, read with <c>cos(wc + φ +
+    /// ψ)</c>. With φ and ψ each of three evenly spaced phases all other products cancel, so that the logits are exactly <c>6·Σ cos(w(a + b
+    /// − c))</c>.
     /// </summary>
     public static ProbeContext Quadratic(string op = "add", Func<Table, Table>? keep = null)
     {

@@ -82,7 +82,8 @@ public sealed class GeometryTests
         var last = new MadeUp(9, [], new() { ["a"] = Flat(x), ["b"] = Flat(y) });
         var context = Contexts.Of([.. new long[30]], Flat(x), Flat(x)) with
         {
-            Checkpoint = new MadeUp(4, [], new() { ["a"] = Flat(x), ["b"] = Flat(x) }), Trajectory = [last],
+            Checkpoint = new MadeUp(4, [], new() { ["a"] = Flat(x), ["b"] = Flat(x) }),
+            Trajectory = [last],
         };
         var found = new CkaProbe(new CkaOptions { At = ["a", "b"] }).Run(context).ToDictionary(f => (f.Target, f.Name), f => f.Value);
         Assert.Equal(1, found[("a", "cka_to_final")], 1e-12);

@@ -4,7 +4,6 @@ using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Graphs.Ops;
 using GrokPipeline.Probes;
 using GrokPipeline.Tests.Training;
-using GrokPipeline.Training.Layers;
 using GrokPipeline.Training.Losses;
 using GrokPipeline.Training.Models;
 using Activation = GrokPipeline.Training.Layers.Activation;

@@ -14,13 +14,13 @@ public sealed class ProbeFigureTests
         var output = ReportWriter.Write(Content());
         Assert.Single(Regex.Matches(output.Html, "<script"));
         Assert.Equal(Steps.Length, Regex.Count(output.Html, "<g style=\"animation-delay:"));
-        Assert.Contains("@media (prefers-reduced-motion:reduce){#pca-0-steps-all>g{animation:none}#pca-0-steps-all>g:last-child{opacity:1}}", output.Html, StringComparison.Ordinal);
+        Assert.Contains("@media (prefers-reduced-motion:reduce){#pca-0-steps-all>g{animation:none}#pca-0-steps-all>g:last-child{visibility:visible}}", output.Html, StringComparison.Ordinal);
         Assert.Contains(".plot:hover #pca-0-steps-all>g{animation-play-state:paused}", output.Html, StringComparison.Ordinal);
         var moving = output.Figures.Single(figure => figure.Id == "pca-0-steps");
         Assert.Equal(1 + (Steps.Length * 12), moving.Csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         var beside = output.Figures.Single(figure => figure.Id == "pca-0");
-        Assert.Contains("before grokking (step 400)", beside.Svg, StringComparison.Ordinal);
-        Assert.Contains("final (step 4,000)", beside.Svg, StringComparison.Ordinal);
+        Assert.Contains("before grokking (step 400), ", beside.Svg, StringComparison.Ordinal);
+        Assert.Contains("final (step 4,000), ", beside.Svg, StringComparison.Ordinal);
     }
 
     [Fact]

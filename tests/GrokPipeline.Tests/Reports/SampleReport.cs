@@ -37,9 +37,13 @@ internal static class SampleReport
                 .. from m in Enumerable.Range(0, 4) from g in Enumerable.Range(0, 3)
                    select new ReportScore(markSteps[m], t(marks[m]), t("equidistant"), t("band"), t($"subclass={g}"), "accuracy", 0.25 * (m + 1), 0.2, 0.3, 100, t("ort-cpu 1.29.0")),
             ],
-            Trajectory = [.. new[] { "validation", "band" }.Select((d, i) => Curve(t(d), "accuracy", steps, s => 1 / (1 + Math.Exp((1500 + (i * 300) - s) / 120))))],
-            Generalization = [new(t("validation"), 1840, 1820, 1, 1, 0.99, 3), new(t("band"), 2000, 1900, 1, 1, 0.99, 3), new(t("noisy"), null, null, 0.9, 0.89, 0.99, 3)],
-            Shifts = [new(t("band"), "class", "total_variation", 0.07, double.NaN, double.NaN, double.NaN, 941, 2541), new(t("band"), "features", "mmd2", 0.004, double.NaN, double.NaN, 0.01, 500, 500)],
+            Trajectory = [.. new[] { "validation", "band" }.Select((d, i) =>
+                Curve(t(d), "accuracy", steps, s => 1 / (1 + Math.Exp((1500 + (i * 300) - s) / 120))))],
+            Generalization = [.. new (string Name, long? Step, long? After, double Best)[]
+                { ("validation", 1840, 1820, 1), ("band", 2000, 1900, 1), ("noisy", null, null, 0.9) }
+                .Select(o => new ReportOnset(t(o.Name), o.Step, o.After, o.Best, o.Best, 0.99, 3))],
+            Shifts = [.. new[] { ("class", "total_variation", 0.07, double.NaN), ("features", "mmd2", 0.004, 0.01) }
+                .Select(m => new ReportShift(t("band"), m.Item1, m.Item2, m.Item3, double.NaN, double.NaN, m.Item4, 941, 2541))],
             Findings =
             [
                 .. from m in new[] { 0, 3 } from k in Enumerable.Range(1, 48)

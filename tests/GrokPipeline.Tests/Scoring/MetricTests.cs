@@ -1,15 +1,16 @@
-using GrokPipeline.Data;
 using GrokPipeline.Evaluation;
 using GrokPipeline.Evaluation.Scores;
 using GrokPipeline.Evaluation.Statistics;
-using GrokPipeline.Tables;
 
 namespace GrokPipeline.Tests.Scoring;
 
 /// <summary>Metrics against computations by hand and by brute force, and one pass against all rows at once.</summary>
 public sealed class MetricTests
 {
-    private static readonly EvaluationOptions Every = new() { Metrics = [.. Metric.All.Keys.Order(StringComparer.Ordinal)], PerClass = true };
+    private static readonly EvaluationOptions Every = new()
+    {
+        Metrics = [.. Metric.All.Keys.Order(StringComparer.Ordinal)], PerClass = true,
+    };
 
     [Fact]
     public void Margins_and_their_quantile_agree_with_a_computation_by_hand()
@@ -130,8 +131,8 @@ public sealed class MetricTests
         for (var start = 0; start < 9000;)
         {
             var count = Math.Min(1 + (start % 701), 9000 - start);
-            accumulator.Add(
-                Scored.Predict(logits[(start * 3)..((start + count) * 3)], targets[start..(start + count)], 3), groups.AsSpan(start, count));
+            var (piece, labels) = (logits[(start * 3)..((start + count) * 3)], targets[start..(start + count)]);
+            accumulator.Add(Scored.Predict(piece, labels, 3), groups.AsSpan(start, count));
             start += count;
         }
         Assert.Equal(whole, accumulator.Finish());

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GrokPipeline.Evaluation.Progress;
 
 namespace GrokPipeline.Tests.Scoring;

@@ -28,7 +28,10 @@ internal static class Scored
         for (var row = 0; row < rows; row++)
         {
             targets[row] = draws.NextBelow(classes);
-            for (var c = 0; c < classes; c++) { logits[(row * classes) + c] = (float)(2 * draws.NextNormal()) + (c == targets[row] ? 1 : 0); }
+            for (var c = 0; c < classes; c++)
+            {
+                logits[(row * classes) + c] = (float)(2 * draws.NextNormal()) + (c == targets[row] ? 1 : 0);
+            }
         }
         return (logits, targets);
     }

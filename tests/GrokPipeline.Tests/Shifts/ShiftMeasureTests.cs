@@ -25,7 +25,8 @@ public sealed class ShiftMeasureTests
         Assert.Equal(0.25, Histograms.TotalVariation([1, 3], [2, 2]), 1e-15);
         // With a half added: p = (1.5, 3.5)/5, q = (2.5, 2.5)/5.
         Assert.Equal((0.3 * Math.Log(0.6)) + (0.7 * Math.Log(1.4)), Histograms.KullbackLeibler([1, 3], [2, 2]), 1e-15);
-        var js = (0.25 * Math.Log(0.25 / 0.375)) + (0.75 * Math.Log(0.75 / 0.625)) + (0.5 * Math.Log(0.5 / 0.375)) + (0.5 * Math.Log(0.5 / 0.625));
+        var js = (0.25 * Math.Log(0.25 / 0.375)) + (0.75 * Math.Log(0.75 / 0.625))
+            + (0.5 * Math.Log(0.5 / 0.375)) + (0.5 * Math.Log(0.5 / 0.625));
         Assert.Equal(js / 2, Histograms.JensenShannon([1, 3], [2, 2]), 1e-15);
     }
 
@@ -35,7 +36,8 @@ public sealed class ShiftMeasureTests
         var (x, y) = (Normal(40 * 5, 1, 0), Normal(30 * 5, 2, 0.7f));
         var (energy, mmd) = TwoSample.Of(x, y, 5, 0, new Seed(0));
         var pooled = new List<double>();
-        double D(float[] a, int i, float[] b, int j) => Math.Sqrt(Enumerable.Range(0, 5).Sum(k => Math.Pow((double)a[(i * 5) + k] - b[(j * 5) + k], 2)));
+        double D(float[] a, int i, float[] b, int j) => Math.Sqrt(
+            Enumerable.Range(0, 5).Sum(k => Math.Pow((double)a[(i * 5) + k] - b[(j * 5) + k], 2)));
         for (var i = 0; i < 40; i++)
         {
             for (var j = 0; j < i; j++) { pooled.Add(D(x, i, x, j)); }
@@ -68,7 +70,7 @@ public sealed class ShiftMeasureTests
         var (energy, mmd) = TwoSample.Of(Normal(2000, 3, 0), Normal(2000, 4, 1), 1, 19, new Seed(1));
         Assert.Equal(2 * (across - same), energy.Value, 0.05);
         Assert.Equal(0.05, energy.PValue, 1e-12);
-        // With the kernel's σ² = s: E k(X, X′) = √(s/(s + 2)), E k(X, Y) the same times exp(−1/(2(s + 2))). σ is the median distance, about 1.07.
+        // With σ² = s: E k(X, X′) = √(s/(s + 2)), E k(X, Y) the same times exp(−1/(2(s + 2))). σ is the median distance, about 1.07.
         var s = Math.Pow(PooledMedian(), 2);
         var within = Math.Sqrt(s / (s + 2));
         Assert.Equal(2 * within * (1 - Math.Exp(-1 / (2 * (s + 2)))), mmd.Value, 0.02);

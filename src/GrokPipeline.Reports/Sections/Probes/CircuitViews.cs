@@ -87,7 +87,10 @@ internal static class CircuitViews
     private static IEnumerable<ReportFigure> Attention(ReportContent content, IReadOnlyList<ReportFinding> findings)
     {
         var to = findings.Where(f => Vectors.Has(f.Name, "to")).ToList();
-        foreach (var figure in Lines(content, findings, "attention", "Entropy of each head's attention in nats, by step", "entropy", null)) { yield return figure; }
+        foreach (var figure in Lines(content, findings, "attention", "Entropy of each head's attention in nats, by step", "entropy", null))
+        {
+            yield return figure;
+        }
         if (Marks.Pair(Marks.In(to.Select(f => f.Mark))) is not { } pair) { yield break; }
         var heads = to.Select(f => f.Target).Distinct().ToList();
         var positions = to.Max(f => Vectors.Index(f.Name)) + 1;

@@ -13,7 +13,8 @@ internal static class ComponentViews
     [
         new(
             "pca", "Principal components",
-            "Each point is a token, its colour a sixth of the range of tokens, its place the first two principal components of the matrix's rows. A model that has "
+            "Each point is a token, its colour a sixth of the range of tokens, its place the first two principal components of "
+                + "the matrix's rows. A model that has "
             + "learnt addition modulo a number lays the tokens out on circles; the plane shows one of them at best.")
         {
             Figures = (_, findings) => findings.Select(f => f.Target).Distinct().SelectMany((target, i) => Figures(findings, target, i)),
@@ -28,13 +29,15 @@ internal static class ComponentViews
         var id = $"pca-{index.ToString(CultureInfo.InvariantCulture)}";
         if (Marks.Pair(Marks.In(findings.Where(f => f.Target == target).Select(f => f.Mark))) is { } pair)
         {
-            var chosen = new[] { pair.Before, pair.After }.Distinct().Select(mark =>
+            string[] marks = [.. new[] { pair.Before, pair.After }.Distinct()];
+            var chosen = marks.Select(mark =>
                 steps.First(s => s.Step == findings.First(f => f.Target == target && f.Mark == mark).Step) with { Label = Marks.Words(mark) });
             yield return new ScatterPlot
             {
                 Id = id,
                 Title = $"{target} along two components",
-                Alternative = $"The rows of {target} along their first two principal components, {Marks.Words(pair.Before)} and {Marks.Words(pair.After)}.",
+                Alternative = $"The rows of {target} along their first two principal components, "
+                    + $"{string.Join(" and ", marks.Select(Marks.Words))}; each on its own scale.",
                 Frames = [.. chosen],
             }.Beside();
         }
@@ -43,7 +46,8 @@ internal static class ComponentViews
         {
             Id = $"{id}-steps",
             Title = $"{target}, step by step",
-            Alternative = $"The same plane at {Math.Min(steps.Count, MostFrames)} checkpoints from step {Text.Count(steps[0].Step)} to {Text.Count(steps[^1].Step)}, one after the "
+            Alternative = $"The same plane, each time on its own scale, at {Math.Min(steps.Count, MostFrames)} checkpoints from "
+                + $"step {Text.Count(steps[0].Step)} to {Text.Count(steps[^1].Step)}, one after the "
                 + "other. Hold the pointer over the figure to stop it.",
             Frames = Thinned(steps),
         }.Moving();

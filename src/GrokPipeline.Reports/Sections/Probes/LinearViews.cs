@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using GrokPipeline.Reports.Drawing;
 
 namespace GrokPipeline.Reports.Sections.Probes;
 

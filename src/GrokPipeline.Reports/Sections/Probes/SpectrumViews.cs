@@ -45,7 +45,8 @@ internal static class SpectrumViews
         var targets = findings.Select(f => f.Target).Distinct().ToArray();
         return StepLines.Of(
             content, $"{id}-steps", title, $"{title}. It rises when the model comes to use few frequencies.",
-            from target in targets from name in wanted
+            from target in targets
+            from name in wanted
             select (targets.Length == 1 ? name.Replace('_', ' ') : $"{target} {name.Replace('_', ' ')}", findings.Where(f => f.Target == target && f.Name == name)),
             StepLines.Shares);
     }
