@@ -105,16 +105,25 @@ internal static class SweepMembers
                     $"there is no phase '{value}'.{Spelling.Suggestion(value, phases)}", $"Use one of: {string.Join(", ", phases)}.",
                     "--where");
         }
-        if (name == "seed") { return (planned, _) => planned.Seed is { } seed && Same(seed.ToString(CultureInfo.InvariantCulture), value); }
         string[] known = [.. plan.Members.SelectMany(member => member.Settings).Select(setting => setting.Option).Distinct()];
-        var found = name.Length == 0 ? null
+        var found = name is "seed" or "" ? name
             : known.FirstOrDefault(option => option == name || option.EndsWith($".{name}", StringComparison.Ordinal));
-        return found is not null
-            ? (planned, _) => planned.Settings.Any(setting => setting.Option == found && Same(setting.Value, value))
-            : throw new GrokException(
+        if (string.IsNullOrEmpty(found))
+        {
+            throw new GrokException(
                 $"'{text}' is no condition on members.",
                 $"Write NAME=VALUE; names are: {string.Join(", ", known.Prepend("seed").Prepend("phase"))}.", "--where");
+        }
+        string[] values = [.. plan.Members.SelectMany(member => Values(member, found)).Distinct(StringComparer.Ordinal)];
+        return values.Any(one => Same(one, value))
+            ? (planned, _) => Values(planned, found).Any(one => Same(one, value))
+            : throw new GrokException(
+                $"no member has {name}={value}.", $"Values are: {string.Join(", ", values.DefaultIfEmpty("none"))}.", "--where");
     }
+
+    private static IEnumerable<string> Values(PlannedMember planned, string option) => option == "seed"
+        ? planned.Seed is { } seed ? [seed.ToString(CultureInfo.InvariantCulture)] : []
+        : planned.Settings.Where(setting => setting.Option == option).Select(setting => setting.Value);
 
     // Numbers are the same however they are written: 1000000 and 1.0e+6.
     private static bool Same(string one, string other) => one == other || (

@@ -189,7 +189,9 @@ public sealed class ExportCommandTests(ExportWorkspace folder) : IClassFixture<E
     [Theory]
     [InlineData("there is no phase 'groked'. Did you mean 'grokked'?", "--where", "phase=groked")]
     [InlineData("'depth=3' is no condition on members", "--where", "depth=3")]
-    [InlineData("no finished member fulfils the conditions", "--where", "seed=9")]
+    [InlineData("no member has seed=9.", "--where", "seed=9")]
+    [InlineData("Values are: 0.5, 0.6.", "--where", "train_fraction=0.7")]
+    [InlineData("no finished member fulfils the conditions", "--where", "seed=0", "--where", "seed=1")]
     [InlineData("there is no member 8", "--members", "8")]
     [InlineData("'x' is no place of a member", "--members", "x")]
     public void A_choice_of_members_that_cannot_be_is_refused(string says, params string[] choice)
@@ -219,7 +221,7 @@ public sealed class ExportCommandTests(ExportWorkspace folder) : IClassFixture<E
     public void A_member_that_diverged_is_left_out_and_refused_when_it_is_named()
     {
         using var own = new SmallWorkspace(SweepSamples.Yaml(SweepSamples.Over(
-            SweepSamples.Rate, "[1.0e-2, 2.0e-2, 1.0e+30]", "checkpoints: final")).Replace(
+            SweepSamples.Rate, "[1.0e-2, 2.0e-2, 1.0e+6]", "checkpoints: final")).Replace(
             "train: { steps: 60,", "train: { on_nonfinite: { do: record }, steps: 60,", StringComparison.Ordinal));
         own.Sweep("one").Run(new SweepRequest());
         var plan = Directory.GetDirectories(own.At("models/sweeps/one")).Single(path => File.Exists(Path.Combine(path, "plan.jsonl")));

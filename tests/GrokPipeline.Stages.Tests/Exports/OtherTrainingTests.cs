@@ -75,7 +75,7 @@ public sealed class OtherTrainingTests
         using var workspace = new SmallWorkspace(SmallWorkspace.Yaml.Replace(
             "defaults:\n", "defaults:\n  export: { models: 'step:32' }\n", StringComparison.Ordinal));
         Assert.Empty(workspace.Run(overrides:
-            ["experiments.small.checkpoints.marks=[before_grok]", "experiments.small.probe.checkpoints=[before_grok]"]).Failures);
+            ["experiments.small.checkpoints.marks=[before_grok]", "experiments.small.probe.checkpoints=all"]).Failures);
         Assert.Equal(ExitCode.Done, Grokpipe.Run(workspace.Root, "export", "onnx", "small", "--out", "own").Code);
         Assert.Equal(
             ["parity.json", "step-00000032.onnx"],
