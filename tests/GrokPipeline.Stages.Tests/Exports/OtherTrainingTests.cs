@@ -28,7 +28,7 @@ public sealed class OtherTrainingTests
             Assert.Contains("grokpipe run small", error.Remedy, StringComparison.Ordinal);
         }
         Assert.Equal("", after.Accuracies(SmallWorkspace.Tools.Store));
-        Assert.NotEqual(0, after.Steps.Length);
+        Assert.NotEmpty(after.Steps);
         Assert.Contains("none: another training was evaluated", Grokpipe.Run(workspace.Root, "show", "small").Out, StringComparison.Ordinal);
         Assert.Contains("hidden.0.weight", Grokpipe.Run(workspace.Root, "show", "small:final").Out, StringComparison.Ordinal);
     }
