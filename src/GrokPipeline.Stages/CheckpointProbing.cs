@@ -26,7 +26,7 @@ public static class CheckpointProbing
         var (directory, setting) = OpenedExperiment.Open(tools, experiment);
         var made = probes.Count > 0 ? ProbeTexts.Make(probes) : [.. setting.Experiment.Options.Probe.Probes.Select(ProbeTexts.Make)];
         var session = new ProbeSession(
-            setting, directory.Steps, step => directory.ReadCheckpoint($"step:{step}").Tensors, made, 0);
+            setting, ProbedRows.Of(setting), directory.Steps, step => directory.ReadCheckpoint($"step:{step}").Tensors, made, 0);
         var marks = directory.Marks.ToLookup(mark => mark.Step, mark => mark.Mark);
         return [.. Steps(directory, checkpoints).SelectMany(step => Findings(session, made, step)
             .Select(finding => new CheckpointFinding(directory.Name, step, marks[step].FirstOrDefault() ?? "", finding)))];

@@ -3,7 +3,6 @@ using GrokPipeline.Data;
 using GrokPipeline.Onnx;
 using GrokPipeline.Probes;
 using GrokPipeline.Stages.Probing;
-using GrokPipeline.Stages.Running;
 using GrokPipeline.Tables;
 
 namespace GrokPipeline.Stages;
@@ -33,8 +32,8 @@ public static class ModelProbing
         var signature = ModelEvaluation.Signature(model, bytes);
         var tables = data.Select(path => (Name: Path.GetFileNameWithoutExtension(path), Table: Read(tools, path))).ToArray();
         var facts = FactsOf(tables[0].Table, signature, data[0]);
-        var rows = Together.Of([.. tables.Select(table => table.Table)]);
-        var checkpoint = At(model, () => new OnnxCheckpoint(tools, bytes, signature, InputOf(signature, facts, model), facts, rows)
+        var rows = ProbedRows.Of([.. tables]);
+        var checkpoint = At(model, () => new OnnxCheckpoint(tools, bytes, signature, InputOf(signature, facts, model), facts, rows.Table)
         {
             Wanted = [.. made.SelectMany(probe => probe.Activations).Distinct(StringComparer.Ordinal)],
         });
@@ -43,8 +42,8 @@ public static class ModelProbing
             Checkpoint = checkpoint,
             Trajectory = [checkpoint],
             Facts = facts,
-            Rows = rows,
-            Splits = ProbeSession.Ranges(tables),
+            Rows = rows.Table,
+            Splits = rows.Splits,
             Seed = new Seed(0),
         };
         var name = Path.GetFileNameWithoutExtension(model);

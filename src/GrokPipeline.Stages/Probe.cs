@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using GrokPipeline.Probes;
 using GrokPipeline.Stages.Probing;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Running;
@@ -59,33 +60,41 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
         var checkpoints = train.Place(Train.Checkpoints);
         var marks = MarksFile.Read(checkpoints);
         var steps = Chosen(marks);
-        var probes = All.Probe.Probes.Select(ProbeTexts.Make).ToArray();
-        var found = new List<CheckpointFinding>();
-        var session = new ProbeSession(
-            setting, marks.Stored.Order(),
-            step => StoredCheckpoint.Read(Path.Combine(checkpoints, RunLayout.StepName(step)), context.Workspace.Display).Tensors, probes,
-            context.Threads);
-        var done = 0L;
-        foreach (var (step, names) in steps)
+        var (rows, done) = (ProbedRows.Of(setting), 0L);
+        var kinds = All.Probe.Probes.Length;
+        var found = new CheckpointFinding[steps.Length][];
+        ProbeWorkers.Run(steps.Length, context.Threads, () =>
         {
-            foreach (var probe in probes)
+            var probes = All.Probe.Probes.Select(ProbeTexts.Make).ToArray();
+            var session = new ProbeSession(
+                setting, rows, marks.Stored.Order(),
+                step => StoredCheckpoint.Read(Path.Combine(checkpoints, RunLayout.StepName(step)), context.Workspace.Display).Tensors,
+                probes, threads: 1);
+            return i =>
             {
-                context.ThrowIfStopped();
-                context.Tell(new StageProgress(
-                    Target, done++, steps.Length * probes.Length, $"{probe.Kind} at {RunLayout.StepName(step)}"));
-                var findings = session.Run(probe, step).ToArray();
-                foreach (var mark in names)
+                var (step, names) = steps[i];
+                var findings = new List<ProbeFinding>();
+                foreach (var probe in probes)
                 {
-                    found.AddRange(findings.Select(finding => new CheckpointFinding(setting.Experiment.Name, step, mark, finding)));
+                    context.ThrowIfStopped();
+                    Tell($"{probe.Kind} at {RunLayout.StepName(step)}");
+                    findings.AddRange(session.Run(probe, step));
                 }
-            }
-            session.Forget(step);
-        }
-        var table = FindingsTable.Of(found);
+                found[i] = [.. from mark in names from finding in findings
+                    select new CheckpointFinding(setting.Experiment.Name, step, mark, finding)];
+                session.Forget(step);
+            };
+        });
+        var table = FindingsTable.Of([.. found.SelectMany(findings => findings)]);
         setting.Tools.Store.Write(context.Work.At(Path.Combine(Folder, FileName)), table);
         return new StageResult(
-            $"{Words.Count(probes.Length, "probe")} on {Words.Count(steps.Length, "checkpoint")}",
+            $"{Words.Count(kinds, "probe")} on {Words.Count(steps.Length, "checkpoint")}",
             new JsonObject { ["rows"] = table.Rows });
+
+        void Tell(string what)
+        {
+            lock (found) { context.Tell(new StageProgress(Target, done++, steps.Length * kinds, what)); }
+        }
     }
 
     // Checkpoints that are asked for and were stored, by step, each with its marks; one without a mark has the empty one.

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Probes;
 using GrokPipeline.Stages.Running;
-using GrokPipeline.Tables;
 using GrokPipeline.Training.Losses;
 
 namespace GrokPipeline.Stages.Probing;
@@ -14,30 +13,29 @@ internal sealed class ProbeSession
     private readonly ProbeContext _context;
     private readonly Seed _seed;
 
-    /// <summary>Probes on the splits of an experiment's dataset.</summary>
+    /// <summary>Probes on the splits of an experiment's dataset. One thread at a time; each thread takes a session of its own.</summary>
     /// <param name="setting">The experiment.</param>
+    /// <param name="rows">The splits.</param>
     /// <param name="steps">Steps of all stored checkpoints, ascending.</param>
     /// <param name="read">Reads a checkpoint's parameters.</param>
     /// <param name="probes">The probes that will be run.</param>
     /// <param name="threads">Threads of engines; 0 for one per processor.</param>
     public ProbeSession(
-        ExperimentSetting setting, IEnumerable<long> steps, Func<long, IReadOnlyDictionary<string, Tensor>> read,
+        ExperimentSetting setting, ProbedRows rows, IEnumerable<long> steps, Func<long, IReadOnlyDictionary<string, Tensor>> read,
         IReadOnlyCollection<Probes.Probe> probes, int threads)
     {
         var all = setting.Experiment.Options;
-        var splits = setting.Data.Entry.Splits().Select(split => (Name: split, Table: setting.Rows(new(all.Data, split)))).ToArray();
-        var rows = Together.Of([.. splits.Select(split => split.Table)]);
         string[] known = [.. RunCheckpoint.ShapesOf(setting).Select(shape => shape.Name)];
         string[] wanted = [.. probes.SelectMany(probe => probe.ActivationsAmong(known)).Distinct(StringComparer.Ordinal)];
-        _trajectory = [.. steps.Select(step => new RunCheckpoint(setting, rows, step, () => read(step), threads) { Wanted = wanted })];
+        _trajectory = [.. steps.Select(step => new RunCheckpoint(setting, rows.Table, step, () => read(step), threads) { Wanted = wanted })];
         _seed = new Seed(all.Probe.Seed);
         _context = new ProbeContext
         {
             Checkpoint = _trajectory[0],
             Trajectory = [.. _trajectory],
             Facts = setting.Facts,
-            Rows = rows,
-            Splits = Ranges(splits),
+            Rows = rows.Table,
+            Splits = rows.Splits,
             Model = setting.Model,
             Loss = Loss.All.Find(all.Train.Loss.Kind).Make(all.Train.Loss.Options),
             Compile = graph => setting.Tools.Engine(all.Train.Engine).Compile(graph, new CompileOptions { Threads = threads }),
@@ -59,17 +57,5 @@ internal sealed class ProbeSession
     public void Forget(long step)
     {
         foreach (var checkpoint in _trajectory.SkipLast(1).Skip(1).Where(checkpoint => checkpoint.Step <= step)) { checkpoint.Forget(); }
-    }
-
-    /// <summary>Tables one after the other as ranges of rows.</summary>
-    public static ImmutableArray<RowRange> Ranges((string Name, Table Table)[] splits)
-    {
-        var (ranges, first) = (ImmutableArray.CreateBuilder<RowRange>(), 0);
-        foreach (var (name, table) in splits)
-        {
-            ranges.Add(new(name, first, table.Rows));
-            first += table.Rows;
-        }
-        return ranges.ToImmutable();
     }
 }
