@@ -82,7 +82,9 @@ public static class EnsembleExport
         Graph Build(int batch) => Ensemble.Build(model, members.Count, facts, request.Inputs, "ensemble", batch);
         var metadata = OnnxMetadata.Empty with
         {
-            Producer = "grokpipe", ProducerVersion = tools.Version, Properties = Properties(tools, members),
+            Producer = "grokpipe",
+            ProducerVersion = tools.Version,
+            Properties = Properties(tools, members),
         };
         var file = ExportedFile.Write(Build, parameters, metadata, request.Opset);
         var engine = tools.Engine(members[0].Engine);

@@ -84,6 +84,19 @@ public sealed class ParityTests
     }
 
     [Fact]
+    public void Outputs_count_towards_the_size_of_a_batch()
+    {
+        static Graph Build(int batch)
+        {
+            var x = Value.Input("x", TensorType.Float32([batch, 1]));
+            return Graph.Of("wide", [x], [new("y", x.Expand([batch, 1 << 20]))]);                  // 4 MiB a row
+        }
+        var rows = new ParityRows("rows", ImmutableSortedDictionary<string, Tensor>.Empty.Add("x", new(TensorType.Float32([1205, 1]))));
+        using var parity = new Parity(Build, graph => new ReferenceEngine().Compile(graph, new CompileOptions()), [rows]);
+        Assert.Equal([1, 2, 7, 64], parity.BatchSizes);
+    }
+
+    [Fact]
     public void Rounding_behind_softmaxes_counts_by_the_scale_of_their_scores_and_the_order_is_that_of_computation()
     {
         static Graph Build(int batch)
