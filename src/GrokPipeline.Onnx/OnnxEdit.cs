@@ -30,12 +30,13 @@ public static class OnnxEdit
     }
 
     /// <summary>The file with intermediates as further outputs, so that a runtime shows them. The nodes stay as they are.</summary>
-    /// <param name="file">A file as <see cref="OnnxWriter"/> writes it.</param>
+    /// <param name="file">Any file; parts of it that are not known here are kept.</param>
     /// <param name="names">Names among the file's intermediates; those that are outputs already are passed over.</param>
     /// <exception cref="GrokException">There is no intermediate of a name; the message says which there are.</exception>
     public static byte[] WithOutputs(ReadOnlySpan<byte> file, IEnumerable<string> names)
     {
-        var model = ModelFile.Parse(file);
+        ModelFile.Parse(file);                                      // refuses what may not be opened; forgets what it does not know
+        var model = ModelProto.Parser.ParseFrom(file);
         foreach (var name in names)
         {
             if (model.Graph.Output.Any(output => output.Name == name)) { continue; }

@@ -11,7 +11,7 @@ namespace GrokPipeline.Onnx;
 /// </summary>
 public sealed class Parity : IDisposable
 {
-    private const long BytesOfIntermediates = 256L << 20;
+    private const long LargestBatchBytes = 256L << 20;
     private const int LargestBatch = 1000;
 
     private readonly Func<int, Graph> _build;
@@ -31,8 +31,8 @@ public sealed class Parity : IDisposable
         _outputs = [.. graph.Outputs.Select(output => output.Name)];
         Intermediates = [.. graph.Values.Where(value => value is { IsInput: false, Name: not null } && !_outputs.Contains(value.Name!))
             .Select(value => value.Name!)];                                          // not null: looked at
-        var bytes = Intermediates.Sum(name => graph.Find(name)!.Type.SizeInBytes) / 2;       // not null: they are its values
-        var most = (int)Math.Clamp(BytesOfIntermediates / Math.Max(1, bytes), 1, LargestBatch);
+        var bytes = Watched(graph).Outputs.Sum(output => output.Value.Type.SizeInBytes) / 2;
+        var most = (int)Math.Clamp(LargestBatchBytes / Math.Max(1, bytes), 1, LargestBatch);
         var largest = Math.Min(most, rows.Max(distribution => distribution.Count));
         BatchSizes = [.. SmallSizes.Where(size => size < largest), largest];
     }
@@ -40,7 +40,7 @@ public sealed class Parity : IDisposable
     /// <summary>Batch sizes at which files are compared besides the largest.</summary>
     public static ImmutableArray<int> SmallSizes { get; } = [1, 2, 7];
 
-    /// <summary>The batch sizes; the last is that of all rows, at most 1,000, fewer where the intermediates need over 256 MiB.</summary>
+    /// <summary>The batch sizes; the last is that of all rows, at most 1,000, fewer where the values compared need over 256 MiB.</summary>
     public ImmutableArray<int> BatchSizes { get; }
 
     /// <summary>Names of the values in between, in the order of computation.</summary>
@@ -56,6 +56,7 @@ public sealed class Parity : IDisposable
         IReadOnlyDictionary<string, Tensor> parameters, ReadOnlyMemory<byte> file, Func<ReadOnlyMemory<byte>, ISession> open)
     {
         var differences = new Dictionary<(string Name, string Distribution), ParityDifference>();
+        var scales = new SoftmaxScales();
         using var plain = open(file);
         using var whole = open(OnnxEdit.WithOutputs(file.Span, Intermediates));
         foreach (var size in BatchSizes) { At(size).Write(parameters); }
@@ -72,8 +73,21 @@ public sealed class Parity : IDisposable
                 Batch(size, rows, new ParityBatch(size, done, done - start, Math.Min(size, rows.Count - done)), start);
             }
         }
+        var graph = At(BatchSizes[^1]).Graph;
+        foreach (var rows in _rows)
+        {
+            var conditions = scales.Conditions(graph, rows.Name);
+            foreach (var output in graph.Outputs.Where(output => differences.ContainsKey((output.Name, rows.Name))))
+            {
+                differences[(output.Name, rows.Name)] = differences[(output.Name, rows.Name)] with { Condition = conditions[output.Value] };
+            }
+        }
         return new(
-            BatchSizes, [.. _rows.Select(rows => KeyValuePair.Create(rows.Name, rows.Count))], Ordered(_outputs), Ordered(Intermediates));
+            BatchSizes, [.. _rows.Select(rows => KeyValuePair.Create(rows.Name, rows.Count))], Ordered(_outputs), Ordered(Intermediates))
+        {
+            InOrder = Ordered([.. graph.Outputs.Where(output => _outputs.Contains(output.Name) || Intermediates.Contains(output.Name))
+                .OrderBy(output => graph.Values.IndexOf(output.Value)).Select(output => output.Name)]),
+        };
 
         void Batch(int size, ParityRows rows, ParityBatch batch, int start)
         {
@@ -84,6 +98,7 @@ public sealed class Parity : IDisposable
                 foreach (var (name, tensor) in inputs) { session.Write(name, tensor); }
                 session.Run();
             }
+            scales.See(compiled.Graph, compiled.Session, rows.Name);
             foreach (var name in _outputs) { Add(name, compiled, plain); }
             foreach (var name in Intermediates) { Add(name, compiled, whole); }
 
@@ -91,7 +106,7 @@ public sealed class Parity : IDisposable
             {
                 var type = ours.Graph.OutputType(name)!.Value;                       // not null: it is one of its outputs
                 var difference = ParityDifference.Of(name, rows.Name, Read(ours.Session, name, type), Read(theirs, name, type), batch);
-                difference = difference with { Worst = difference.Worst with { Row = difference.Worst.Row * rows.Stride } };
+                difference = difference with { Worst = difference.Worst with { Row = rows.First + (difference.Worst.Row * rows.Stride) } };
                 var key = (name, rows.Name);
                 differences[key] = differences.TryGetValue(key, out var before) ? before.And(difference) : difference;
             }
@@ -110,9 +125,11 @@ public sealed class Parity : IDisposable
     private Compiled At(int size)
     {
         if (_compiled.TryGetValue(size, out var known)) { return known; }
-        var graph = WithOutputs.Apply(_build(size), [.. _outputs, .. Intermediates]);
+        var graph = Watched(_build(size));
         return _compiled[size] = new(graph, _engine(graph));
     }
+
+    private Graph Watched(Graph graph) => SoftmaxScales.Watched(WithOutputs.Apply(graph, [.. _outputs, .. Intermediates]));
 
     private static Tensor Read(ISession session, string name, TensorType type)
     {
@@ -139,8 +156,31 @@ public sealed class Parity : IDisposable
 /// <param name="Stride">These are every so many rows of the distribution, from its first on; 1 when they are all.</param>
 public sealed record ParityRows(string Name, ImmutableSortedDictionary<string, Tensor> Inputs, int Stride = 1)
 {
+    /// <summary>The number in the distribution of the first row; 0 unless these are a part.</summary>
+    public long First { get; init; }
+
     /// <summary>How many rows there are.</summary>
     public int Count => Inputs.Values.First().Shape[0];
+
+    /// <summary>The number in the distribution of one of these rows.</summary>
+    /// <param name="row">Which of these, from 0.</param>
+    public long NumberOf(int row) => First + ((long)row * Stride);
+
+    /// <summary>The same rows in parts of at most so many.</summary>
+    /// <param name="size">Rows of a part, at least 1.</param>
+    public IEnumerable<ParityRows> Parts(int size)
+    {
+        for (var start = 0; start < Count; start += size) { yield return Part(start, Math.Min(size, Count - start)); }
+    }
+
+    /// <summary>Some of the rows.</summary>
+    /// <param name="start">The first, from 0.</param>
+    /// <param name="count">How many, at least 1.</param>
+    public ParityRows Part(int start, int count) => this with
+    {
+        Inputs = At(start, count).ToImmutableSortedDictionary(input => input.Name, input => input.Tensor, StringComparer.Ordinal),
+        First = NumberOf(start),
+    };
 
     /// <summary>Some rows from one on, as often from the beginning again as it takes.</summary>
     internal IEnumerable<(string Name, Tensor Tensor)> At(int start, int count)

@@ -5,16 +5,22 @@ namespace GrokPipeline.Onnx;
 /// <param name="Distribution">The rows on which it was computed: a split or shift.</param>
 /// <param name="Absolute">The largest |a − b|; infinite where one is NaN and the other is not.</param>
 /// <param name="Relative">
-/// The largest |a − b| over the largest finite |a|: a share of the tensor's scale, not of each element; 0 for labels and truth values,
-/// which have no scale.
+/// The largest |a − b| over the largest finite |a|, both over all batches: a share of the tensor's scale, not of each element; 0 for labels
+/// and truth values, which have no scale.
 /// </param>
 /// <param name="Scale">The largest finite |a|.</param>
 /// <param name="Agreeing">Rows whose largest element is at the same place in both; of integers, rows that are equal.</param>
 /// <param name="Rows">Rows compared, over all batch sizes; a tensor with several rows for one row of data has more.</param>
-/// <param name="Worst">Where the largest relative difference was.</param>
+/// <param name="Worst">Where the largest difference was.</param>
 public sealed record ParityDifference(
     string Name, string Distribution, double Absolute, double Relative, double Scale, long Agreeing, long Rows, ParityPlace Worst)
 {
+    /// <summary>
+    /// How often the softmaxes before this value amplify rounding, at least 1: a difference of this many times a tolerance is no larger than
+    /// one of the tolerance before them.
+    /// </summary>
+    public double Condition { get; init; } = 1;
+
     /// <summary>The share of rows whose largest element is at the same place in both, in [0, 1].</summary>
     public double ArgmaxAgreement => (double)Agreeing / Rows;
 
@@ -52,10 +58,16 @@ public sealed record ParityDifference(
     }
 
     /// <summary>This and another comparison of the same value as one.</summary>
-    public ParityDifference And(ParityDifference other) => new(
-        Name, Distribution, Math.Max(Absolute, other.Absolute), Math.Max(Relative, other.Relative), Math.Max(Scale, other.Scale),
-        Agreeing + other.Agreeing, Rows + other.Rows,
-        other.Relative > Relative || (other.Relative == Relative && other.Absolute > Absolute) ? other.Worst : Worst);
+    public ParityDifference And(ParityDifference other)
+    {
+        var (absolute, scale) = (Math.Max(Absolute, other.Absolute), Math.Max(Scale, other.Scale));
+        return new(
+            Name, Distribution, absolute, Relative == 0 && other.Relative == 0 ? 0 : absolute / scale, scale, Agreeing + other.Agreeing,
+            Rows + other.Rows, other.Absolute > Absolute ? other.Worst : Worst)
+        {
+            Condition = Math.Max(Condition, other.Condition),
+        };
+    }
 
     // Labels and truth values are equal or not.
     private static ParityDifference Equality(

@@ -11,16 +11,17 @@ namespace GrokPipeline.Runs;
 /// <param name="Marks">Its marks; may be empty.</param>
 /// <param name="Path">The file.</param>
 /// <param name="Inputs">How it is fed: <c>plain</c>, <c>vector</c> or <c>application</c>.</param>
+/// <param name="Activations">True when it gives out activations too.</param>
 /// <param name="Checks">How it compared with the training engine.</param>
 internal sealed record ExportedModel(
-    long Step, ImmutableArray<string> Marks, string Path, string Inputs, ImmutableArray<ParityDifference> Checks)
+    long Step, ImmutableArray<string> Marks, string Path, string Inputs, bool Activations, ImmutableArray<ParityDifference> Checks)
 {
     /// <summary>The files that are fed as the model was trained; these are scored.</summary>
     public const string Plain = "plain";
 
-    /// <summary>The plain exported files of a folder, by step.</summary>
+    /// <summary>The files of a folder that are scored, by step: fed as the model was trained, without activations.</summary>
     /// <exception cref="GrokException">The folder's list is missing or damaged.</exception>
-    public static ImmutableArray<ExportedModel> In(string folder) => [.. All(folder).Where(model => model.Inputs == Plain)];
+    public static ImmutableArray<ExportedModel> In(string folder) => [.. All(folder).Where(model => model is { Inputs: Plain, Activations: false })];
 
     /// <summary>All exported files of a folder, by step.</summary>
     /// <exception cref="GrokException">The folder's list is missing or damaged.</exception>
@@ -33,6 +34,7 @@ internal sealed record ExportedModel(
             return [.. ((JsonArray)json["models"]!).Select(model => new ExportedModel(
                 (long)model!["step"]!, [.. ((JsonArray)model["marks"]!).Select(mark => (string)mark!)],
                 System.IO.Path.Combine(folder, (string)model["file"]!), (string?)model["inputs"] ?? Plain,
+                (bool?)model["activations"] ?? false,
                 [.. ((JsonArray)model["checks"]!).Select(Check)]))];
         }
         catch (Exception error) when (
@@ -48,7 +50,10 @@ internal sealed record ExportedModel(
         return new(
             (string)node["name"]!, (string)node["distribution"]!, Number(node["largest_absolute"]!), Number(node["largest_relative"]!),
             Number(node["scale"]!), (long)node["agreeing_rows"]!, (long)node["rows"]!,
-            new((long)worst["row"]!, (int)worst["batch_size"]!, Number(worst["expected"]!), Number(worst["actual"]!)));
+            new((long)worst["row"]!, (int)worst["batch_size"]!, Number(worst["expected"]!), Number(worst["actual"]!)))
+        {
+            Condition = node["condition"] is { } condition ? Number(condition) : 1,
+        };
     }
 
     // Numbers that are not finite stand there as text.

@@ -12,11 +12,11 @@ internal sealed record ScoreRow(
 /// <summary>Reads results of an experiment back from its folder.</summary>
 internal static class Results
 {
-    /// <summary>The scores of an experiment; none when it was not evaluated.</summary>
+    /// <summary>The scores of an experiment; none when it was not evaluated, or when another training of it was.</summary>
     public static IReadOnlyList<ScoreRow> Scores(string root, ITableStore store)
     {
         var path = Path.Combine(root, RunLayout.Evaluation, RunLayout.Scores);
-        if (!File.Exists(path)) { return []; }
+        if (!File.Exists(path) || StageOrigin.FirstOther(root, RunLayout.Evaluation) is not null) { return []; }
         var table = store.Read(path);
         var (steps, rows) = (table.Int64("step").ToArray(), table.Int64("rows").ToArray());
         var (values, lows, highs) = (table.Float64("value").ToArray(), table.Float64("low").ToArray(), table.Float64("high").ToArray());

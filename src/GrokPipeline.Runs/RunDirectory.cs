@@ -5,7 +5,8 @@ using GrokPipeline.Tables;
 namespace GrokPipeline.Runs;
 
 /// <summary>
-/// The finished results of one experiment, <c>models/&lt;experiment&gt;</c>. Hashes are checked before anything is given out.
+/// The finished results of one experiment, <c>models/&lt;experiment&gt;</c>. Hashes are checked before anything is given out, and that
+/// exported files and scores are of the training that is there now.
 /// </summary>
 public sealed class RunDirectory
 {
@@ -51,12 +52,12 @@ public sealed class RunDirectory
         [.. _marks.Marks.Where(m => m.Step is null).Select(m => (m.Name, m.Missing ?? ""))];
 
     /// <summary>All checkpoints, by step: what each is called, and whether it was exported.</summary>
-    /// <exception cref="GrokException">The exported files changed.</exception>
+    /// <exception cref="GrokException">The exported files changed, or are of another training.</exception>
     public ImmutableArray<Checkpoint> Checkpoints
     {
         get
         {
-            var exported = Exported.Where(model => model.Inputs == ExportedModel.Plain).Select(model => model.Step).ToHashSet();
+            var exported = Exported.Where(model => model is { Inputs: ExportedModel.Plain, Activations: false }).Select(model => model.Step).ToHashSet();
             return [.. Steps.Select(step => new Checkpoint(
                 step, [.. _marks.Found.Where(mark => mark.Step == step).Select(mark => mark.Name)], exported.Contains(step)))];
         }
@@ -118,15 +119,19 @@ public sealed class RunDirectory
     /// <summary>The exported file of a checkpoint.</summary>
     /// <param name="mark">A mark or <c>step:N</c>.</param>
     /// <param name="inputs">How the file is fed: <c>plain</c>, <c>vector</c> or <c>application</c>, as under <c>export.inputs</c>.</param>
-    /// <exception cref="GrokException">It was not exported, or files changed.</exception>
-    public string OnnxPath(string mark, string inputs = ExportedModel.Plain)
+    /// <param name="activations">True for the file that gives out <c>export.activations</c> too.</param>
+    /// <exception cref="GrokException">It was not exported, files changed, or they are of another training.</exception>
+    public string OnnxPath(string mark, string inputs = ExportedModel.Plain, bool activations = false)
     {
         var step = StepOf(mark);
         var models = Exported.Where(model => model.Step == step).ToArray();
         if (models.Length == 0) { throw new GrokException($"step {step} was not exported.", "Export it with export.models: all.", Path); }
-        return models.FirstOrDefault(model => model.Inputs == inputs)?.Path ?? throw new GrokException(
-            $"step {step} was not exported with the inputs '{inputs}'.",
-            $"There is: {string.Join(", ", models.Select(model => model.Inputs))}. Add it to export.inputs.", Path);
+        models = [.. models.Where(model => model.Activations == activations)];
+        return models.FirstOrDefault(model => model.Inputs == inputs)?.Path ?? throw (activations && models.Length == 0
+            ? new GrokException($"step {step} was exported without activations.", "Name them under export.activations.", Path)
+            : new GrokException(
+                $"step {step} was not exported with the inputs '{inputs}'.",
+                $"There is: {string.Join(", ", models.Select(model => model.Inputs))}. Add it to export.inputs.", Path));
     }
 
     /// <summary>The scores of an experiment, or null when it was not evaluated.</summary>
@@ -137,11 +142,12 @@ public sealed class RunDirectory
     /// <param name="store">Reads the table.</param>
     public Table? ReadProbes(ITableStore store) => Read(store, RunLayout.Probes, RunLayout.Findings);
 
-    /// <summary>Accuracies of the last exported model, on one line.</summary>
+    /// <summary>Accuracies of the last exported model, on one line; empty when there are none of this training.</summary>
     /// <param name="store">Reads the table.</param>
     /// <exception cref="GrokException">The scores changed since they were written.</exception>
     public string Accuracies(ITableStore store)
     {
+        if (StageOrigin.FirstOther(Path, RunLayout.Evaluation) is not null) { return ""; }
         if (Directory.Exists(System.IO.Path.Combine(Path, RunLayout.Evaluation))) { Check(RunLayout.Evaluation); }
         return Results.Accuracies(Results.Scores(Path, store));
     }
@@ -169,9 +175,16 @@ public sealed class RunDirectory
 
     private void Check(string folder)
     {
-        if (!_checked.Add(folder)) { return; }
+        if (_checked.Contains(folder)) { return; }
         var place = System.IO.Path.Combine(Path, folder);
         FinishedFolder.Check(place, Shown(place));
+        if (StageOrigin.FirstOther(Path, folder) is { } other)
+        {
+            throw new GrokException(
+                $"was made from another training: {other} has changed since.", $"Make it anew: grokpipe run {Name}", Shown(place),
+                ProblemKind.Integrity);
+        }
+        _checked.Add(folder);
     }
 
     // As short as the reader can use it: below the current folder without its path.

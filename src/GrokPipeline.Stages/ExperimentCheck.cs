@@ -184,11 +184,11 @@ internal sealed class ExperimentCheck(
 
     private void CheckProbes(ExperimentOptions options, YamlMap map, string at)
     {
-        for (var i = 0; i < options.Probe.Checkpoints.Length; i++)
+        for (var i = 0; i < options.Probe.Checkpoints.Words.Length; i++)
         {
-            if (CheckpointChoice.IsWord(options.Probe.Checkpoints[i])) { continue; }
+            if (CheckpointChoice.IsWord(options.Probe.Checkpoints.Words[i])) { continue; }
             CheckMark(
-                options.Probe.Checkpoints[i], options, Place(map, "probe", "checkpoints", i), $"{at}.probe.checkpoints[{i}]",
+                options.Probe.Checkpoints.Words[i], options, Place(map, "probe", "checkpoints", i), $"{at}.probe.checkpoints",
                 "step:N, marks, all, or spread:N with N of at least 2");
         }
     }

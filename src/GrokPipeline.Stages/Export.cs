@@ -24,7 +24,7 @@ internal sealed class Export(ExperimentSetting setting, Train train) : Stage
     public override string Kind => "export";
 
     /// <inheritdoc/>
-    public override int Revision => 3;
+    public override int Revision => 4;
 
     /// <inheritdoc/>
     public override string Target => $"{setting.Experiment.Name}/export";

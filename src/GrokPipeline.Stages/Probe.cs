@@ -101,7 +101,7 @@ internal sealed class Probe(ExperimentSetting setting, Train train, Export expor
     private (long Step, string[] Marks)[] Chosen(MarksFile marks)
     {
         var named = marks.Found.ToLookup(mark => mark.Step, mark => mark.Name);
-        return [.. All.Probe.Checkpoints.SelectMany(text => CheckpointChoice.Steps(text, marks)).Distinct().Order()
+        return [.. All.Probe.Checkpoints.Words.SelectMany(text => CheckpointChoice.Steps(text, marks)).Distinct().Order()
             .Select(step => (step, named[step].DefaultIfEmpty("").ToArray()))];
     }
 }

@@ -15,11 +15,11 @@ internal sealed class ExportArguments
 
     private readonly Option<string[]> _marks = new("--mark")
     {
-        Description = "A mark, step:N, or spread:N for N of all; may be given several times. Default: all that have a mark.",
+        Description = "A mark, step:N, or spread:N for N of all; may be given several times. Default: those of export.models.",
         HelpName = "NAME", AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<bool> _all = new("--all") { Description = "Every stored checkpoint." };
+    private readonly Option<bool> _all = new("--all") { Description = "Every stored checkpoint; the same as --mark all." };
 
     private readonly Option<string?> _out =
         new("--out") { Description = "The folder to write to. Default: exports/EXP.", HelpName = "DIR" };
@@ -55,6 +55,18 @@ internal sealed class ExportArguments
         option.AcceptOnlyFromAmong([.. Enum.GetNames<ModelForm>().Select(Messages.Snake)]);
         return option;
     }
+
+    /// <summary>The option of how far a file may be from the training engine.</summary>
+    public static Option<double?> Tolerance() => new("--tolerance")
+    {
+        Description = "Largest difference allowed when a file is checked, relative to the value's largest magnitude.", HelpName = "X",
+    };
+
+    /// <summary>The option of how many rows are compared.</summary>
+    public static Option<int?> Rows() => new("--rows")
+    {
+        Description = "Rows of each distribution that are compared, at most.", HelpName = "N",
+    };
 
     /// <summary>Forms from their names.</summary>
     public static ImmutableArray<ModelForm> Forms(IEnumerable<string> names) =>

@@ -18,7 +18,7 @@ internal sealed class ExportEnsembleCommand : Verb
 
     private readonly Option<string[]> _members = new("--members")
     {
-        Description = "Places of members in the plan, from 0: 0,3,5. Default: all that are finished.", HelpName = "N",
+        Description = "Places of members in the plan, from 0: 0,3,5. Default: all that are finished and finite.", HelpName = "N",
         AllowMultipleArgumentsPerToken = true,
     };
 
@@ -32,6 +32,8 @@ internal sealed class ExportEnsembleCommand : Verb
         ExportArguments.Inputs("How the file is fed: plain, the default, vector, or application.");
 
     private readonly Option<int?> _opset = new("--opset") { Description = "ONNX operator set, 17 to 21.", HelpName = "N" };
+    private readonly Option<double?> _tolerance = ExportArguments.Tolerance();
+    private readonly Option<int?> _rows = ExportArguments.Rows();
     private readonly Option<string> _out = new("--out") { Description = "The file to write.", HelpName = "FILE", Required = true };
 
     /// <inheritdoc/>
@@ -42,7 +44,7 @@ internal sealed class ExportEnsembleCommand : Verb
     {
         var command = new Command(Name, "Write several trainings of one model as one ONNX file: means, votes and disagreement.")
         {
-            _what, _members, _where, _inputs, _opset, _out,
+            _what, _members, _where, _inputs, _opset, _tolerance, _rows, _out,
         };
         Arguments.RefuseOptions(command, _what);
         command.SetAction(parsed => line.Guard("export", parsed, Execute));
@@ -56,10 +58,29 @@ internal sealed class ExportEnsembleCommand : Verb
         if (forms.Length > 1) { throw new GrokException("an ensemble is one file.", "Give one form.", _inputs.Name); }
         var request = Members(invocation) with { Inputs = forms.FirstOrDefault() };
         if (invocation.Parsed.GetValue(_opset) is { } opset) { request = request with { Opset = opset }; }
-        var (members, relative) = EnsembleExport.Write(Tools.Create(), request, path);
-        var document = new JsonObject { ["file"] = path, ["members"] = members, ["largest_relative"] = Messages.Number(relative) };
-        return invocation.Answer("export", document, output => output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{path}  {members} members, within {relative:0.0e+0} of their own files")));
+        request = request with
+        {
+            Verify = new()
+            {
+                Tolerance = invocation.Parsed.GetValue(_tolerance) ?? request.Verify.Tolerance,
+                Rows = invocation.Parsed.GetValue(_rows) ?? request.Verify.Rows,
+            },
+        };
+        var written = EnsembleExport.Write(Tools.Create(), request, path);
+        var document = new JsonObject
+        {
+            ["file"] = path,
+            ["members"] = written.Members,
+            ["largest_relative"] = Messages.Number(written.Relative),
+            ["left_out"] = new JsonArray([.. written.LeftOut.Select(name => (JsonNode)name)]),
+        };
+        return invocation.Answer("export", document, output =>
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{path}  {written.Members} members, within {written.Relative:0.0e+0} of their own files"));
+            foreach (var name in written.LeftOut) { output.WriteLine($"  left out: {name}, whose parameters are not finite"); }
+        });
     }
 
     private EnsembleRequest Members(Invocation invocation)

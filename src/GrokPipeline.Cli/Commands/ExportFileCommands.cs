@@ -15,11 +15,13 @@ internal sealed class ExportOnnxCommand : Verb
 
     private readonly Option<string[]> _activations = new("--activations")
     {
-        Description = "Activations that the files give out too: all, none, or names such as blocks.0.attn.pattern.", HelpName = "NAME",
+        Description = "Activations that a further file beside each gives out: all, none, or names such as blocks.0.attn.pattern.", HelpName = "NAME",
         AllowMultipleArgumentsPerToken = true,
     };
 
     private readonly Option<int?> _opset = new("--opset") { Description = "ONNX operator set, 17 to 21.", HelpName = "N" };
+    private readonly Option<double?> _tolerance = ExportArguments.Tolerance();
+    private readonly Option<int?> _rows = ExportArguments.Rows();
 
     /// <inheritdoc/>
     public override string Name => "onnx";
@@ -29,7 +31,7 @@ internal sealed class ExportOnnxCommand : Verb
     {
         var command = new Command(Name, "Write checkpoints as ONNX files, each checked against the training engine.");
         _arguments.AddTo(command);
-        foreach (var option in (Option[])[_inputs, _activations, _opset]) { command.Options.Add(option); }
+        foreach (var option in (Option[])[_inputs, _activations, _opset, _tolerance, _rows]) { command.Options.Add(option); }
         command.SetAction(parsed => line.Guard("export", parsed, Execute));
         return command;
     }
@@ -45,6 +47,8 @@ internal sealed class ExportOnnxCommand : Verb
             Opset = invocation.Parsed.GetValue(_opset),
             Inputs = forms.Length > 0 ? ExportArguments.Forms(forms) : null,
             Activations = activations.Length > 0 ? WordList.FromText(string.Join(',', activations)) : null,
+            Tolerance = invocation.Parsed.GetValue(_tolerance),
+            Rows = invocation.Parsed.GetValue(_rows),
         };
         return ExportArguments.Answer(invocation, CheckpointExport.Onnx(Tools.Create(), experiment, export, folder));
     }

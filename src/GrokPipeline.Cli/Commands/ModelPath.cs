@@ -13,8 +13,8 @@ internal static class ModelPath
         var named = Path.Combine("models", text);
         if (Directory.Exists(named)) { return named; }
         var known = Directory.Exists("models")
-            ? Directory.EnumerateDirectories("models").Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)
-                .ToArray() : [];
+            ? Directory.EnumerateDirectories("models").Select(Path.GetFileName).OfType<string>()
+                .Where(name => Directory.Exists(Path.Combine("models", name, "checkpoints"))).Order(StringComparer.Ordinal).ToArray() : [];
         throw new GrokException(
             $"there is no file or experiment '{text}'.{Spelling.Suggestion(text, known)}",
             known.Length == 0 ? "Make one: grokpipe run" : $"Experiments: {string.Join(", ", known)}.");

@@ -12,7 +12,7 @@ namespace GrokPipeline.Cli.Commands;
 internal sealed class ShowCommand : Verb
 {
     private readonly Argument<string> _what =
-        new("EXP|FILE") { Description = "An experiment, a dataset, a checkpoint, or an .onnx, .safetensors or .parquet file." };
+        new("EXP|FILE") { Description = "An experiment, a dataset, a checkpoint (EXP:MARK), or an .onnx, .safetensors or .parquet file." };
     private const string CardName = "dataset.json";
     private readonly Option<bool> _plan =
         new("--plan") { Description = "Run the experiment's training step for some seconds: operations, bytes and time of each kernel." };
@@ -41,6 +41,11 @@ internal sealed class ShowCommand : Verb
         }
         if (File.Exists(Path.Combine(what, "model.safetensors"))) { what = Path.Combine(what, "model.safetensors"); }
         if (DatasetFolder(what) is { } dataset) { return Dataset(invocation, dataset); }
+        if (!File.Exists(what) && !Directory.Exists(what) && what.Contains(':', StringComparison.Ordinal))
+        {
+            var (folder, mark) = ModelPath.Checkpoint(what);
+            what = Path.Combine(RunDirectory.Open(folder).CheckpointPath(mark), "model.safetensors");
+        }
         if (!File.Exists(what)) { return Experiment(invocation, what); }
         if (Isolation.Wanted(invocation, _noIsolate, what)) { return Isolation.Run(invocation); }
         var (document, lines) = Path.GetExtension(what) switch
@@ -109,6 +114,10 @@ internal sealed class ShowCommand : Verb
             foreach (var (mark, why) in directory.MissingMarks) { output.WriteLine($"  {mark,-14}  none: {why}"); }
             output.WriteLine($"  checkpoints     {directory.Steps.Length}");
             if (accuracies.Length > 0) { output.WriteLine($"  accuracies      {accuracies}"); }
+            else if (Directory.Exists(Path.Combine(directory.Path, "evaluation")))
+            {
+                output.WriteLine($"  accuracies      none: another training was evaluated; grokpipe run {directory.Name}");
+            }
         });
     }
 

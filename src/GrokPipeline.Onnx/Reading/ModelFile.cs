@@ -24,6 +24,7 @@ internal static class ModelFile
         foreach (var function in model.Functions)
         {
             foreach (var node in function.Node) { RefuseOutsideData(node, $"function '{function.Name}'"); }
+            RefuseOutsideData(function.AttributeProto, $"function '{function.Name}'");            // what its attributes are by default
         }
         return model;
     }
@@ -39,10 +40,12 @@ internal static class ModelFile
         foreach (var node in graph.Node) { RefuseOutsideData(node, where); }
     }
 
-    private static void RefuseOutsideData(NodeProto node, string where)
+    private static void RefuseOutsideData(NodeProto node, string where) =>
+        RefuseOutsideData(node.Attribute, $"{where}, node '{node.Name}'");
+
+    private static void RefuseOutsideData(IEnumerable<AttributeProto> attributes, string place)
     {
-        var place = $"{where}, node '{node.Name}'";
-        foreach (var attribute in node.Attribute)
+        foreach (var attribute in attributes)
         {
             if (attribute.T is not null) { RefuseOutsideData(attribute.T, place); }
             if (attribute.G is not null) { RefuseOutsideData(attribute.G, place); }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using GrokPipeline.Data;
 using GrokPipeline.Graphs;
+using GrokPipeline.Stages.Exports;
 using GrokPipeline.Training.Models;
 
 namespace GrokPipeline.Stages.Ensembles;
@@ -10,13 +11,38 @@ namespace GrokPipeline.Stages.Ensembles;
 /// <param name="Model">The model.</param>
 /// <param name="Facts">The dataset that it was made for.</param>
 /// <param name="Parameters">Values of its parameters.</param>
-/// <param name="Provenance">Where it comes from.</param>
+/// <param name="Engine">The engine that trained it.</param>
+/// <param name="Provenance">Where it comes from; <c>checkpoint_sha256</c> is in it.</param>
 internal sealed record EnsembleMember(
-    string Name, Model Model, DatasetFacts Facts, IReadOnlyDictionary<string, Tensor> Parameters, JsonObject Provenance)
+    string Name, Model Model, DatasetFacts Facts, IReadOnlyDictionary<string, Tensor> Parameters, string Engine, JsonObject Provenance)
 {
-    /// <summary>Checks that another member can stand beside this one.</summary>
-    /// <exception cref="GrokException">It reads other data or computes something else; says what differs.</exception>
-    public void RequireLike(EnsembleMember other)
+    /// <summary>The first of its parameters with a number that is not finite; null when there is none.</summary>
+    public string? NonfiniteParameter() => Parameters.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+        .FirstOrDefault(pair => !AnswerRules.IsFinite(pair.Value.AsSpan<float>())).Key;
+
+    /// <summary>The key of the hash of the checkpoint.</summary>
+    public const string CheckpointKey = "checkpoint_sha256";
+
+    /// <summary>Checks that several can stand together.</summary>
+    /// <exception cref="GrokException">
+    /// Two are the same checkpoint, or one reads other data or computes something else; says which and what.
+    /// </exception>
+    public static void RequireOneKind(IReadOnlyList<EnsembleMember> members)
+    {
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var member in members)
+        {
+            if (!seen.TryAdd((string)member.Provenance[CheckpointKey]!, member.Name))                     // not null: as said above
+            {
+                throw new GrokException(
+                    $"{member.Name} and {seen[(string)member.Provenance[CheckpointKey]!]} are the same checkpoint.",
+                    "Name each once: its vote would count twice.");
+            }
+            members[0].RequireLike(member);
+        }
+    }
+
+    private void RequireLike(EnsembleMember other)
     {
         var (own, others) = (Leaves(Facts), Leaves(other.Facts));
         foreach (var (fact, value) in own)

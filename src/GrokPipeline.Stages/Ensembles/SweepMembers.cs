@@ -1,7 +1,11 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using GrokPipeline.Data;
 using GrokPipeline.Evaluation.Sweeps;
+using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Sweeps;
+using GrokPipeline.Tables;
 using GrokPipeline.Training;
 
 namespace GrokPipeline.Stages.Ensembles;
@@ -13,9 +17,12 @@ internal static class SweepMembers
     /// <param name="plan">The plan's folder or file.</param>
     /// <param name="indices">Their places in the plan; all that are finished when there are none.</param>
     /// <param name="where">Conditions that all must hold: <c>phase=grokked</c>, <c>seed=0</c>, <c>train_fraction=0.3</c>.</param>
-    /// <returns>The members, and the options of the first, whose data is at hand for checks.</returns>
-    /// <exception cref="GrokException">There is no such plan or member, none is left, or states were not kept.</exception>
-    public static (List<EnsembleMember> Members, MemberOptions First) Read(
+    /// <returns>The members; the options of the first, whose data is at hand for checks; and those that are left out because their
+    /// parameters are not finite.</returns>
+    /// <exception cref="GrokException">
+    /// There is no such plan or member, none is left, one that was named has parameters that are not finite, or states were not kept.
+    /// </exception>
+    public static (List<EnsembleMember> Members, MemberOptions First, ImmutableArray<string> LeftOut) Read(
         string plan, IReadOnlyCollection<int> indices, IReadOnlyCollection<string> where)
     {
         var sweep = PlannedSweep.Open(Directory.Exists(plan) ? Path.Combine(plan, SweepPlan.FileName) : plan, ".");
@@ -27,6 +34,7 @@ internal static class SweepMembers
                 string.Create(CultureInfo.InvariantCulture, $"Give numbers from 0 to {sweep.Plan.Count - 1}."), "--members");
         }
         var members = new List<EnsembleMember>();
+        var leftOut = ImmutableArray.CreateBuilder<string>();
         MemberOptions? first = null;
         foreach (var planned in sweep.Plan.Members.Where(member => indices.Count == 0 || indices.Contains(member.Index)))
         {
@@ -38,10 +46,17 @@ internal static class SweepMembers
             }
             if (!conditions.All(holds => holds(planned, result))) { continue; }
             var options = planned.Options(sweep.Plan.Heading);
-            members.Add(Member(sweep, planned, result, options));
+            var member = Member(sweep, planned, result, options);
+            if (member.NonfiniteParameter() is { } parameter)
+            {
+                if (indices.Count > 0) { throw EnsembleExport.Nonfinite(member.Name, parameter); }
+                leftOut.Add(member.Name);
+                continue;
+            }
+            members.Add(member);
             first ??= options;
         }
-        return first is not null ? (members, first) : throw new GrokException(
+        return first is not null ? (members, first, leftOut.ToImmutable()) : throw new GrokException(
             "no finished member fulfils the conditions.", $"See grokpipe sweep status {sweep.Plan.Sweep}.", plan);
     }
 
@@ -56,14 +71,19 @@ internal static class SweepMembers
         }
         using var file = File.OpenRead(path);
         var state = TrainingState.Read(file, sweep.Folder.Workspace.Display(path));
-        var facts = Data.Datasets.All.Find(options.Data.Spec.Use).Make(options.Data.Spec.With).Facts;
+        var facts = Datasets.All.Find(options.Data.Spec.Use).Make(options.Data.Spec.With).Facts;
         return new(
             $"{sweep.Plan.Sweep} member {planned.Index}", ExperimentCheck.MakeModel(options.Experiment.Options, facts), facts,
-            state.Parameters, new JsonObject
+            state.Parameters, options.Experiment.Options.Train.Engine, new JsonObject
             {
                 ["sweep"] = sweep.Plan.Sweep, ["plan"] = sweep.Plan.Id, ["member"] = planned.Index, ["id"] = planned.Id,
+                ["train_key"] = FileHash.OfText(CanonicalText.Of(result.Options)), ["seed"] = options.Experiment.Options.Train.Seed,
                 ["settings"] = planned.Described, ["phase"] = Phase(sweep.Plan, planned, result), ["step"] = state.Step,
-                ["checkpoint_sha256"] = result.CheckpointSha256,
+                ["metrics"] = new JsonObject(result.Rows.Where(row => row.Step == result.Rows[^1].Step).Select(row => KeyValuePair.Create(
+                    $"{row.Measurement.Split}.{row.Measurement.Metric}", CanonicalJson.Of(row.Measurement.Value)))),
+                ["data_sha256"] = new JsonObject(DatasetBuilder.Splits(options.TrainData).Select(split =>
+                    KeyValuePair.Create(split.Key, (JsonNode?)JsonValue.Create(ContentHash.Of(split.Value))))),
+                [EnsembleMember.CheckpointKey] = result.CheckpointSha256,
             });
     }
 
@@ -85,14 +105,28 @@ internal static class SweepMembers
                     $"there is no phase '{value}'.{Spelling.Suggestion(value, phases)}", $"Use one of: {string.Join(", ", phases)}.",
                     "--where");
         }
-        if (name == "seed") { return (planned, _) => planned.Seed?.ToString(CultureInfo.InvariantCulture) == value; }
         string[] known = [.. plan.Members.SelectMany(member => member.Settings).Select(setting => setting.Option).Distinct()];
-        var found = name.Length == 0 ? null
+        var found = name is "seed" or "" ? name
             : known.FirstOrDefault(option => option == name || option.EndsWith($".{name}", StringComparison.Ordinal));
-        return found is not null
-            ? (planned, _) => planned.Settings.Any(setting => setting.Option == found && setting.Value == value)
-            : throw new GrokException(
+        if (string.IsNullOrEmpty(found))
+        {
+            throw new GrokException(
                 $"'{text}' is no condition on members.",
                 $"Write NAME=VALUE; names are: {string.Join(", ", known.Prepend("seed").Prepend("phase"))}.", "--where");
+        }
+        string[] values = [.. plan.Members.SelectMany(member => Values(member, found)).Distinct(StringComparer.Ordinal)];
+        return values.Any(one => Same(one, value))
+            ? (planned, _) => Values(planned, found).Any(one => Same(one, value))
+            : throw new GrokException(
+                $"no member has {name}={value}.", $"Values are: {string.Join(", ", values.DefaultIfEmpty("none"))}.", "--where");
     }
+
+    private static IEnumerable<string> Values(PlannedMember planned, string option) => option == "seed"
+        ? planned.Seed is { } seed ? [seed.ToString(CultureInfo.InvariantCulture)] : []
+        : planned.Settings.Where(setting => setting.Option == option).Select(setting => setting.Value);
+
+    // Numbers are the same however they are written: 1000000 and 1.0e+6.
+    private static bool Same(string one, string other) => one == other || (
+        double.TryParse(one, CultureInfo.InvariantCulture, out var a) && double.TryParse(other, CultureInfo.InvariantCulture, out var b)
+        && a == b);
 }

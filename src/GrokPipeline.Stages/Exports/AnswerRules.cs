@@ -9,6 +9,8 @@ namespace GrokPipeline.Stages.Exports;
 internal static class AnswerRules
 {
     private const double Tolerance = 1e-5;
+    private const long LargestBatchBytes = 64L << 20;
+    private const int LargestBatch = 1000;
 
     /// <summary>Checks that labels are where the file's own logits are largest, and that probabilities are theirs.</summary>
     /// <param name="file">The file, in the form for applications.</param>
@@ -20,8 +22,11 @@ internal static class AnswerRules
     {
         using var session = open(file);
         var classes = (int)OnnxReader.Signature(file.Span).Output("logits")!.Extents!.Value[1].Number!.Value;     // our own file
-        foreach (var rows in distributions) { Check(session, rows, classes); }
+        foreach (var rows in distributions.SelectMany(all => all.Parts(BatchOf(classes)))) { Check(session, rows, classes); }
     }
+
+    /// <summary>How many rows are looked at together, when a row has so many numbers.</summary>
+    public static int BatchOf(long numbers) => (int)Math.Clamp(LargestBatchBytes / (numbers * sizeof(float)), 1, LargestBatch);
 
     private static void Check(ISession session, ParityRows rows, int classes)
     {
@@ -35,7 +40,7 @@ internal static class AnswerRules
             var own = logits.AsSpan<float>().Slice(row * classes, classes);
             if (!IsFinite(own)) { continue; }                                     // a diverged model has no answer
             var label = LabelOf(own);
-            var place = string.Create(CultureInfo.InvariantCulture, $"on {rows.Name}, row {row * (long)rows.Stride}");
+            var place = string.Create(CultureInfo.InvariantCulture, $"on {rows.Name}, row {rows.NumberOf(row)}");
             Require(labels.AsSpan<long>()[row] == label, ModelForms.Label, place, labels.AsSpan<long>()[row], label);
             var (largest, sum) = ((double)own[label], 0.0);
             foreach (var logit in own) { sum += Math.Exp(logit - largest); }

@@ -11,9 +11,10 @@ namespace GrokPipeline.Stages.Exports;
 /// <summary>A file that was written and checked.</summary>
 /// <param name="Name">The file's name.</param>
 /// <param name="Form">How it is fed.</param>
+/// <param name="Activations">True when it gives out activations too.</param>
 /// <param name="Bytes">The file.</param>
 /// <param name="Parity">How it compares with the training engine.</param>
-internal sealed record WrittenModel(string Name, ModelForm Form, byte[] Bytes, ParityResult Parity);
+internal sealed record WrittenModel(string Name, ModelForm Form, bool Activations, byte[] Bytes, ParityResult Parity);
 
 /// <summary>
 /// Turns checkpoints of one experiment into ONNX files, each checked in ONNX Runtime against the training engine. The same options give
@@ -27,7 +28,7 @@ internal sealed class CheckpointExporter : IDisposable
     private readonly Provenance _provenance;
     private readonly VerificationRows _rows;
     private readonly ImmutableArray<string> _activations;
-    private readonly Dictionary<ModelForm, Parity> _parity = [];
+    private readonly Dictionary<(ModelForm Form, bool Activations), Parity> _parity = [];
 
     /// <summary>Prepares; nothing is computed yet.</summary>
     /// <param name="setting">The experiment, its training and data there.</param>
@@ -41,11 +42,14 @@ internal sealed class CheckpointExporter : IDisposable
         _activations = options.ActivationsOf(setting.Model);
     }
 
-    /// <summary>The name of a step's file in a form.</summary>
-    public static string FileOf(long step, ModelForm form) => form == ModelForm.Plain
-        ? $"{RunLayout.StepName(step)}.onnx" : $"{RunLayout.StepName(step)}.{Configuration.OptionTypes.SnakeCase(form.ToString())}.onnx";
+    /// <summary>The name of a step's file in a form, with or without activations.</summary>
+    public static string FileOf(long step, ModelForm form, bool activations = false) =>
+        RunLayout.StepName(step) + (form == ModelForm.Plain ? "" : $".{Configuration.OptionTypes.SnakeCase(form.ToString())}")
+        + (activations ? ".activations.onnx" : ".onnx");
 
-    /// <summary>The files of a checkpoint, one for each form that is asked for.</summary>
+    /// <summary>
+    /// The files of a checkpoint, one for each form that is asked for, and beside each the same with activations when those are asked for.
+    /// </summary>
     /// <exception cref="GrokException">It cannot be written, or differs from the training engine.</exception>
     public IEnumerable<WrittenModel> Export(long step, IReadOnlyCollection<string> marks)
     {
@@ -54,8 +58,11 @@ internal sealed class CheckpointExporter : IDisposable
         var properties = _provenance.Of(step, marks, checkpoint, content.Metadata);
         foreach (var form in _options.Inputs.Distinct())
         {
-            var name = FileOf(step, form);
-            yield return At(name, () => Write(step, form, name, content.Tensors, properties));
+            foreach (var activations in (bool[])(_activations.IsEmpty ? [false] : [false, true]))
+            {
+                var name = FileOf(step, form, activations);
+                yield return At(name, () => Write(step, (form, activations), name, content.Tensors, properties));
+            }
         }
     }
 
@@ -66,7 +73,8 @@ internal sealed class CheckpointExporter : IDisposable
     }
 
     private WrittenModel Write(
-        long step, ModelForm form, string name, IReadOnlyDictionary<string, Tensor> parameters, Dictionary<string, string> properties)
+        long step, (ModelForm Form, bool Activations) kind, string name, IReadOnlyDictionary<string, Tensor> parameters,
+        Dictionary<string, string> properties)
     {
         var metadata = OnnxMetadata.Empty with
         {
@@ -75,24 +83,24 @@ internal sealed class CheckpointExporter : IDisposable
             Doc = string.Create(CultureInfo.InvariantCulture, $"{_setting.Experiment.Name} at step {step}"),
             Properties = properties,
         };
-        var file = ExportedFile.Write(batch => Build(form, batch), parameters, metadata, _options.Opset);
+        var file = ExportedFile.Write(batch => Build(kind, batch), parameters, metadata, _options.Opset);
         // One thread: the same bits each time.
         ISession Open(ReadOnlyMemory<byte> bytes) => _setting.Tools.Open(bytes, 1);
-        var parity = ParityOf(form).Compare(parameters, file, Open);
+        var parity = ParityOf(kind).Compare(parameters, file, Open);
         ParityRules.Check(parity, step, _options.Verify.Tolerance);
-        if (form == ModelForm.Application) { AnswerRules.Check(file, Open, _rows.Of(form)); }
-        return new(name, form, OnnxEdit.WithMetadata(file, parity.ToProperties()), parity);
+        if (kind.Form == ModelForm.Application) { AnswerRules.Check(file, Open, _rows.Of(kind.Form)); }
+        return new(name, kind.Form, kind.Activations, OnnxEdit.WithMetadata(file, parity.ToProperties()), parity);
     }
 
-    private Graphs.Graph Build(ModelForm form, int batch) =>
-        ModelForms.Build(_setting.Model, _setting.Facts, form, _setting.Experiment.Name, batch, _activations);
+    private Graphs.Graph Build((ModelForm Form, bool Activations) kind, int batch) => ModelForms.Build(
+        _setting.Model, _setting.Facts, kind.Form, _setting.Experiment.Name, batch, kind.Activations ? _activations : []);
 
-    private Parity ParityOf(ModelForm form)
+    private Parity ParityOf((ModelForm Form, bool Activations) kind)
     {
-        if (_parity.TryGetValue(form, out var known)) { return known; }
+        if (_parity.TryGetValue(kind, out var known)) { return known; }
         var engine = _setting.Tools.Engine(_setting.Experiment.Options.Train.Engine);
-        return _parity[form] = new Parity(
-            batch => Build(form, batch), graph => engine.Compile(graph, new CompileOptions { Threads = _threads }), _rows.Of(form));
+        return _parity[kind] = new Parity(
+            batch => Build(kind, batch), graph => engine.Compile(graph, new CompileOptions { Threads = _threads }), _rows.Of(kind.Form));
     }
 
     private static T At<T>(string file, Func<T> make)

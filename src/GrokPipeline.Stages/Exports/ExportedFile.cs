@@ -7,9 +7,10 @@ namespace GrokPipeline.Stages.Exports;
 /// <summary>A model with its parameters as the bytes of an ONNX file.</summary>
 internal static class ExportedFile
 {
-    // Two primes that no layer is likely to be as wide as: an extent that differs between the two is that of the batch.
-    private const int Small = 1009;
-    private const int Large = 2003;
+    // An extent that differs between the two is the batch's, or a multiple of it. Primes, so that no other extent is such a multiple by
+    // chance; small, so that each head's output of a wide model is no tensor of more than 2^31 elements.
+    private const int Small = 61;
+    private const int Large = 67;
 
     /// <summary>The bytes of a model as it was trained.</summary>
     /// <param name="model">The model.</param>

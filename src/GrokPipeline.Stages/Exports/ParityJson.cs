@@ -28,6 +28,7 @@ internal static class ParityJson
         ["marks"] = new JsonArray([.. marks.Select(name => (JsonNode)name)]),
         ["file"] = written.Name,
         ["inputs"] = OptionTypes.SnakeCase(written.Form.ToString()),
+        ["activations"] = written.Activations,
         ["batch_sizes"] = new JsonArray([.. written.Parity.BatchSizes.Select(size => (JsonNode)size)]),
         ["distributions"] = new JsonObject(
             written.Parity.Distributions.Select(rows => KeyValuePair.Create(rows.Key, (JsonNode?)JsonValue.Create(rows.Value)))),
@@ -40,6 +41,7 @@ internal static class ParityJson
         ["distribution"] = difference.Distribution,
         ["largest_absolute"] = CanonicalJson.Of(difference.Absolute),
         ["largest_relative"] = CanonicalJson.Of(difference.Relative),
+        ["condition"] = CanonicalJson.Of(difference.Condition),
         ["scale"] = CanonicalJson.Of(difference.Scale),
         ["agreeing_rows"] = difference.Agreeing,
         ["rows"] = difference.Rows,

@@ -9,6 +9,12 @@ namespace GrokPipeline.Stages.Exports;
 /// <summary>Where an exported file comes from, as properties of the file. No time, machine or path is among them.</summary>
 internal sealed class Provenance
 {
+    /// <summary>The property of the key of the training.</summary>
+    public const string TrainKey = "grokpipe.train.key";
+
+    /// <summary>The property of the hash of the checkpoint's file.</summary>
+    public const string CheckpointHash = "grokpipe.checkpoint.sha256";
+
     private readonly ExperimentSetting _setting;
     private readonly string _engines;
     private readonly Lazy<ILookup<long, Measurement>> _metrics;
@@ -52,9 +58,9 @@ internal sealed class Provenance
             ["grokpipe.input"] = _setting.Model.InputName,
             ["grokpipe.facts"] = _setting.Facts.ToJson(),
             ["grokpipe.version"] = _setting.Tools.Version,
-            ["grokpipe.train.key"] = metadata.GetValueOrDefault("train_key") ?? "",
+            [TrainKey] = metadata.GetValueOrDefault("train_key") ?? "",
             ["grokpipe.verification.engines"] = _engines,
-            ["grokpipe.checkpoint.sha256"] = FileHash.Of(Path.Combine(checkpoint, RunLayout.Parameters)),
+            [CheckpointHash] = FileHash.Of(Path.Combine(checkpoint, RunLayout.Parameters)),
         };
         var splits = _setting.Data.Entry.Splits().ToHashSet(StringComparer.Ordinal);
         foreach (var split in _card.Value.Distributions.Where(distribution => splits.Contains(distribution.Name)))

@@ -13,7 +13,9 @@ internal readonly record struct FileOperation(string Kind, string Path);
 /// another name, brought to the disk, and renamed. Each operation is announced to an optional delegate, with which tests count,
 /// fail, delay or kill.
 /// </summary>
-internal sealed class DurableFile(Action<FileOperation>? announce = null)
+/// <param name="announce">Hears of each operation; null for nobody.</param>
+/// <param name="suffix">The end of a temporary file's name: another for a folder on which no lock is held.</param>
+internal sealed class DurableFile(Action<FileOperation>? announce = null, string suffix = DurableFile.TemporarySuffix)
 {
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
@@ -30,8 +32,8 @@ internal sealed class DurableFile(Action<FileOperation>? announce = null)
     /// <returns>The SHA-256 of the bytes.</returns>
     public string Replace(string path, Action<Stream> write, bool durable = true)
     {
-        var temporary = path + TemporarySuffix;
-        if (File.Exists(temporary)) { Delete(temporary); }                      // left by a process that was killed; we hold the lock
+        var temporary = path + suffix;
+        if (File.Exists(temporary)) { Delete(temporary); }                      // left by a process that was killed; its name is ours
         announce?.Invoke(new("create", temporary));
         string hash;
         try

@@ -55,9 +55,9 @@ public sealed record ProbeOptions : IOptions
 {
     /// <summary>
     /// Marks, <c>step:N</c>, <c>marks</c> for all marked ones, <c>all</c> for all that were stored, or <c>spread:N</c> for N of those, evenly
-    /// over the logarithm of the step. A mark that never happened is left out.
+    /// over the logarithm of the step; one of them or a list. A mark that never happened is left out.
     /// </summary>
-    public ImmutableArray<string> Checkpoints { get; init; } = ["before_grok", "at_grok", "after_grok", "final"];
+    public WordList Checkpoints { get; init; } = new(["before_grok", "at_grok", "after_grok", "final"]);
 
     /// <summary>The probes.</summary>
     public ImmutableArray<Choice<Probes.Probe>> Probes { get; init; } = [];

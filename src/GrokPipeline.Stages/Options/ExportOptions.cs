@@ -22,7 +22,9 @@ public sealed record ExportOptions : IOptions
     /// </summary>
     public ImmutableArray<ModelForm> Inputs { get; init; } = [ModelForm.Plain];
 
-    /// <summary>Activations that the files give out besides the logits: none, the default, all, or a list of names.</summary>
+    /// <summary>
+    /// Activations that a further file beside each gives out: none, the default, all, or a list of names. What is scored has none.
+    /// </summary>
     public WordList Activations { get; init; } = WordList.FromText("none");
 
     /// <summary>The check of each file in ONNX Runtime against the training engine.</summary>
@@ -35,12 +37,16 @@ public sealed record ExportOptions : IOptions
         {
             yield return new("opset", $"opset is {Opset}; give a number from {OnnxWriter.FirstOpset} to {OnnxWriter.LastOpset}.");
         }
+        if (Activations.Words.Length > 1 && Activations.Words.FirstOrDefault(word => word is "all" or "none") is { } alone)
+        {
+            yield return new("activations", $"activations has '{alone}' beside other names; give {alone} alone, or names.");
+        }
         if (!Inputs.Contains(ModelForm.Plain)) { yield return new("inputs", "inputs lacks plain, the files that are scored."); }
     }
 
     /// <summary>The names of the activations among those that a model has.</summary>
     internal ImmutableArray<string> ActivationsOf(Training.Models.Model model) =>
-        Activations.Is("none") ? [] : Activations.Is("all") ? [.. model.Build(2).Names()] : Activations.Words;
+        Activations.Is("none") ? [] : Activations.Is("all") ? [.. model.Build(2).Names()] : [.. Activations.Words.Distinct(StringComparer.Ordinal)];
 }
 
 /// <summary>The check of an exported file.</summary>

@@ -88,8 +88,8 @@ internal sealed class ReportGathering(ExperimentSetting setting)
     }
 
     private static IEnumerable<ReportParity> Checks(ExportedModel model) => model.Checks.Select(check => new ReportParity(
-        string.Join(", ", model.Marks), model.Step, model.Inputs, check.Name, check.Distribution, check.Absolute, check.Relative,
-        check.ArgmaxAgreement,
+        string.Join(", ", model.Marks), model.Step, model.Activations ? $"{model.Inputs}, activations" : model.Inputs, check.Name,
+        check.Distribution, check.Absolute, check.Relative, check.ArgmaxAgreement,
         string.Create(
             CultureInfo.InvariantCulture,
             $"row {check.Worst.Row}: {check.Worst.Actual:G9} for {check.Worst.Expected:G9}, batch of {check.Worst.BatchSize}")));

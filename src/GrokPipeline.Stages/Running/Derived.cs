@@ -8,6 +8,9 @@ namespace GrokPipeline.Stages.Running;
 /// </summary>
 internal static class Derived
 {
+    /// <summary>The file of an experiment's options with every default written out.</summary>
+    public const string Resolved = "pipeline.resolved.yaml";
+
     /// <summary>The folders of an experiment's stages.</summary>
     public static readonly string[] Folders =
         [Train.Metrics, Train.Checkpoints, Export.Folder, Evaluate.Folder, Probe.Folder, Report.Folder];
@@ -28,10 +31,9 @@ internal static class Derived
 
     private static IEnumerable<(string Name, string Text)> Texts(Workspace workspace, Experiment experiment)
     {
-        const string resolved = "pipeline.resolved.yaml";
         var root = workspace.Experiment(experiment.Name);
         var stages = new JsonObject();
-        var hashes = new Dictionary<string, string>(StringComparer.Ordinal) { [resolved] = FileHash.OfText(experiment.Resolved) };
+        var hashes = new Dictionary<string, string>(StringComparer.Ordinal) { [Resolved] = FileHash.OfText(experiment.Resolved) };
         foreach (var folder in Folders.Where(folder => File.Exists(Path.Combine(root, folder, StageRecord.FileName))))
         {
             var place = Path.Combine(root, folder);
@@ -48,7 +50,7 @@ internal static class Derived
             };
         }
         var json = new JsonObject { ["schema"] = "grokpipe/lock/1", ["stages"] = stages };
-        yield return (resolved, experiment.Resolved);
+        yield return (Resolved, experiment.Resolved);
         yield return ("pipeline.lock", json.ToJsonString(JsonFiles.Indented) + "\n");
         yield return (Manifest.FileName, Manifest.Of(hashes).Text);
     }

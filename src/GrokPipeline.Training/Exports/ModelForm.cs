@@ -80,14 +80,23 @@ public static class ModelForms
         var batch = input.Shape[0];
         ImmutableArray<Value> ports = [.. facts.Operands.Select(operand => Value.Input(operand, TensorType.Int64([batch])))];
         // A number that is no symbol might be the row of something else in the model's tables, a sign or another operand's symbol. In a
-        // table of the symbols themselves it is the row of nothing, which is an error when the file runs.
+        // table of the symbols themselves it is the row of nothing, which is an error when the file runs. Gather counts rows below 0 from the
+        // end, so that n < 0 asks for row p − n instead, which is beyond the table too. Floats tell all symbols apart: there are fewer than
+        // 2^24 of them.
         long[] all = [.. Enumerable.Range(0, facts.OperandValues).Select(symbol => (long)symbol)];
         var symbols = Value.Constant(Tensor.Of<long>([all.Length], all));
         var next = 0;
         // not null: an input has a name
         var columns = RowEncoding.KnownColumns(input.Name!, facts).Select(known => known is { } sign
             ? Value.Constant(Tensor.Of<long>([1, 1], [sign])).Expand([batch, 1])
-            : symbols.Gather(ports[next++]).Reshape([batch, 1])).ToArray();
+            : symbols.Gather(NotBelowZero(ports[next++], all.Length)).Reshape([batch, 1])).ToArray();
         return (ports, Value.Concat(1, columns));
+    }
+
+    private static Value NotBelowZero(Value operand, int symbols)
+    {
+        var number = operand.Cast(ElementType.Float32);
+        var below = number.Less(Value.Constant(Tensor.Of<float>([1], [0]))).Cast(ElementType.Float32);
+        return (number + (below * ((number * -2) + symbols))).Cast(ElementType.Int64);
     }
 }

@@ -67,13 +67,14 @@ public sealed record Mlp : Model
             : Value.Input(InputName, TensorType.Int64([batch, _operands]));
         var parameters = Parameters.ToDictionary(spec => spec.Name, spec => Value.Input(spec.Name, spec.Type), StringComparer.Ordinal);
         var x = First(input, parameters);
-        var probes = ImmutableArray<GraphOutput>.Empty;
+        var probes = ImmutableArray<ModelProbe>.Empty;
         for (var layer = 0; layer < Layers; layer++)
         {
             if (layer > 0) { x = x.Affine(parameters[$"{Name(layer)}.weight"], parameters.GetValueOrDefault($"{Name(layer)}.bias")); }
             if (layer == Layers - 1) { break; }
             x = x.Named($"{Name(layer)}.pre").Activate(_options.Activation).Named(Name(layer));
-            probes = [new("pre_logits", x)];
+            var last = x;
+            probes = [new("pre_logits", () => last)];
         }
         return new(input, [.. Parameters.Select(spec => parameters[spec.Name])], x.Named("logits")) { Probes = probes };
     }

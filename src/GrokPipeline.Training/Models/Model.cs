@@ -59,9 +59,9 @@ public sealed record ModelGraph(Value Input, ImmutableArray<Value> Parameters, V
 {
     /// <summary>
     /// Further values to look at under names of their own: what costs more than the model itself (each head's output), and other names of
-    /// what is there. Nothing of them is computed unless it is asked for.
+    /// what is there. Nothing of them is built or computed unless it is asked for.
     /// </summary>
-    public ImmutableArray<GraphOutput> Probes { get; init; } = [];
+    public ImmutableArray<ModelProbe> Probes { get; init; } = [];
 
     /// <summary>The names that <see cref="ToGraph"/> knows, in the order of computation; those of <see cref="Probes"/> last.</summary>
     public IEnumerable<string> Names() =>
@@ -78,14 +78,19 @@ public sealed record ModelGraph(Value Input, ImmutableArray<Value> Parameters, V
     public Graph ToGraph(string name, IEnumerable<string>? alsoOutputs = null)
     {
         var outputs = new List<GraphOutput> { new("logits", Logits) };
-        var known = Activations().Select(value => new GraphOutput(value.Name!, value)).Concat(Probes)       // not null, as above
-            .ToDictionary(output => output.Name, StringComparer.Ordinal);
+        var known = Activations().Select(value => new ModelProbe(value.Name!, () => value)).Concat(Probes)       // not null, as above
+            .ToDictionary(probe => probe.Name, StringComparer.Ordinal);
         foreach (var wanted in alsoOutputs ?? [])
         {
-            outputs.Add(known.TryGetValue(wanted, out var output) ? output : throw new GrokException(
+            outputs.Add(known.TryGetValue(wanted, out var probe) ? new(wanted, probe.Build()) : throw new GrokException(
                 $"The model has no activation named '{wanted}'.{Spelling.Suggestion(wanted, known.Keys)}",
                 $"Use one of: {string.Join(", ", Names())}."));
         }
         return Graph.Of(name, [Input, .. Parameters], outputs);
     }
 }
+
+/// <summary>A value to look at that is no part of the model's own computation.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Build">Builds it, batch first; its shape may be too large for a batch at which the model itself fits.</param>
+public sealed record ModelProbe(string Name, Func<Value> Build);

@@ -55,28 +55,29 @@ public sealed record Transformer : Model
         var tokens = Value.Input(InputName, TensorType.Int64([batch, _length]));
         var parameters = Parameters.ToDictionary(spec => spec.Name, spec => Value.Input(spec.Name, spec.Type), StringComparer.Ordinal);
         var x = parameters["embed.weight"].Gather(tokens).Named("embed") + parameters["pos.weight"];
-        var probes = ImmutableArray.CreateBuilder<GraphOutput>();
-        probes.Add(new("pos_embed", parameters["pos.weight"].Expand([batch, _length, _options.DModel])));
+        var probes = ImmutableArray.CreateBuilder<ModelProbe>();
+        probes.Add(new("pos_embed", () => parameters["pos.weight"].Expand([batch, _length, _options.DModel])));
         for (var i = 0; i < _options.Layers; i++)
         {
             var last = i == _options.Layers - 1 && _options.Positions == Positions.Last;
-            probes.Add(new($"blocks.{i}.resid_pre", x));
+            var stream = x;
+            probes.Add(new($"blocks.{i}.resid_pre", () => stream));
             x = Block(x, $"blocks.{i}", last ? 1 : _length, parameters.GetValueOrDefault, probes);
         }
         var answer = x.Slice(1, x.Shape[1] - 1, 1).Reshape([batch, _options.DModel]);
         if (_options.Norm == NormPlace.Pre) { answer = Norm(answer, "final_norm", parameters.GetValueOrDefault).Named("final_norm"); }
         var logits = answer.Affine(parameters["unembed.weight"], parameters.GetValueOrDefault("unembed.bias"));
-        probes.Add(new("pre_logits", answer));
+        probes.Add(new("pre_logits", () => answer));
         return new(tokens, [.. Parameters.Select(spec => parameters[spec.Name])], logits.Named("logits")) { Probes = probes.ToImmutable() };
     }
 
     private Value Block(
-        Value x, string scope, int queries, Func<string, Value?> parameter, ImmutableArray<GraphOutput>.Builder probes)
+        Value x, string scope, int queries, Func<string, Value?> parameter, ImmutableArray<ModelProbe>.Builder probes)
     {
         var (before, after) = (_options.Norm == NormPlace.Pre, _options.Norm == NormPlace.Post);
         var attention = new SelfAttention(_options.Heads, $"{scope}.attn", parameter);
         var z = attention.Mix(before ? Norm(x, $"{scope}.norm1", parameter) : x, queries);
-        probes.Add(new($"{scope}.attn.result", attention.Result(z)));
+        probes.Add(new($"{scope}.attn.result", () => attention.Result(z)));
         var heard = attention.Output(z).Named($"{scope}.attn_out");
         var positions = x.Shape[1];
         x = (queries == positions ? x : x.Slice(1, positions - queries, queries)) + heard;

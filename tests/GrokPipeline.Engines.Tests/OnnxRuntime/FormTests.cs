@@ -77,18 +77,12 @@ public sealed class FormTests
     {
         using var session = Raw(ExportModels.FormedFile(name, ModelForm.Application, probes: false));
         var inputs = ExportModels.Fed(name, ModelForm.Application, ExportModels.Rows(ExportModels.Make(name), 3));
-        foreach (var wrong in (long[])[11, 12, 1L << 40])
+        foreach (var wrong in (long[])[11, 12, 1L << 40, -1, -11, -12, -22, -1000, -(1L << 40), long.MinValue, long.MaxValue])
         {
             var changed = inputs["a"].Copy();
             changed.AsSpan<long>()[1] = wrong;
             Assert.Throws<OnnxRuntimeException>(() => Run(session, inputs.SetItem("a", changed), 3, ["label"]));
         }
-        var (plain, negative) = (inputs["b"].Copy(), inputs["b"].Copy());
-        plain.AsSpan<long>()[2] = 8;
-        negative.AsSpan<long>()[2] = -3;
-        Assert.Equal(
-            Run(session, inputs.SetItem("b", plain), 3, ["logits"])[0].Floats,
-            Run(session, inputs.SetItem("b", negative), 3, ["logits"])[0].Floats);
     }
 
     [Theory]

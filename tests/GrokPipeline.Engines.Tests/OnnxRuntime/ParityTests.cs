@@ -3,6 +3,7 @@ using GrokPipeline.Engines.OnnxRuntime;
 using GrokPipeline.Engines.Simd;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
+using GrokPipeline.Graphs.Ops;
 using GrokPipeline.Onnx;
 using GrokPipeline.Testing;
 
@@ -80,6 +81,38 @@ public sealed class ParityTests
         Assert.Equal("3", properties["grokpipe.verification.values"]);
         Assert.Equal("1", properties["grokpipe.verification.argmax.logits"]);
         Assert.Contains("grokpipe.verification.absolute.logits", properties);
+    }
+
+    [Fact]
+    public void Outputs_count_towards_the_size_of_a_batch()
+    {
+        static Graph Build(int batch)
+        {
+            var x = Value.Input("x", TensorType.Float32([batch, 1]));
+            return Graph.Of("wide", [x], [new("y", x.Expand([batch, 1 << 20]))]);                  // 4 MiB a row
+        }
+        var rows = new ParityRows("rows", ImmutableSortedDictionary<string, Tensor>.Empty.Add("x", new(TensorType.Float32([1205, 1]))));
+        using var parity = new Parity(Build, graph => new ReferenceEngine().Compile(graph, new CompileOptions()), [rows]);
+        Assert.Equal([1, 2, 7, 64], parity.BatchSizes);
+    }
+
+    [Fact]
+    public void Rounding_behind_softmaxes_counts_by_the_scale_of_their_scores_and_the_order_is_that_of_computation()
+    {
+        static Graph Build(int batch)
+        {
+            var scores = Value.Input("x", TensorType.Float32([batch, 3])) * 10;
+            var hidden = (scores + Value.Constant(Tensor.Of<float>([3], [0, 0, -1e9f]))).Softmax().Named("pattern");
+            return Graph.Of("two", [scores.Inputs[0]], [new("scores", scores), new("answer", hidden * 2)]);
+        }
+        var rows = new ParityRows("rows", ImmutableSortedDictionary<string, Tensor>.Empty.Add(
+            "x", Tensor.Of<float>([2, 3], [1, 2, 3, -4, 5, 60])));
+        using var parity = new Parity(Build, graph => new ReferenceEngine().Compile(graph, new CompileOptions()), [rows]);
+        var file = OnnxWriter.Write(Build(3), Build(5), new Dictionary<string, Tensor>(), OnnxMetadata.Empty);
+        var result = parity.Compare(new Dictionary<string, Tensor>(), file, bytes => OnnxRuntimeEngine.Open(bytes));
+        Assert.Equal(["scores", "pattern", "answer"], result.InOrder.Select(difference => difference.Name));
+        // The largest score that has a share is 10 · 5; those that are hidden have none, and -40 beside 50 is e^-90 of it, which is none.
+        Assert.Equal([1, 50, 50], result.InOrder.Select(difference => difference.Condition));
     }
 
     private static ParityResult Compare(string name, byte[] file, Func<Graph, ISession> engine, params int[] rows)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using GrokPipeline.Cli;
+using GrokPipeline.Data;
 using GrokPipeline.Onnx;
 using GrokPipeline.Runs;
 using GrokPipeline.Stages.Sweeps;
@@ -70,14 +71,19 @@ public sealed class ExportCommandTests(ExportWorkspace folder) : IClassFixture<E
         Assert.Equal(ExitCode.Done, Run("export", "onnx", "small", "--all", "--out", "all").Code);
         Assert.Equal(
             steps.Order().Select(step => $"step-{step:D8}.onnx"),
-            Directory.GetFiles(folder.Workspace.At("all")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+            Directory.GetFiles(folder.Workspace.At("all"), "*.onnx").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
         Assert.Equal(ExitCode.Done, Run(
             "export", "onnx", "small", "--mark", "final", "step:32", "--inputs", "application", "--activations", "hidden.0", "--opset",
             "21", "--out", "some").Code);
         Assert.Equal(
-            ["step-00000032.application.onnx", "step-00000060.application.onnx"],
-            Directory.GetFiles(folder.Workspace.At("some")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
-        var signature = OnnxReader.Signature(File.ReadAllBytes(folder.Workspace.At("some/step-00000032.application.onnx")));
+            [
+                "step-00000032.application.activations.onnx", "step-00000032.application.onnx",
+                "step-00000060.application.activations.onnx", "step-00000060.application.onnx",
+            ],
+            Directory.GetFiles(folder.Workspace.At("some"), "*.onnx").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        var bare = OnnxReader.Signature(File.ReadAllBytes(folder.Workspace.At("some/step-00000032.application.onnx")));
+        Assert.Equal(["logits", "probabilities", "label"], bare.Outputs.Select(port => port.Name));
+        var signature = OnnxReader.Signature(File.ReadAllBytes(folder.Workspace.At("some/step-00000032.application.activations.onnx")));
         Assert.Equal(["a", "b"], signature.Inputs.Select(port => port.Name));
         Assert.Equal(["logits", "probabilities", "label", "hidden.0"], signature.Outputs.Select(port => port.Name));
         Assert.Equal(21, signature.Opset);
@@ -100,6 +106,14 @@ public sealed class ExportCommandTests(ExportWorkspace folder) : IClassFixture<E
     [InlineData(
         "mod5:final cannot be in one ensemble with small:final: 'classes' of its dataset is 5, and 7 there.",
         "export", "ensemble", "small", "mod5", "--out", "e.onnx")]
+    [InlineData("small:final and small:final are the same checkpoint", "export", "ensemble", "small", "small", "--out", "e.onnx")]
+    [InlineData("tolerance is 2", "export", "onnx", "small", "--tolerance", "2")]
+    [InlineData("rows is 0", "export", "ensemble", "small", "other", "--rows", "0", "--out", "e.onnx")]
+    [InlineData("pipeline.yaml: is a file.", "export", "onnx", "small", "--out", "pipeline.yaml")]
+    [InlineData("models: is a folder.", "export", "ensemble", "small", "other", "--out", "models")]
+    [InlineData("pipeline.yaml: is a file.", "export", "ensemble", "small", "other", "--out", "pipeline.yaml/e.onnx")]
+    [InlineData("give all alone", "export", "onnx", "small", "--activations", "all", "hidden.0")]
+    [InlineData("Experiments: mod5, other, small, wider.", "export", "onnx", "nowhere")]
     public void Wrong_usage_says_what_is_wrong_and_writes_no_file(string says, params string[] arguments)
     {
         var answer = Run(arguments);
@@ -133,7 +147,7 @@ public sealed class ExportCommandTests(ExportWorkspace folder) : IClassFixture<E
     [Theory]
     [InlineData(8)]
     [InlineData(4, "--where", "train_fraction=0.5")]
-    [InlineData(2, "--where", "train_fraction=0.5", "--where", "seed=1")]
+    [InlineData(2, "--where", "train_fraction=5.0e-1", "--where", "seed=1")]
     [InlineData(3, "--members", "0,3,5")]
     [InlineData(2, "--members", "0", "1", "--inputs", "application", "--opset", "21")]
     public void An_ensemble_of_a_sweep_holds_the_chosen_members_with_their_provenance(int members, params string[] choice)
@@ -154,6 +168,15 @@ public sealed class ExportCommandTests(ExportWorkspace folder) : IClassFixture<E
                 FileHash.Of(folder.Workspace.At($"models/sweeps/grid/members/{(string)member["id"]!}/final.safetensors")),
                 (string)member["checkpoint_sha256"]!);
         }
+        foreach (var key in (string[])["verification.engines", "verification.relative.logits", "verification.argmax.logits",
+            "verification.batch_sizes", "verification.relative.members"])
+        {
+            Assert.Contains($"grokpipe.{key}", properties);
+        }
+        var first = JsonNode.Parse(properties["grokpipe.member.0"])!;
+        Assert.StartsWith((string)first["id"]!, (string)first["train_key"]!, StringComparison.Ordinal);
+        Assert.Equal(64, ((string)first["data_sha256"]!["train"]!).Length);
+        Assert.InRange((double)first["metrics"]!["train.accuracy"]!, 0, 1);
         if (choice.Contains("train_fraction=0.5"))
         {
             var settings = (string)JsonNode.Parse(properties["grokpipe.member.1"])!["settings"]!;
@@ -166,7 +189,9 @@ public sealed class ExportCommandTests(ExportWorkspace folder) : IClassFixture<E
     [Theory]
     [InlineData("there is no phase 'groked'. Did you mean 'grokked'?", "--where", "phase=groked")]
     [InlineData("'depth=3' is no condition on members", "--where", "depth=3")]
-    [InlineData("no finished member fulfils the conditions", "--where", "seed=9")]
+    [InlineData("no member has seed=9.", "--where", "seed=9")]
+    [InlineData("Values are: 0.5, 0.6.", "--where", "train_fraction=0.7")]
+    [InlineData("no finished member fulfils the conditions", "--where", "seed=0", "--where", "seed=1")]
     [InlineData("there is no member 8", "--members", "8")]
     [InlineData("'x' is no place of a member", "--members", "x")]
     public void A_choice_of_members_that_cannot_be_is_refused(string says, params string[] choice)
@@ -183,7 +208,32 @@ public sealed class ExportCommandTests(ExportWorkspace folder) : IClassFixture<E
         Assert.Equal((ExitCode.Done, ""), (answer.Code, answer.Error));
         var properties = OnnxReader.Signature(File.ReadAllBytes(folder.Workspace.At("seeds.onnx"))).Metadata.Properties;
         Assert.Equal("1", JsonNode.Parse(properties["grokpipe.member.1"])!["seed"]!.ToString());
-        Assert.Equal("32", JsonNode.Parse(properties["grokpipe.member.2"])!["step"]!.ToString());
+        var last = JsonNode.Parse(properties["grokpipe.member.2"])!;
+        Assert.Equal("32", last["step"]!.ToString());
+        var card = DataCard.FromJson(File.ReadAllText(folder.Workspace.At("data/mod7/dataset.json")));
+        Assert.Equal(card.Distributions.Single(d => d.Name == "train").ContentHash, (string)last["data_sha256"]!["train"]!);
+        Assert.Equal(
+            RunDirectory.Open(folder.Workspace.At("models/small")).ReadCheckpoint("final").Metadata["train_key"],
+            (string)last["train_key"]!);
+    }
+
+    [Fact]
+    public void A_member_that_diverged_is_left_out_and_refused_when_it_is_named()
+    {
+        using var own = new SmallWorkspace(SweepSamples.Yaml(SweepSamples.Over(
+            SweepSamples.Rate, "[1.0e-2, 2.0e-2, 1.0e+6]", "checkpoints: final")).Replace(
+            "train: { steps: 60,", "train: { on_nonfinite: { do: record }, steps: 60,", StringComparison.Ordinal));
+        own.Sweep("one").Run(new SweepRequest());
+        var plan = Directory.GetDirectories(own.At("models/sweeps/one")).Single(path => File.Exists(Path.Combine(path, "plan.jsonl")));
+        var answer = Grokpipe.Run(own.Root, "export", "ensemble", plan, "--out", "e.onnx");
+        Assert.Equal((ExitCode.Done, ""), (answer.Code, answer.Error));
+        Assert.Contains("2 members", answer.Out, StringComparison.Ordinal);
+        Assert.Contains("left out: one member 2, whose parameters are not finite", answer.Out, StringComparison.Ordinal);
+        answer = Grokpipe.Run(own.Root, "export", "ensemble", plan, "--members", "0,2", "--out", "named.onnx");
+        Assert.Equal(ExitCode.Usage, answer.Code);
+        Assert.Contains("one member 2 cannot be in an ensemble: 'hidden.0.weight' has numbers that are not finite.", answer.Error,
+            StringComparison.Ordinal);
+        Assert.False(File.Exists(own.At("named.onnx")));
     }
 
     private Answer Run(params string[] arguments) => Grokpipe.Run(folder.Workspace.Root, arguments);

@@ -37,15 +37,26 @@ public sealed class ExportStageTests(ExportedRun run) : IClassFixture<ExportedRu
         Assert.DoesNotContain(run.Directory.Marks, mark => mark.Mark == "before_grok");
         Assert.Equal(
             ((int[])[32, 200]).SelectMany(
-                step => (string[])[".application.onnx", ".onnx", ".vector.onnx"], (step, end) => $"step-{step:D8}{end}"),
+                step => (string[])
+                [
+                    ".activations.onnx", ".application.activations.onnx", ".application.onnx", ".onnx", ".vector.activations.onnx",
+                    ".vector.onnx",
+                ], (step, end) => $"step-{step:D8}{end}"),
             Files().Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
         foreach (var path in Files())
         {
             var file = File.ReadAllBytes(path);
             Assert.Empty(OnnxCheck.Problems(file));
             Assert.Equal(21, OnnxReader.Signature(file).Opset);
-            Assert.Contains(OnnxReader.Signature(file).Outputs, output => output.Name == "hidden.0.pre");
+            Assert.Equal(
+                path.Contains(".activations.", StringComparison.Ordinal),
+                OnnxReader.Signature(file).Outputs.Any(output => output.Name == "hidden.0.pre"));
         }
+        Assert.EndsWith("step-00000200.onnx", run.Directory.OnnxPath("final"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "step-00000200.vector.activations.onnx", run.Directory.OnnxPath("final", "vector", activations: true),
+            StringComparison.Ordinal);
+        Assert.All(run.Directory.Checkpoints, checkpoint => Assert.Equal(checkpoint.Step is 32 or 200, checkpoint.IsExported));
     }
 
     [Fact]
@@ -90,8 +101,8 @@ public sealed class ExportStageTests(ExportedRun run) : IClassFixture<ExportedRu
             var checks = ((JsonArray)model!["checks"]!)
                 .Select(check => ((string)check!["name"]!, (string)check["distribution"]!)).ToArray();
             string[] names = (string)model["inputs"]! == "application"
-                ? ["logits", "probabilities", "label", "hidden.0.pre", "hidden.0", "pre_logits"]
-                : ["logits", "hidden.0.pre", "hidden.0", "pre_logits"];
+                ? ["logits", "probabilities", "label", "hidden.0.pre", "hidden.0"] : ["logits", "hidden.0.pre", "hidden.0"];
+            if ((bool)model["activations"]!) { names = [.. names, "pre_logits"]; }
             Assert.Equal(names.SelectMany(name => Distributions, (name, distribution) => (name, distribution)), checks);
         }
         var report = File.ReadAllText(run.Workspace.At("models/small/report/report.html"));
@@ -111,6 +122,8 @@ public sealed class ExportStageTests(ExportedRun run) : IClassFixture<ExportedRu
         Assert.Equal(
             before.Keys.Order(StringComparer.Ordinal),
             written.Select(file => Path.GetFileName(file.Path)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            File.ReadAllText(run.Workspace.At("models/small/onnx/parity.json")), File.ReadAllText(Path.Combine(outside, "parity.json")));
         foreach (var (name, bytes) in before)
         {
             Assert.Equal(bytes, File.ReadAllBytes(again.At($"models/small/onnx/{name}")));

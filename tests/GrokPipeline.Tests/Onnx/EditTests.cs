@@ -29,6 +29,15 @@ public sealed class EditTests
     }
 
     [Fact]
+    public void Parts_that_are_not_known_here_are_kept_when_intermediates_become_outputs()
+    {
+        byte[] unknown = [0xAA, 0x06, 0x03, 0x6F, 0x64, 0x64];                             // field 101, the text "odd"
+        byte[] file = [.. ExportModels.File("transformer"), .. unknown];
+        var edited = OnnxEdit.WithOutputs(file, ["blocks.0.attn.pattern"]);
+        Assert.True(edited.AsSpan().IndexOf(unknown) > 0);
+    }
+
+    [Fact]
     public void Intermediates_become_outputs_and_the_nodes_stay()
     {
         var file = ExportModels.File("transformer");

@@ -47,6 +47,8 @@ public sealed class HostileFileTests
             "outside the file"),
         ["outside data in memory"] = (WithTensor(
             Wire.Tensor("t", 1, [2], []).Message(13, Pair("location", "*/_ORT_MEM_ADDR_/*")).Int(14, 1)), "outside the file"),
+        ["outside data in a function's defaults"] = (Graph(Wire.Node("Relu", ["x"], "y")).Message(25, new Wire().Text(1, "f").Message(
+            11, new Wire().Text(1, "value").Message(5, Wire.Tensor("t", 1, [2], []).Int(14, 1)).Int(20, 4))), "outside the file"),
         ["outside data in a subgraph"] = (Graph(Wire.Node("If", ["x"], "y", new Wire().Text(1, "then_branch").Message(
             6, new Wire().Message(5, Wire.Tensor("t", 1, [2], []).Int(14, 1))).Int(20, 5))), "outside the file"),
         ["two initializers of one name"] = (Wire.Model(Body(Wire.Node("Relu", ["x"], "y"))

@@ -49,6 +49,15 @@ public sealed class ParityDifferenceTests
     }
 
     [Fact]
+    public void The_share_is_that_of_the_scale_of_all_batches()
+    {
+        var small = Of([0.5f, 0, 0, 0], [1, 0, 0, 0]);
+        var large = Of([100, 0, 0, 0], [100, 0, 0, 0], new ParityBatch(2, 10, 0, 2));
+        var all = small.And(large);
+        Assert.Equal((0.5, 0.005, 100.0), (all.Absolute, all.Relative, all.Scale));
+    }
+
+    [Fact]
     public void Labels_are_equal_or_not_and_have_no_scale()
     {
         var difference = ParityDifference.Of(

@@ -113,10 +113,17 @@ public sealed class ModelTests
         foreach (var probe in built.Probes)
         {
             var graph = built.ToGraph("m", [probe.Name]);
-            Assert.Equal(probe.Value.Type, graph.OutputType(probe.Name));
+            Assert.Equal(probe.Build().Type, graph.OutputType(probe.Name));
             Assert.True(graph.Values.Length >= computed.Count);
         }
         Assert.Equal(names, built.ToGraph("m", names).Outputs.Skip(1).Select(output => output.Name));
+    }
+
+    [Fact]
+    public void A_wide_decoder_is_built_at_batches_at_which_each_heads_output_would_be_too_large()
+    {
+        var wide = Decoder(new() { Layers = 2, DModel = 2048, Heads = 256, Mlp = 64 });
+        Assert.Equal(2003, wide.Build(2003).Logits.Shape[0]);
     }
 
     [Fact]
