@@ -51,7 +51,7 @@ public static class ModelProbing
     // Model and data are compared as `evaluate` does; a probe reads activations by name besides, and the form of rows by the input's.
     private static string InputOf(OnnxSignature signature, DatasetFacts facts, string model, string data)
     {
-        var ports = ModelPorts.Of(signature, facts, model, data);
+        var ports = ModelPorts.Of(signature, new DataColumns(facts, null, [], []), model, data);
         return ports.Input == ports.Form ? ports.Input : throw new GrokException(
             $"its input is named '{ports.Input}'; a file alone is probed when it is named '{ports.Form}'.", "Rename the input.", model);
     }

@@ -1,6 +1,6 @@
 using GrokPipeline.Data;
 using GrokPipeline.Onnx;
-using GrokPipeline.Stages.Evaluations;
+using GrokPipeline.Runs.Scoring;
 using GrokPipeline.Tables;
 
 namespace GrokPipeline.Stages.Probing;

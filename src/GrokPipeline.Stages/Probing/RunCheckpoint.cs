@@ -40,7 +40,7 @@ internal sealed class RunCheckpoint(
 
     /// <inheritdoc/>
     protected override IReadOnlyList<(string Name, TensorShape Row)> Besides =>
-        field ??= [.. setting.Model.Build(Rows).Probes.Select(probe => (probe.Name, probe.Value.Shape.Without(0)))];
+        field ??= [.. setting.Model.Build(Rows).Probes.Select(probe => (probe.Name, probe.Build().Shape.Without(0)))];
 
     /// <summary>Lets go of parameters and activations; they are made again when asked for.</summary>
     public void Forget()
