@@ -5,8 +5,8 @@ namespace GrokPipeline.Onnx;
 /// <param name="Distribution">The rows on which it was computed: a split or shift.</param>
 /// <param name="Absolute">The largest |a − b|; infinite where one is NaN and the other is not.</param>
 /// <param name="Relative">
-/// The largest |a − b| over the largest finite |a|, both over all batches: a share of the tensor's scale, not of each element; 0 for labels
-/// and truth values, which have no scale.
+/// The largest |a − b| over the largest finite |a|, both over all batches: a share of the tensor's scale, not of each element; 0 for
+/// labels and truth values, which have no scale.
 /// </param>
 /// <param name="Scale">The largest finite |a|.</param>
 /// <param name="Agreeing">Rows whose largest element is at the same place in both; of integers, rows that are equal.</param>
@@ -16,8 +16,8 @@ public sealed record ParityDifference(
     string Name, string Distribution, double Absolute, double Relative, double Scale, long Agreeing, long Rows, ParityPlace Worst)
 {
     /// <summary>
-    /// How often the softmaxes before this value amplify rounding, at least 1: a difference of this many times a tolerance is no larger than
-    /// one of the tolerance before them.
+    /// How often the softmaxes before this value amplify rounding, at least 1: a difference of this many times a tolerance is no larger
+    /// than one of the tolerance before them.
     /// </summary>
     public double Condition { get; init; } = 1;
 

@@ -18,7 +18,9 @@ public sealed record ParityResult(
     /// <summary>All comparisons.</summary>
     public ImmutableArray<ParityDifference> All => Outputs.AddRange(Intermediates);
 
-    /// <summary>All comparisons in the order in which the values are computed, so that the first that is beyond a tolerance is where it begins.</summary>
+    /// <summary>
+    /// All comparisons in the order in which the values are computed, so that the first that is beyond a tolerance is where it begins.
+    /// </summary>
     public ImmutableArray<ParityDifference> InOrder { get; init; } = [];
 
     /// <summary>The largest difference of any value.</summary>

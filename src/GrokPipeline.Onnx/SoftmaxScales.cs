@@ -45,8 +45,10 @@ internal sealed class SoftmaxScales
         }
     }
 
-    /// <summary>For each value of a graph how often its rounding is amplified, at least 1: the scales of the softmaxes before it, multiplied
-    /// along the path on which that is most.</summary>
+    /// <summary>
+    /// For each value of a graph how often its rounding is amplified, at least 1: the scales of the softmaxes before it, multiplied along
+    /// the path on which that is most.
+    /// </summary>
     public Dictionary<Value, double> Conditions(Graph graph, string distribution)
     {
         var (conditions, next) = (new Dictionary<Value, double>(), 0);

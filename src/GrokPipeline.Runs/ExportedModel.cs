@@ -21,7 +21,8 @@ internal sealed record ExportedModel(
 
     /// <summary>The files of a folder that are scored, by step: fed as the model was trained, without activations.</summary>
     /// <exception cref="GrokException">The folder's list is missing or damaged.</exception>
-    public static ImmutableArray<ExportedModel> In(string folder) => [.. All(folder).Where(model => model is { Inputs: Plain, Activations: false })];
+    public static ImmutableArray<ExportedModel> In(string folder) =>
+        [.. All(folder).Where(model => model is { Inputs: Plain, Activations: false })];
 
     /// <summary>All exported files of a folder, by step.</summary>
     /// <exception cref="GrokException">The folder's list is missing or damaged.</exception>

@@ -57,7 +57,8 @@ public sealed class RunDirectory
     {
         get
         {
-            var exported = Exported.Where(model => model is { Inputs: ExportedModel.Plain, Activations: false }).Select(model => model.Step).ToHashSet();
+            var exported = Exported.Where(model => model is { Inputs: ExportedModel.Plain, Activations: false })
+                .Select(model => model.Step).ToHashSet();
             return [.. Steps.Select(step => new Checkpoint(
                 step, [.. _marks.Found.Where(mark => mark.Step == step).Select(mark => mark.Name)], exported.Contains(step)))];
         }

@@ -3,7 +3,7 @@ namespace GrokPipeline.Runs;
 /// <summary>Whether a finished folder of an experiment was made from what lies beside it now.</summary>
 internal static class StageOrigin
 {
-    /// <summary>The first file of the experiment that a folder was made from and that is another one now; null when there is none.</summary>
+    /// <summary>The first file that a folder was made from and that is another one now; null when there is none.</summary>
     /// <param name="root">The experiment's folder.</param>
     /// <param name="folder">The name of a folder in it.</param>
     /// <remarks>

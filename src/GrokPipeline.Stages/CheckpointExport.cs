@@ -12,7 +12,9 @@ namespace GrokPipeline.Stages;
 /// <summary>What to write of a finished experiment; what is null is as in the experiment's own options.</summary>
 public sealed record OnnxExport
 {
-    /// <summary>Marks, <c>step:N</c>, <c>spread:N</c>, <c>marks</c> or <c>all</c>; those of <c>export.models</c> when there are none.</summary>
+    /// <summary>
+    /// Marks, <c>step:N</c>, <c>spread:N</c>, <c>marks</c> or <c>all</c>; those of <c>export.models</c> when there are none.
+    /// </summary>
     public ImmutableArray<string> Checkpoints { get; init; } = [];
 
     /// <summary>ONNX operator set.</summary>
@@ -44,8 +46,8 @@ public sealed record ExportedPath(string Path, long Step, ImmutableArray<string>
 public static class CheckpointExport
 {
     /// <summary>
-    /// Writes ONNX files, each checked against the training engine, and <c>parity.json</c>, every comparison of them; the bytes are those of
-    /// a run with these options.
+    /// Writes ONNX files, each checked against the training engine, and <c>parity.json</c>, every comparison of them; the bytes are those
+    /// of a run with these options.
     /// </summary>
     /// <param name="tools">Engines and store.</param>
     /// <param name="experiment">The experiment's folder.</param>

@@ -15,8 +15,8 @@ internal sealed class ExportOnnxCommand : Verb
 
     private readonly Option<string[]> _activations = new("--activations")
     {
-        Description = "Activations that a further file beside each gives out: all, none, or names such as blocks.0.attn.pattern.", HelpName = "NAME",
-        AllowMultipleArgumentsPerToken = true,
+        Description = "Activations that a further file beside each gives out: all, none, or names such as blocks.0.attn.pattern.",
+        HelpName = "NAME", AllowMultipleArgumentsPerToken = true,
     };
 
     private readonly Option<int?> _opset = new("--opset") { Description = "ONNX operator set, 17 to 21.", HelpName = "N" };

@@ -37,7 +37,7 @@ internal static class ParityRules
                 (difference.Condition * tolerance <= Most ? "This points to a mistake in an engine; report it."
                     : string.Create(
                         CultureInfo.InvariantCulture,
-                        $"The scores of the softmaxes before it are so large that rounding is amplified {difference.Condition:0.0e+0} times."))
+                        $"The scores of softmaxes before it are so large that rounding is amplified {difference.Condition:0.0e+0} times."))
                 + " To go on, raise export.verify.tolerance (--tolerance).",
                 kind: ProblemKind.Failed);
         }

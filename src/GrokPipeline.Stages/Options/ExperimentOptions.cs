@@ -54,8 +54,8 @@ public sealed record ExperimentOptions : IOptions
 public sealed record ProbeOptions : IOptions
 {
     /// <summary>
-    /// Marks, <c>step:N</c>, <c>marks</c> for all marked ones, <c>all</c> for all that were stored, or <c>spread:N</c> for N of those, evenly
-    /// over the logarithm of the step; one of them or a list. A mark that never happened is left out.
+    /// Marks, <c>step:N</c>, <c>marks</c> for all marked ones, <c>all</c> for all that were stored, or <c>spread:N</c> for N of those,
+    /// evenly over the logarithm of the step; one of them or a list. A mark that never happened is left out.
     /// </summary>
     public WordList Checkpoints { get; init; } = new(["before_grok", "at_grok", "after_grok", "final"]);
 

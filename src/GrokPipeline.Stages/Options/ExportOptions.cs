@@ -46,7 +46,8 @@ public sealed record ExportOptions : IOptions
 
     /// <summary>The names of the activations among those that a model has.</summary>
     internal ImmutableArray<string> ActivationsOf(Training.Models.Model model) =>
-        Activations.Is("none") ? [] : Activations.Is("all") ? [.. model.Build(2).Names()] : [.. Activations.Words.Distinct(StringComparer.Ordinal)];
+        Activations.Is("none") ? [] : Activations.Is("all") ? [.. model.Build(2).Names()]
+        : [.. Activations.Words.Distinct(StringComparer.Ordinal)];
 }
 
 /// <summary>The check of an exported file.</summary>

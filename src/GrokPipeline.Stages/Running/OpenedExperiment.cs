@@ -36,7 +36,8 @@ internal sealed record OpenedExperiment(RunDirectory Directory, ExperimentSettin
         }
         var data = file.Datasets.ToDictionary(
             dataset => dataset.Name, dataset => new Generate(dataset, workspace, tools), StringComparer.Ordinal);
-        foreach (var name in experiment.Distributions.Select(distribution => distribution.Dataset).Prepend(experiment.Options.Data).Distinct())
+        var read = experiment.Distributions.Select(distribution => distribution.Dataset).Prepend(experiment.Options.Data);
+        foreach (var name in read.Distinct())
         {
             FinishedFolder.Check(workspace.Dataset(name), $"data/{name}");
         }

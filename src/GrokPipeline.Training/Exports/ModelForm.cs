@@ -80,9 +80,9 @@ public static class ModelForms
         var batch = input.Shape[0];
         ImmutableArray<Value> ports = [.. facts.Operands.Select(operand => Value.Input(operand, TensorType.Int64([batch])))];
         // A number that is no symbol might be the row of something else in the model's tables, a sign or another operand's symbol. In a
-        // table of the symbols themselves it is the row of nothing, which is an error when the file runs. Gather counts rows below 0 from the
-        // end, so that n < 0 asks for row p − n instead, which is beyond the table too. Floats tell all symbols apart: there are fewer than
-        // 2^24 of them.
+        // table of the symbols themselves it is the row of nothing, which is an error when the file runs. Gather counts rows below 0 from
+        // the end, so that n < 0 asks for row p − n instead, which is beyond the table too. Floats tell all symbols apart: there are
+        // fewer than 2^24 of them.
         long[] all = [.. Enumerable.Range(0, facts.OperandValues).Select(symbol => (long)symbol)];
         var symbols = Value.Constant(Tensor.Of<long>([all.Length], all));
         var next = 0;

@@ -27,7 +27,8 @@ public sealed class EnsembleRuleTests
     {
         var error = Assert.Throws<GrokException>(() => Check(new() { Wrong = output }, 40));
         Assert.Equal(ProblemKind.Failed, error.Kind);
-        Assert.Contains($"'{output}' of the ensemble on rows, row 80, is", error.Problem, StringComparison.Ordinal);   // the third of every 40th
+        // The third of every 40th.
+        Assert.Contains($"'{output}' of the ensemble on rows, row 80, is", error.Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +99,8 @@ public sealed class EnsembleRuleTests
                 ["probabilities"] = [.. shares[0].Zip(shares[1], (a, b) => (a + b) / 2)],
                 [Ensemble.Vote] = [.. vote.Select(label => (float)label)],
                 [Ensemble.Disagreement] = [.. labels[0].Zip(labels[1], (a, b) => a == b ? 0f : 0.5f)],
-                [Ensemble.MemberLogits] = [.. Own[0].Chunk(Classes).Zip(Own[1].Chunk(Classes), (a, b) => a.Concat(b)).SelectMany(row => row)],
+                [Ensemble.MemberLogits] =
+                    [.. Own[0].Chunk(Classes).Zip(Own[1].Chunk(Classes), (a, b) => a.Concat(b)).SelectMany(row => row)],
             };
             // Of the last row the first number; of the first member, where there are several. The last logit moves no label.
             if (Wrong is not null) { outputs[Wrong][^(outputs[Wrong].Length / 3)] += By; }

@@ -17,7 +17,8 @@ public sealed class OtherTrainingTests
         var before = RunDirectory.Open(workspace.At("models/small"));
         Assert.True(File.Exists(before.OnnxPath("final")));
         Assert.NotEqual("", before.Accuracies(SmallWorkspace.Tools.Store));
-        Assert.Empty(workspace.Run(new RunRequest { Targets = ["small/train"] }, ["params.seed=2", "experiments.small.train.seed=2"]).Failures);
+        Assert.Empty(workspace.Run(
+            new RunRequest { Targets = ["small/train"] }, ["params.seed=2", "experiments.small.train.seed=2"]).Failures);
         var after = RunDirectory.Open(workspace.At("models/small"));
         foreach (var wrong in (Action[])
             [() => after.OnnxPath("final"), () => after.ReadEvaluation(SmallWorkspace.Tools.Store), () => _ = after.Checkpoints])
@@ -29,7 +30,8 @@ public sealed class OtherTrainingTests
         }
         Assert.Equal("", after.Accuracies(SmallWorkspace.Tools.Store));
         Assert.NotEmpty(after.Steps);
-        Assert.Contains("none: another training was evaluated", Grokpipe.Run(workspace.Root, "show", "small").Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "none: another training was evaluated", Grokpipe.Run(workspace.Root, "show", "small").Out, StringComparison.Ordinal);
         Assert.Contains("hidden.0.weight", Grokpipe.Run(workspace.Root, "show", "small:final").Out, StringComparison.Ordinal);
     }
 
