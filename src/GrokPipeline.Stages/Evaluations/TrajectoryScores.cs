@@ -90,7 +90,8 @@ internal sealed class TrajectoryScores(ExperimentSetting setting, StageContext c
     {
         var options = All.Evaluate.ToEvaluation() with
         {
-            Metrics = All.Evaluate.Trajectory.Metrics, Interval = All.Evaluate.Interval with { Resamples = 0 },
+            Metrics = All.Evaluate.Trajectory.Metrics,
+            Interval = All.Evaluate.Interval with { Resamples = 0 },
         };
         var group = setting.GroupOf(rows);
         var seed = new Seed(All.Train.Seed).Derive($"evaluate/{distribution.Dataset}/{distribution.Name}");

@@ -203,6 +203,44 @@ public sealed class EvaluateStageTests(FullEvaluation full) : IClassFixture<Full
     }
 
     [Fact]
+    public void The_trajectory_knows_groups_and_their_shares_of_train()
+    {
+        using var blobs = new SmallWorkspace("""
+            schema: 1
+            name: blobs
+            datasets:
+              blobs:
+                use: gaussian_subclasses
+                with: { geometry: equidistant, positions: 9, dimensions: 2, sigma: 0.1 }
+                split: { train: { rows: 80, shifted_per_class: 1, subclass_rate: 0.5 }, validation: { rows: 160 } }
+            defaults: { train: { steps: 20, evaluate_every: 10 } }
+            experiments:
+              small:
+                data: blobs
+                model: { kind: mlp, hidden: [8] }
+                evaluate:
+                  { on: [validation], groups: subclass, metrics: [accuracy, adjusted_accuracy], interval: { resamples: 20 },
+                    trajectory: { checkpoints: [final], metrics: [accuracy, adjusted_accuracy] } }
+
+            """);
+        Assert.Empty(blobs.Run().Failures);
+        var table = SmallWorkspace.Tools.Store.Read(blobs.At("models/small/evaluation/trajectory.parquet"));
+        var scores = Runs.Results.Scores(blobs.At("models/small"), SmallWorkspace.Tools.Store).Where(score => score.Mark == "final").ToArray();
+        // The final checkpoint is exported: every number of its file stands in the trajectory.
+        foreach (var metric in (string[])["accuracy", "adjusted_accuracy", "worst_group_accuracy", "mean_group_accuracy"])
+        {
+            foreach (var score in scores.Where(score => score.Metric == metric))
+            {
+                var row = Enumerable.Range(0, table.Rows).Single(
+                    i => table.Text("metric")[i] == metric && table.Text("group")[i] == score.Group);
+                Assert.Equal(score.Value, table.Float64("value")[row]);
+                Assert.False(double.IsNaN(score.Value));
+            }
+        }
+        Assert.True(scores.Count(score => score.Group.StartsWith("subclass=", StringComparison.Ordinal)) > 4);
+    }
+
+    [Fact]
     public void A_split_that_is_not_there_is_answered_with_the_nearest()
     {
         var answer = Grokpipe.Run(_workspace.Root, "evaluate", "small", "--data", "mod23.validatoin");

@@ -15,6 +15,16 @@ public sealed partial class ReportTests
     }
 
     [Fact]
+    public void A_crossing_at_the_last_checkpoints_is_not_called_never()
+    {
+        ReportOnset Of(string name, long? step, long? unconfirmed) => new(name, step, 10, 0.5, 0.5, 0.99, 3, unconfirmed, 4);
+        Assert.Equal(
+            "validation reaches the accuracy at step 290, not confirmed by enough checkpoints; band at step 300, not confirmed, "
+            + "noisy never (best 0.500).",
+            GrokPipeline.Reports.Sections.TrajectorySection.Sentence([Of("validation", null, 290), Of("band", null, 300), Of("noisy", null, null)]));
+    }
+
+    [Fact]
     public void Every_figure_is_a_drawing_with_a_description_and_numbers()
     {
         var figures = ReportWriter.Write(SampleReport.Content()).Figures;
