@@ -9,7 +9,8 @@ public sealed record AblationOptions : IOptions
     public static ImmutableArray<string> KnownValues { get; } = ["zero", "mean"];
 
     /// <summary>
-    /// Activations to remove, or <c>*</c>, the default, for the outputs of all attentions and MLPs of a transformer, all hidden layers of an MLP.
+    /// Activations to remove, or <c>*</c>, the default, for the outputs of all attentions and MLPs of a transformer, all hidden layers of
+    /// an MLP.
     /// </summary>
     public ActivationList At { get; init; } = ActivationList.All;
 

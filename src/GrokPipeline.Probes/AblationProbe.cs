@@ -3,7 +3,8 @@ namespace GrokPipeline.Probes;
 /// <summary>
 /// What the model loses without a part of it (Nanda et al. 2023, section 4.4): the activation, or one head's or some neurons' elements of
 /// it, is replaced by zeros or by its mean over the rows, in the graph of the model, and the rest follows. Findings with the target
-/// <c>part on validation, zero</c> or <c>part on validation, mean</c>: <c>loss</c> and <c>accuracy</c> on the split, <c>loss_change</c> and <c>accuracy_change</c>
+/// <c>part on validation, zero</c> or <c>part on validation, mean</c>: <c>loss</c> and <c>accuracy</c> on the split, <c>loss_change</c>
+/// and <c>accuracy_change</c>
 /// against the whole model's, which have the target <c>whole model on
 /// validation</c>.
 /// </summary>

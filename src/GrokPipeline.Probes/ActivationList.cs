@@ -5,7 +5,8 @@ using System.Runtime.CompilerServices;
 namespace GrokPipeline.Probes;
 
 /// <summary>
-/// Activations that a probe reads: one, several, or <c>*</c> for all that suit it. Written as a text or a list; equal when the names are, in
+/// Activations that a probe reads: one, several, or <c>*</c> for all that suit it. Written as a text or a list; equal when the names are,
+/// in
 /// the same order. The default is the empty list.
 /// </summary>
 [CollectionBuilder(typeof(ActivationList), nameof(Create))]

@@ -9,7 +9,8 @@ public sealed record LinearProbeOptions : IOptions
     /// <summary>The controls that exist.</summary>
     public static ImmutableArray<string> KnownControls { get; } = ["shuffled_labels", "random_init"];
 
-    /// <summary>The activations to read, each by itself: <c>hidden.0</c>, <c>blocks.0.resid_post</c>; <c>*</c>, the default, for all.</summary>
+    /// <summary>The activations to read, each by itself: <c>hidden.0</c>, <c>blocks.0.resid_post</c>; <c>*</c>, the default, for
+    /// all.</summary>
     public ActivationList At { get; init; } = ActivationList.All;
 
     /// <summary>

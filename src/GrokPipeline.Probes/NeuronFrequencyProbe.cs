@@ -4,7 +4,8 @@ namespace GrokPipeline.Probes;
 public sealed record NeuronFrequencyOptions : IOptions
 {
     /// <summary>
-    /// Activations (<c>hidden.0</c>, <c>blocks.0.mlp.post</c>, <c>logits</c>), their last position; <c>*</c> for all. Empty, the default, is
+    /// Activations (<c>hidden.0</c>, <c>blocks.0.mlp.post</c>, <c>logits</c>), their last position; <c>*</c> for all. Empty, the default,
+    /// is
     /// the last block's <c>mlp.post</c> where the model has one, else <c>hidden.0.pre</c>.
     /// </summary>
     public ActivationList At { get; init; } = [];

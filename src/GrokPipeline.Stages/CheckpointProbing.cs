@@ -12,7 +12,8 @@ public static class CheckpointProbing
     /// <param name="tools">Engines and store.</param>
     /// <param name="experiment">The experiment's folder.</param>
     /// <param name="checkpoints">
-    /// A mark, <c>step:N</c>, <c>marks</c> for all marked ones, <c>all</c>, or <c>spread:N</c> for N of all, evenly over the logarithm of the step.
+    /// A mark, <c>step:N</c>, <c>marks</c> for all marked ones, <c>all</c>, or <c>spread:N</c> for N of all, evenly over the logarithm of
+    /// the step.
     /// </param>
     /// <param name="probes">
     /// Each a kind (<c>weight_norm</c>) or a kind with options, as in a pipeline file: <c>{ kind: linear, at: hidden.0 }</c>. None: those

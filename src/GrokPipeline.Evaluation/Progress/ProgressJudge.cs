@@ -22,7 +22,8 @@ public static class ProgressJudge
     /// <param name="curves">Its measures.</param>
     /// <param name="memorizationStep">When train was learnt; null for never, then everything from the first checkpoint on counts.</param>
     /// <param name="generalizationStep">When validation was.</param>
-    /// <param name="controls">Trainings that never generalized; one that lacks a measure, or ended before its onset, does not count.</param>
+    /// <param name="controls">Trainings that never generalized; one that lacks a measure, or ended before its onset, does not
+    /// count.</param>
     public static ImmutableArray<ProgressJudgement> Of(
         IEnumerable<MeasureCurve> curves, long? memorizationStep, long generalizationStep, IReadOnlyList<ProgressControl> controls) =>
     [

@@ -12,7 +12,8 @@ namespace GrokPipeline.Evaluation.Progress;
 /// <param name="LogRatio">ln(generalization step / onset step), each at least 1.</param>
 /// <param name="Monotonicity">|change| over the sum of all single changes, in [0, 1]; 1: it never turned. Null when it did not
 /// change.</param>
-/// <param name="Controls">For each control whether it says something of the measure, and the step at which it reached the same change.</param>
+/// <param name="Controls">For each control whether it says something of the measure, and the step at which it reached the same
+/// change.</param>
 public sealed record ProgressJudgement(
     MeasureCurve Curve, double Baseline, double Final, long? OnsetStep, long? BeforeOnset, long? Lead, double? LogRatio,
     double? Monotonicity, ImmutableArray<ControlAlarm> Controls)

@@ -3,7 +3,8 @@ namespace GrokPipeline.Probes.Geometry;
 /// <summary>Options of <see cref="ActivationRankProbe"/>.</summary>
 public sealed record ActivationRankOptions : IOptions
 {
-    /// <summary>The activations to read: names (<c>hidden.0</c>, <c>blocks.0.resid_post</c>, <c>logits</c>), or <c>*</c>, the default, for all.</summary>
+    /// <summary>The activations to read: names (<c>hidden.0</c>, <c>blocks.0.resid_post</c>, <c>logits</c>), or <c>*</c>, the default, for
+    /// all.</summary>
     public ActivationList At { get; init; } = ActivationList.All;
 
     /// <summary>The split whose rows are read, or <c>all</c>.</summary>

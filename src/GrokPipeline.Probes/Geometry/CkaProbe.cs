@@ -5,7 +5,8 @@ namespace GrokPipeline.Probes.Geometry;
 /// <summary>Options of <see cref="CkaProbe"/>.</summary>
 public sealed record CkaOptions : IOptions
 {
-    /// <summary>The activations to compare: names (<c>hidden.0</c>, <c>blocks.0.resid_post</c>, <c>logits</c>), or <c>*</c>, the default, for all.</summary>
+    /// <summary>The activations to compare: names (<c>hidden.0</c>, <c>blocks.0.resid_post</c>, <c>logits</c>), or <c>*</c>, the default,
+    /// for all.</summary>
     public ActivationList At { get; init; } = ActivationList.All;
 
     /// <summary>The split whose rows are read, or <c>all</c>.</summary>
@@ -32,7 +33,8 @@ public sealed record CkaOptions : IOptions
 /// <summary>
 /// Linear centred kernel alignment (Kornblith et al. 2019, section 3): <c>‖YᵀX‖² / (‖XᵀX‖·‖YᵀY‖)</c> of two activations of the same rows
 /// with their means taken off; 1 for the same up to rotation and scale, near 0 for unrelated ones. Findings: <c>cka_to_final</c> of each
-/// activation, with the same one at the last checkpoint (left out where there is but one); <c>cka</c> of each pair of activations, target <c>hidden.0 ~ hidden.1</c>. With
+/// activation, with the same one at the last checkpoint (left out where there is but one); <c>cka</c> of each pair of activations, target
+/// <c>hidden.0 ~ hidden.1</c>. With
 /// <see cref="CkaOptions.Debiased"/> it is a ratio of unbiased estimates of HSIC and may be a little below 0. NaN when an activation
 /// never changes over the rows, or is not finite.
 /// </summary>

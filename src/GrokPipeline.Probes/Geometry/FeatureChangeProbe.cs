@@ -3,7 +3,8 @@ namespace GrokPipeline.Probes.Geometry;
 /// <summary>Options of <see cref="FeatureChangeProbe"/>.</summary>
 public sealed record FeatureChangeOptions : IOptions
 {
-    /// <summary>The activations to follow: names (<c>hidden.0</c>, <c>blocks.0.resid_post</c>, <c>logits</c>), or <c>*</c>, the default, for all.</summary>
+    /// <summary>The activations to follow: names (<c>hidden.0</c>, <c>blocks.0.resid_post</c>, <c>logits</c>), or <c>*</c>, the default,
+    /// for all.</summary>
     public ActivationList At { get; init; } = ActivationList.All;
 
     /// <summary>The split whose rows are read, or <c>all</c>.</summary>
@@ -18,7 +19,8 @@ public sealed record FeatureChangeOptions : IOptions
 
 /// <summary>
 /// How much features changed since the stored checkpoint before (Thilak et al. 2022, section 3): <c>change</c> ‖hₜ − hₛ‖ / ‖hₛ‖ over the
-/// rows, s the step before, and <c>change_per_step</c>, the same over t − s. The first checkpoint has no findings; where there is but one, the probe
+/// rows, s the step before, and <c>change_per_step</c>, the same over t − s. The first checkpoint has no findings; where there is but one,
+/// the probe
 /// refuses. NaN where hₛ is zero or
 /// one of the two is not finite.
 /// </summary>

@@ -26,12 +26,15 @@ public sealed record ComplexityOptions : IOptions
 /// <summary>
 /// Complexity as compressed size (DeMoss et al. 2024, section 3): of all coarse versions of the network whose loss is at most L + ε, the
 /// bytes of the smallest. A version keeps of each matrix the first k singular values that hold a share τ of their sum, where k·(m + n)
-/// &lt; m·n, and rounds all numbers to multiples of δ. Findings, target <c>network on train</c>: <c>bytes</c>; <c>kept</c> τ and <c>grid_step</c> δ of the
+/// &lt; m·n, and rounds all numbers to multiples of δ. Findings, target <c>network on train</c>: <c>bytes</c>; <c>kept</c> τ and
+/// <c>grid_step</c> δ of the
 /// smallest version; <c>rank</c>, the parameter-weighted mean of k over the matrices that were cut (0 when none); <c>rounded_bytes</c>,
 /// the smallest with τ = 1; <c>raw_bytes</c>, the float32 numbers through Brotli, which is also the size when no version will do (then
-/// <c>kept</c> is 1 and <c>grid_step</c> 0). OUR CHOICES: Brotli (quality 5, window 22) in place of bzip2, which .NET does not have; Deflate,
+/// <c>kept</c> is 1 and <c>grid_step</c> 0). OUR CHOICES: Brotli (quality 5, window 22) in place of bzip2, which .NET does not have;
+/// Deflate,
 /// which it has too, is zlib-ng, whose bytes may follow the processor; the byte layout of <see cref="NetworkBytes"/>; factors with √σ each,
-/// so that one δ suits both, where the paper keeps U·S and V; τ in {1, 0.98, 0.9, 0.8}, and for each the largest δ of 25 from 1e-3 to 1, evenly on a logarithmic axis, found by bisection as if the loss rose with δ, in
+/// so that one δ suits both, where the paper keeps U·S and V; τ in {1, 0.98, 0.9, 0.8}, and for each the largest δ of 25 from 1e-3 to 1,
+/// evenly on a logarithmic axis, found by bisection as if the loss rose with δ, in
 /// place of Bayesian search. NaN for parameters that are not finite.
 /// </summary>
 public sealed class ComplexityProbe(ComplexityOptions options) : Probe

@@ -28,7 +28,8 @@ public sealed record HessianOptions : IOptions
 /// The curvature of the loss over parameters on a fixed subset of rows: <c>trace</c> of the Hessian by Hutchinson's estimator (1990) with
 /// signs, its standard error <c>trace_error</c> (NaN for one draw), <c>largest_eigenvalue</c> (of largest magnitude, with its sign) by
 /// power iteration, and <c>eigenvalue_residual</c> ‖Hv − λv‖ / |λ|, small when the iteration has arrived. Hessian-vector products are
-/// exact derivatives of the graph (Pearlmutter 1994), in float32. Target: <c>loss on train</c>; unit: nats (or squared score) per squared unit of
+/// exact derivatives of the graph (Pearlmutter 1994), in float32. Target: <c>loss on train</c>; unit: nats (or squared score) per squared
+/// unit of
 /// a parameter.
 /// </summary>
 public sealed class HessianProbe(HessianOptions options) : Probe

@@ -18,8 +18,10 @@ public sealed record SoftmaxCollapseOptions : IOptions
 /// <summary>
 /// What keeps a network from learning on in single precision (Prieto et al. 2025): <c>dead_fraction</c>, the share of all rows of the
 /// split whose cross-entropy in float32 is exactly 0, that is Σ exp(zₖ − z_y) = 1 with every term and sum rounded (softmax collapse),
-/// target <c>logits on train</c>; and <c>scaling_cosine</c> cos(−∇L, w) over all parameters, near 1 when descent only scales the weights up (naive
-/// loss minimization), target <c>gradient on train</c>, left out where only an ONNX file is at hand. The cosine is NaN when the gradient is zero.
+/// target <c>logits on train</c>; and <c>scaling_cosine</c> cos(−∇L, w) over all parameters, near 1 when descent only scales the weights
+/// up (naive
+/// loss minimization), target <c>gradient on train</c>, left out where only an ONNX file is at hand. The cosine is NaN when the gradient
+/// is zero.
 /// </summary>
 public sealed class SoftmaxCollapseProbe(SoftmaxCollapseOptions options) : Probe
 {

@@ -17,7 +17,8 @@ internal sealed record ProbedTables(DatasetFacts Facts, (string Name, Table Tabl
     /// <param name="files">Parquet files; at least one.</param>
     /// <param name="signature">The model, whose metadata say what columns mean where the first table does not.</param>
     /// <exception cref="GrokException">
-    /// One is missing or has no rows, lacks a column or has it in another kind, or differs from the first in its columns; two have one name.
+    /// One is missing or has no rows, lacks a column or has it in another kind, or differs from the first in its columns; two have one
+    /// name.
     /// </exception>
     public static ProbedTables Read(PipelineTools tools, IReadOnlyList<string> files, OnnxSignature signature)
     {
