@@ -18,7 +18,8 @@ public static class CheckpointEvaluation
     public static IReadOnlyList<Score> Evaluate(this CheckpointModel model, string parquet, EvaluationOptions? options = null)
     {
         var scoring = new FileScoring(
-            new DuckDbStore(), (bytes, threads) => OnnxRuntimeEngine.Open(bytes, new CompileOptions { Threads = threads }), TimeProvider.System);
+            new DuckDbStore(), (bytes, threads) => OnnxRuntimeEngine.Open(bytes, new CompileOptions { Threads = threads }),
+            TimeProvider.System);
         var request = new EvaluationRequest { Model = model.Path, Data = parquet, Options = options ?? new(), Threads = 1 };
         return scoring.Score(request, model.File).Scores;
     }

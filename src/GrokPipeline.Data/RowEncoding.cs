@@ -112,7 +112,8 @@ public static class RowEncoding
         for (var i = 0; i < rows.Length; i++) { features.Slice(rows[i] * width, width).CopyTo(target[(i * width)..]); }
     }
 
-    private static void WriteOperands(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, bool signs, long firstRow)
+    private static void WriteOperands(
+        Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, bool signs, long firstRow)
     {
         var target = destination.AsSpan<long>();
         var (count, stride) = (facts.Operands.Length, signs ? 2 : 1);

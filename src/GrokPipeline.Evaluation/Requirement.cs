@@ -58,7 +58,10 @@ public sealed record Requirement
         {
             var (a, b) = (Find(First, First.Distribution, scores), Find(second, second.Distribution, scores));
             if (a is null || b is null) { yield return $"there is no {Describe(a is null ? First : second)} to compare."; }
-            else if (Miss($"{Describe(First)} - {Describe(second)}", a.Value.Value - b.Value.Value, Rounding) is { } miss) { yield return miss; }
+            else if (Miss($"{Describe(First)} - {Describe(second)}", a.Value.Value - b.Value.Value, Rounding) is { } miss)
+            {
+                yield return miss;
+            }
             yield break;
         }
         // The yardstick of gaps has none to itself.
@@ -96,7 +99,8 @@ public sealed record Requirement
         if (Known(text) is { } metric && isGap)
         {
             throw new GrokException(
-                $"'{text}' in a difference names no distribution.", $"Write DISTRIBUTION.{text}, as in \"validation.loss - shift.loss <= 0.1\".");
+                $"'{text}' in a difference names no distribution.",
+                $"Write DISTRIBUTION.{text}, as in \"validation.loss - shift.loss <= 0.1\".");
         }
         if (Known(text) is { } of) { return new(null, of); }
         if (dot > 0 && Known(text[(dot + 1)..]) is { } named) { return new(text[..dot], named); }

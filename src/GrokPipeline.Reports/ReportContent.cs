@@ -80,7 +80,7 @@ public sealed record ReportCurve(string Split, string Metric, ImmutableArray<lon
 /// <param name="Marks"><c>before_grok</c>, <c>at_grok</c>, <c>after_grok</c>, <c>final</c>; often empty.</param>
 public sealed record ReportCheckpoint(long Step, ImmutableArray<string> Marks);
 
-/// <summary>A row of <c>evaluation.parquet</c>; its distribution bears the dataset's name when that is another than the experiment's.</summary>
+/// <summary>A row of <c>evaluation.parquet</c>; its distribution bears the dataset's name when it is a foreign one.</summary>
 public sealed record ReportScore(
     long Step, string Mark, string Dataset, string Distribution, string Group, string Metric,
     double Value, double Low, double High, long Rows, string Engine, string Note = "");

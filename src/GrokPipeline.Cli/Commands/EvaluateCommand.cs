@@ -94,8 +94,8 @@ internal sealed class EvaluateCommand : Verb
     {
         var command = new Command(Name, "Score a model on tables of any size.")
         {
-            _model, _data, _metrics, _require, _groups, _perClass, _target, _features, _operands, _train, _yardstick, _predictions, _bins, _batch,
-            _threads, _timeLimit, _noIsolate,
+            _model, _data, _metrics, _require, _groups, _perClass, _target, _features, _operands, _train, _yardstick, _predictions,
+            _bins, _batch, _threads, _timeLimit, _noIsolate,
         };
         command.SetAction(parsed => line.Guard(Name, parsed, Execute));
         return command;
@@ -194,7 +194,8 @@ internal sealed class EvaluateCommand : Verb
         {
             Model = model, Data = "", Options = options, Train = train,
             Groups = parsed.GetValue(_groups), Target = parsed.GetValue(_target),
-            Features = Listed(parsed.GetValue(_features)), Operands = Listed(parsed.GetValue(_operands)), Predictions = parsed.GetValue(_predictions),
+            Features = Listed(parsed.GetValue(_features)), Operands = Listed(parsed.GetValue(_operands)),
+            Predictions = parsed.GetValue(_predictions),
             Batch = Arguments.AtLeast(1, invocation, _batch), Threads = Arguments.AtLeast(0, invocation, _threads),
         };
     }

@@ -18,7 +18,8 @@ internal static class ShiftSection
         if (content.Shifts.IsEmpty) { return; }
         page.Section("shifts", "Shift from train", html =>
         {
-            html.Element("p", "TV: total variation, from 0 to 1. KL of the distribution from train, and JS, in nats; each above 0 by chance too: \"by chance\" is its mean over relabelled rows, "
+            html.Element("p", "TV: total variation, from 0 to 1. KL of the distribution from train, and JS, in nats; "
+                + "each above 0 by chance too: \"by chance\" is its mean over relabelled rows, "
                 + "p the share of these with as much. Energy distance and "
                 + "MMD² are unbiased estimates on a sample of inputs (0 means equal; p from a permutation test). Classifier: held-out "
                 + "accuracy of a logistic regression that tells rows of train from rows of the distribution; 0.5 means that it cannot.",

@@ -11,8 +11,8 @@ internal static class ShiftFigure
     /// <summary>The drawing.</summary>
     public static SweepFigure Of(ShiftCorrelation found)
     {
-        var what = $"total variation over {(found.OfGroups ? "subclasses" : "classes")} between train and the split of generalization, beyond "
-            + "that of relabelled rows";
+        var what = $"total variation over {(found.OfGroups ? "subclasses" : "classes")} between train and the split of generalization, "
+            + "beyond that of relabelled rows";
         var title = "Generalization step against the shift of the data";
         var alternative = $"{title}: {what}. {Sentence(found)}";
         var across = new LinearScale(Math.Min(0, found.Members.Min(pair => pair.Shift)), found.Members.Max(pair => pair.Shift));

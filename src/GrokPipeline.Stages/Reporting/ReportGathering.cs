@@ -30,8 +30,8 @@ internal sealed class ReportGathering(ExperimentSetting setting)
             Checkpoints = [.. marks.Stored.Select(
                 step => new ReportCheckpoint(step, [.. marks.Found.Where(mark => mark.Step == step).Select(mark => mark.Name)]))],
             Scores = [.. Results.Scores(_root, setting.Tools.Store).Select(s => new ReportScore(
-                s.Step, s.Mark, s.Dataset, EvaluationTables.Shown(s.Dataset, s.Distribution, own), s.Group, s.Metric, s.Value, s.Low, s.High,
-                s.Rows, s.Engine, s.Note))],
+                s.Step, s.Mark, s.Dataset, EvaluationTables.Shown(s.Dataset, s.Distribution, own), s.Group, s.Metric, s.Value,
+                s.Low, s.High, s.Rows, s.Engine, s.Note))],
             Trajectory = EvaluationTables.Trajectory(_root, own, setting.Tools.Store),
             Generalization = EvaluationTables.Generalization(_root, own, setting.Tools.Store),
             Shifts = EvaluationTables.Shifts(_root, own, setting.Tools.Store),

@@ -128,7 +128,7 @@ public sealed class DuckDbStore : ITableStore
         }
     }
 
-    /// <summary>Reads all rows of a statement, with a second run that casts what has no kind of ours: lists of numbers to vectors, others to text.</summary>
+    /// <summary>Reads all rows of a statement, with a second run that casts what has no kind of ours: lists to vectors, or to text.</summary>
     internal static Table Rows(DuckDbSession session, string sql, bool vectors, int mostRows)
     {
         using (var result = session.Query(sql))
