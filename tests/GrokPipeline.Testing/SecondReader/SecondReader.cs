@@ -23,6 +23,11 @@ public static class SecondReader
 {
     private static readonly string[] NoNetwork = ["ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "ENOTCACHED"];
 
+    // Everything that the folder is made of, and is named after.
+    private static readonly string[] Sources = ["package.json", "package-lock.json", "read.mjs"];
+
+    private static readonly Lock Installing = new();
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <summary>Opens a file and runs batches through it: for each batch its outputs by name.</summary>
@@ -47,14 +52,20 @@ public static class SecondReader
     }
 
     /// <summary>The folder in which npm laid the runtime, below <c>node_modules/onnxruntime-web</c>.</summary>
-    /// <remarks>It is named after its lock file and complete if it is there; whoever is second leaves the first one's in place.</remarks>
+    /// <remarks>
+    /// It is complete if it is there. Test classes of one process wait for each other; of two processes the second leaves the first one's
+    /// in place.
+    /// </remarks>
     public static string Fetch()
     {
         var source = Path.Combine(Repository.Root, "tests", "GrokPipeline.Testing", "SecondReader");
-        var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(source, "package-lock.json"))))[..12];
-        var folder = Path.Combine(Repository.Root, "artifacts", "npm", $"second-reader-{hash}");
-        if (!Directory.Exists(folder)) { Install(source, folder); }
-        File.Copy(Path.Combine(source, "read.mjs"), Path.Combine(folder, "read.mjs"), overwrite: true);
+        byte[] content = [.. Sources.SelectMany(name => File.ReadAllBytes(Path.Combine(source, name)))];
+        var folder = Path.Combine(
+            Repository.Root, "artifacts", "npm", $"second-reader-{Convert.ToHexStringLower(SHA256.HashData(content))[..12]}");
+        lock (Installing)
+        {
+            if (!Directory.Exists(folder)) { Install(source, folder); }
+        }
         return folder;
     }
 
@@ -62,7 +73,7 @@ public static class SecondReader
     {
         var incoming = $"{folder}-{Environment.ProcessId}";
         Directory.CreateDirectory(incoming);
-        foreach (var name in new[] { "package.json", "package-lock.json" })
+        foreach (var name in Sources)
         {
             File.Copy(Path.Combine(source, name), Path.Combine(incoming, name), overwrite: true);
         }
