@@ -27,7 +27,7 @@ public sealed class CheckpointModel : IDisposable
         Step = long.TryParse(properties.GetValueOrDefault("grokpipe.step"), NumberStyles.None, CultureInfo.InvariantCulture, out var step)
             ? step
             : null;
-        Facts = properties.TryGetValue("grokpipe.facts", out var facts) ? DatasetFacts.FromJson(facts) : null;
+        Facts = ModelFacts.Of(session.Signature);
         _logits = (session.Signature.Output("logits") ?? session.Signature.Outputs[0]).Name;
         KnownActivations = [.. session.Signature.Intermediates.Concat(session.Signature.Outputs).Select(value => value.Name)
             .Where(name => name != _logits).Order(StringComparer.Ordinal)];

@@ -181,7 +181,7 @@ public static class EnsembleExport
         {
             ["grokpipe.ensemble.members"] = Text(members.Count),
             ["grokpipe.input"] = members[0].Model.InputName,
-            ["grokpipe.facts"] = members[0].Facts.ToJson(),
+            [ModelFacts.Key] = members[0].Facts.ToJson(),
             ["grokpipe.version"] = tools.Version,
         };
         for (var i = 0; i < members.Count; i++) { properties[$"grokpipe.member.{Text(i)}"] = CanonicalText.Of(members[i].Provenance); }

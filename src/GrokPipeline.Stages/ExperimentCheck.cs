@@ -35,8 +35,8 @@ internal sealed class ExperimentCheck(
             .OfType<Distribution>().ToImmutableArray();
         CheckRequirements(options, own, distributions, map, at);
         CheckTrajectory(options, own, map, at);
-        CheckProbes(options, map, at);
-        CheckExport(options, map, at);
+        CheckWords(options.Probe.Checkpoints.Words, options, map, at, "probe", "checkpoints");
+        CheckWords(options.Export.Models.Words, options, map, at, "export", "models");
         return distributions;
     }
 
@@ -182,24 +182,14 @@ internal sealed class ExperimentCheck(
     internal static bool Is(Distribution distribution, string text, string own) =>
         (distribution.Dataset == own && distribution.Name == text) || $"{distribution.Dataset}.{distribution.Name}" == text;
 
-    private void CheckProbes(ExperimentOptions options, YamlMap map, string at)
+    // Words for checkpoints, which stand in the file under a part and a name of it.
+    private void CheckWords(ImmutableArray<string> words, ExperimentOptions options, YamlMap map, string at, string part, string name)
     {
-        for (var i = 0; i < options.Probe.Checkpoints.Words.Length; i++)
+        for (var i = 0; i < words.Length; i++)
         {
-            if (CheckpointChoice.IsWord(options.Probe.Checkpoints.Words[i])) { continue; }
+            if (CheckpointChoice.IsWord(words[i])) { continue; }
             CheckMark(
-                options.Probe.Checkpoints.Words[i], options, Place(map, "probe", "checkpoints", i), $"{at}.probe.checkpoints",
-                "step:N, marks, all, or spread:N with N of at least 2");
-        }
-    }
-
-    private void CheckExport(ExperimentOptions options, YamlMap map, string at)
-    {
-        for (var i = 0; i < options.Export.Models.Words.Length; i++)
-        {
-            if (CheckpointChoice.IsWord(options.Export.Models.Words[i])) { continue; }
-            CheckMark(
-                options.Export.Models.Words[i], options, Place(map, "export", "models", i), $"{at}.export.models",
+                words[i], options, Place(map, part, name, i), $"{at}.{part}.{name}",
                 "step:N, marks, all, or spread:N with N of at least 2");
         }
     }

@@ -12,15 +12,13 @@ public static class ModelProbing
 {
     /// <summary>
     /// Runs probes on a file. It stands for a trajectory of one checkpoint, so that there is no untrained model to compare with, and there
-    /// is no
-    /// model's graph to change: a probe that needs one of them refuses.
+    /// is no model's graph to change: a probe that needs one of them refuses.
     /// </summary>
     /// <param name="tools">The engine and the store.</param>
     /// <param name="model">The ONNX file. Its operators are those that this program writes; one input is <c>tokens</c>, <c>operands</c> or
     /// <c>features</c>.</param>
     /// <param name="data">Parquet files of one dataset, each a split by its name without ending; at least one. What their columns mean is
-    /// said by their
-    /// metadata, or else by the model's.</param>
+    /// said by their metadata, or else by the model's.</param>
     /// <param name="probes">Each a kind, or a kind with options as in a pipeline file; at least one.</param>
     /// <returns>What they find.</returns>
     /// <exception cref="GrokException">A file is missing or broken, they do not fit together, or a probe does not fit.</exception>

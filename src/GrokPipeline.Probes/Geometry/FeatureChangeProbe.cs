@@ -20,9 +20,7 @@ public sealed record FeatureChangeOptions : IOptions
 /// <summary>
 /// How much features changed since the stored checkpoint before (Thilak et al. 2022, section 3): <c>change</c> ‖hₜ − hₛ‖ / ‖hₛ‖ over the
 /// rows, s the step before, and <c>change_per_step</c>, the same over t − s. The first checkpoint has no findings; where there is but one,
-/// the probe
-/// refuses. NaN where hₛ is zero or
-/// one of the two is not finite.
+/// the probe refuses. NaN where hₛ is zero or one of the two is not finite.
 /// </summary>
 public sealed class FeatureChangeProbe(FeatureChangeOptions options) : Probe
 {

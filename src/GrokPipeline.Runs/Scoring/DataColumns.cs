@@ -87,9 +87,7 @@ internal sealed record DataColumns(DatasetFacts Facts, string? Group, ImmutableA
     private static DatasetFacts Known(
         EvaluationRequest request, TableHeader header, OnnxSignature signature, ImmutableArray<string> parts)
     {
-        DatasetFacts? told = header.Metadata.ContainsKey(DatasetFacts.MetadataKey)
-            ? DatasetFacts.Of(header.Metadata)
-            : signature.Metadata.Properties.TryGetValue("grokpipe.facts", out var text) ? DatasetFacts.FromJson(text) : null;
+        var told = ModelFacts.Of(header.Metadata, signature);
         if (request.Features.Count > 0)
         {
             var first = request.Features[0];

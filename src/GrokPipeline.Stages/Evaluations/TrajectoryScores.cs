@@ -18,21 +18,8 @@ internal sealed class TrajectoryScores(ExperimentSetting setting, StageContext c
     private readonly TableBuilder _scores = new(Schema);
     private readonly TableBuilder _onsets = new(OnsetSchema);
 
-    /// <summary>The schema of the table of scores.</summary>
-    public static TableSchema Schema { get; } =
-    [
-        new("experiment", ColumnKind.Text) { Description = "Name of the experiment." },
-        new("step", ColumnKind.Int64) { Description = "Optimizer steps of the checkpoint." },
-        new("dataset", ColumnKind.Text) { Description = "Name of the dataset." },
-        new("distribution", ColumnKind.Text) { Description = "Split or shift." },
-        new("group", ColumnKind.Text) { Description = "all, or the group's value." },
-        new("metric", ColumnKind.Text) { Description = "What was computed." },
-        new("value", ColumnKind.Float64) { Description = "The number." },
-        new("low", ColumnKind.Float64) { Description = "Lower end of the interval; NaN when there is none." },
-        new("high", ColumnKind.Float64) { Description = "Upper end of the interval; NaN when there is none." },
-        new("rows", ColumnKind.Int64) { Description = "Rows behind the number." },
-        new("note", ColumnKind.Text) { Description = "Why the number is NaN, or what it leaves out; usually empty." },
-    ];
+    /// <summary>The schema of the table of scores: that of exported files, which have marks and an engine besides.</summary>
+    public static TableSchema Schema { get; } = [.. Evaluate.Schema.Where(column => column.Name is not ("mark" or "engine"))];
 
     /// <summary>The schema of the table of generalization.</summary>
     public static TableSchema OnsetSchema { get; } =

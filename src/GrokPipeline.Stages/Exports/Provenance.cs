@@ -56,7 +56,7 @@ internal sealed class Provenance
             ["grokpipe.seed"] = all.Train.Seed.ToString(CultureInfo.InvariantCulture),
             ["grokpipe.dataset"] = all.Data,
             ["grokpipe.input"] = _setting.Model.InputName,
-            ["grokpipe.facts"] = _setting.Facts.ToJson(),
+            [ModelFacts.Key] = _setting.Facts.ToJson(),
             ["grokpipe.version"] = _setting.Tools.Version,
             [TrainKey] = metadata.GetValueOrDefault("train_key") ?? "",
             ["grokpipe.verification.engines"] = _engines,

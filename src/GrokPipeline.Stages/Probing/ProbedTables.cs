@@ -10,8 +10,6 @@ namespace GrokPipeline.Stages.Probing;
 /// <param name="Splits">Names and rows, in the order of the files.</param>
 internal sealed record ProbedTables(DatasetFacts Facts, (string Name, Table Table)[] Splits)
 {
-    private const string FactsKey = "grokpipe.facts";
-
     /// <summary>Reads files.</summary>
     /// <param name="tools">The store.</param>
     /// <param name="files">Parquet files; at least one.</param>
@@ -28,7 +26,9 @@ internal sealed record ProbedTables(DatasetFacts Facts, (string Name, Table Tabl
             throw new GrokException(
                 $"two files make a split named '{twice.Key}': a split is called by its file's name.", "Rename one of them.", "--data");
         }
-        var facts = FactsOf(splits[0].Table, signature, files[0]);
+        var facts = ModelFacts.Of(splits[0].Table.Metadata, signature) ?? throw new GrokException(
+            "neither the table nor the model says which columns are inputs and labels.",
+            $"Add the metadata '{DatasetFacts.MetadataKey}' to the table.", files[0]);
         for (var i = 0; i < files.Count; i++)
         {
             var (first, schema) = (splits[0].Table.Schema, splits[i].Table.Schema);
@@ -49,14 +49,5 @@ internal sealed record ProbedTables(DatasetFacts Facts, (string Name, Table Tabl
         if (!File.Exists(path)) { throw new GrokException("there is no such file.", "Name a Parquet file.", path); }
         var table = tools.Store.Read(path);
         return table.Rows > 0 ? table : throw new GrokException("has no rows.", "Give a table of at least one row.", path);
-    }
-
-    private static DatasetFacts FactsOf(Table table, OnnxSignature signature, string data)
-    {
-        if (table.Metadata.ContainsKey(DatasetFacts.MetadataKey)) { return DatasetFacts.Of(table.Metadata); }
-        if (signature.Metadata.Properties.TryGetValue(FactsKey, out var text)) { return DatasetFacts.FromJson(text); }
-        throw new GrokException(
-            "neither the table nor the model says which columns are inputs and labels.",
-            $"Add the metadata '{DatasetFacts.MetadataKey}' to the table.", data);
     }
 }
