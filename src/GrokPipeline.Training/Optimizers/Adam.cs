@@ -21,6 +21,9 @@ public sealed record AdamOptions : IOptions
     /// </summary>
     public double L2 { get; init; }
 
+    /// <summary>What happens to gradients first: ⊥Grad, Grokfast. Default: nothing.</summary>
+    public GradientOptions? Gradient { get; init; }
+
     /// <summary>
     /// Numbers of their own for some parameters, by a parameter's name, the beginning of some before a dot (<c>embed</c>), or a pattern
     /// with *. What a group does not say is as above. Default none.
@@ -53,7 +56,10 @@ public sealed record Adam(AdamOptions Options) : Optimizer
 
     /// <inheritdoc/>
     public override Transform Build(Func<string, Value> scalar) => new Chain(
+    [
+        .. GradientOptions.Transforms(Options.Gradient),
         new AddDecayedWeights(scalar("l2")),
         new ScaleByAdam(Options.Betas[0], Options.Betas[1], Options.Epsilon),
-        new ScaleByLearningRate(scalar(LearningRateInput)));
+        new ScaleByLearningRate(scalar(LearningRateInput)),
+    ]);
 }

@@ -21,6 +21,9 @@ public sealed record AdamWOptions : IOptions
     /// </summary>
     public double WeightDecay { get; init; } = 1;
 
+    /// <summary>What happens to gradients first: ⊥Grad, Grokfast. Default: nothing.</summary>
+    public GradientOptions? Gradient { get; init; }
+
     /// <summary>
     /// Numbers of their own for some parameters, by a parameter's name, the beginning of some before a dot (<c>embed</c>), or a pattern
     /// with *. What a group does not say is as above. Default none.
@@ -53,7 +56,10 @@ public sealed record AdamW(AdamWOptions Options) : Optimizer
 
     /// <inheritdoc/>
     public override Transform Build(Func<string, Value> scalar) => new Chain(
+    [
+        .. GradientOptions.Transforms(Options.Gradient),
         new ScaleByAdam(Options.Betas[0], Options.Betas[1], Options.Epsilon),
         new AddDecayedWeights(scalar("weight_decay")),
-        new ScaleByLearningRate(scalar(LearningRateInput)));
+        new ScaleByLearningRate(scalar(LearningRateInput)),
+    ]);
 }

@@ -18,6 +18,9 @@ public sealed record SgdOptions : IOptions
     /// <summary>Added to the gradient as l2 · parameter. Default 0.</summary>
     public double L2 { get; init; }
 
+    /// <summary>What happens to gradients first: ⊥Grad, Grokfast. Default: nothing.</summary>
+    public GradientOptions? Gradient { get; init; }
+
     /// <summary>
     /// Numbers of their own for some parameters, by a parameter's name, the beginning of some before a dot (<c>embed</c>), or a pattern
     /// with *. What a group does not say is as above. Default none.
@@ -60,7 +63,7 @@ public sealed record Sgd(SgdOptions Options) : Optimizer
     {
         var (decay, descend) = (new AddDecayedWeights(scalar("l2")), new ScaleByLearningRate(scalar(LearningRateInput)));
         return Options.Momentum == 0
-            ? new Chain(decay, descend)
-            : new Chain(decay, new Momentum(Options.Momentum, Options.Nesterov), descend);
+            ? new Chain([.. GradientOptions.Transforms(Options.Gradient), decay, descend])
+            : new Chain([.. GradientOptions.Transforms(Options.Gradient), decay, new Momentum(Options.Momentum, Options.Nesterov), descend]);
     }
 }

@@ -29,10 +29,22 @@ public sealed class TrainingAgreementTests
         }
     }
 
-    private static float[] Losses(string name, IEngine engine)
+    [Fact]
+    public void Fifty_steps_with_changed_gradients_have_the_same_losses()
+    {
+        var gradient = new GradientOptions { Perpendicular = true, Grokfast = new() };
+        var (simd, ort) = (Losses("mlp", new SimdEngine(), gradient), Losses("mlp", new OnnxRuntimeEngine(), gradient));
+        Assert.NotEqual(Losses("mlp", new SimdEngine())[^1], simd[^1]);
+        for (var step = 0; step < Steps; step++)
+        {
+            Assert.True(Math.Abs(simd[step] - ort[step]) <= 1e-3 * Math.Abs(simd[step]), $"Step {step}: {simd[step]} against {ort[step]}.");
+        }
+    }
+
+    private static float[] Losses(string name, IEngine engine, GradientOptions? gradient = null)
     {
         var model = ExportModels.Make(name);
-        var optimizer = new AdamW(new AdamWOptions { LearningRate = 3e-3 });
+        var optimizer = new AdamW(new AdamWOptions { LearningRate = 3e-3, Gradient = gradient });
         using var session = engine.Compile(TrainStep.Of(model, Rows, optimizer, new CrossEntropy()).Graph, new CompileOptions());
         foreach (var (parameter, tensor) in model.Initialize(new Seed(3))) { session.Write(parameter, tensor); }
         session.Write(model.InputName, ExportModels.Rows(model, Rows));

@@ -61,6 +61,39 @@ public sealed class OptimizerTests
         Close(expected, Run(optimizer));
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void Gradients_are_changed_before_decay_as_their_formulas_say(bool perpendicular, bool grokfast)
+    {
+        var gradient = new GradientOptions { Perpendicular = perpendicular, Grokfast = grokfast ? new() { Alpha = 0.8, Lambda = 1.5 } : null };
+        var (theta, h) = (_start.ToArray(), new double[3]);
+        var expected = new List<double[]>();
+        for (var t = 0; t < Steps; t++)
+        {
+            var g = theta.Select((value, i) => _curvature[i] * value).ToArray();
+            if (perpendicular) { g = Perpendicular(g, theta); }
+            for (var i = 0; i < 3; i++)
+            {
+                h[i] = (0.8 * h[i]) + (0.2 * g[i]);
+                theta[i] -= 0.01 * (g[i] + (grokfast ? 1.5 * h[i] : 0) + (0.1 * theta[i]));
+            }
+            expected.Add(theta.ToArray());
+        }
+        Close(expected, Run(new Sgd(new() { LearningRate = 0.01, L2 = 0.1, Gradient = gradient })));
+    }
+
+    [Fact]
+    public void Every_optimizer_lets_gradients_be_changed_first()
+    {
+        var gradient = new GradientOptions { Grokfast = new() };
+        static Value Scalar(string name) => Value.Input(name, TensorType.Float32([]));
+        Assert.Equal(["grokfast", "adam.m", "adam.v"], new AdamW(new() { Gradient = gradient }).Build(Scalar).Slots);
+        Assert.Equal(["grokfast", "adam.m", "adam.v"], new Adam(new() { Gradient = gradient }).Build(Scalar).Slots);
+        Assert.Equal(["grokfast", "momentum"], new Sgd(new() { Gradient = gradient, Momentum = 0.9 }).Build(Scalar).Slots);
+    }
+
     [Fact]
     public void The_first_step_of_adam_is_the_learning_rate_whatever_the_gradient()
     {
@@ -103,7 +136,18 @@ public sealed class OptimizerTests
         Assert.Equal(["betas", "l2"], Named(new AdamOptions { Betas = [0.9, 1], L2 = double.PositiveInfinity }));
         Assert.Equal(["momentum"], Named(new SgdOptions { Momentum = 1 }));
         Assert.Equal(["nesterov"], Named(new SgdOptions { Nesterov = true }));
+        Assert.Equal(["alpha", "lambda"], Named(new GrokfastOptions { Alpha = 1, Lambda = -1 }));
+        Assert.Equal(["gradient"], Named(new GradientOptions()));
+        Assert.Empty(Named(new GradientOptions { Perpendicular = true }));
         Assert.Empty(Named(new AdamWOptions()).Concat(Named(new AdamOptions())).Concat(Named(new SgdOptions())));
+    }
+
+    private static double[] Perpendicular(double[] g, double[] w)
+    {
+        var along = w.Zip(g, (x, y) => x * y).Sum() / w.Sum(x => x * x);
+        var rest = g.Select((x, i) => x - (along * w[i])).ToArray();
+        var scale = Math.Sqrt(g.Sum(x => x * x) / rest.Sum(x => x * x));
+        return [.. rest.Select(x => x * scale)];
     }
 
     private static List<double[]> Adam(double rate, double beta1, double beta2, double epsilon, double l2, double decay)

@@ -52,6 +52,21 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void A_resumed_training_with_changed_gradients_ends_with_the_same_bytes()
+    {
+        var optimizer = new AdamW(new() { LearningRate = 0.01, Gradient = new() { Perpendicular = true, Grokfast = new() } });
+        var plan = Small.Plan(Small.Modular(), Small.Mlp, steps: 23, optimizer);
+        using var whole = new Trainer(plan, Small.Reference);
+        var records = whole.Run().ToList();
+        using var first = new Trainer(plan, Small.Reference);
+        Assert.Equal(records.Take(14), first.Run().Take(14), SameRecord);
+        using var second = new Trainer(plan, Small.Reference);
+        var from = TrainingState.Read(new MemoryStream(first.Snapshot().Bytes()), "state");
+        Assert.Equal(records.Skip(14), second.Run(from), SameRecord);
+        Assert.Equal(whole.Snapshot().Bytes(), second.Snapshot().Bytes());
+    }
+
+    [Fact]
     public void A_stop_request_ends_the_stream_between_steps_with_a_state_to_resume_from()
     {
         using var source = new CancellationTokenSource();
