@@ -18,8 +18,8 @@ public static class Grokking
             if (curve[i].Step <= curve[i - 1].Step) { throw new ArgumentException("Steps ascend along a curve.", nameof(curve)); }
         }
         var (memorization, generalization) = (options.Memorization, options.Generalization);
-        var learnt = FirstSustained(curve, p => p.Train, memorization.Accuracy, memorization.ForEvaluations, 0);
-        var found = FirstSustained(curve, p => p.Validation, generalization.Accuracy, generalization.ForEvaluations, 0);
+        var learnt = FirstSustained(curve, p => p.Train >= memorization.Accuracy, memorization.ForEvaluations);
+        var found = FirstSustained(curve, p => p.Validation >= generalization.Accuracy, generalization.ForEvaluations);
         double? plateau = learnt is { } at ? curve.Take(at + 1).Max(p => p.Validation) : null;
         var best = curve.Max(p => p.Validation);
         var lost = found is not null
@@ -58,43 +58,52 @@ public static class Grokking
         var count = options.Generalization.ForEvaluations;
         var limit = Median([.. curve.Skip(curve.Count - Math.Max(1, curve.Count / 10)).Select(p => p.Train)]);
         var sigmaE = limit - options.Band;
-        if (FirstSustained(curve, p => p.Train, sigmaE, count, 0) is not { } start)
+        if (FirstSustained(curve, p => p.Train >= sigmaE, count) is not { } start)
         {
             return new(limit, sigmaE, null, null, null, null, false, false, false);
         }
         var sigmaS = curve.Take(start + 1).Max(p => p.Validation);
         var alpha0 = curve[start].Step;
-        if (FirstSustained(curve, p => p.Validation, sigmaE, count, start + 1) is not { } end)
+        if (FirstSustained(curve, p => p.Validation >= sigmaE, count, start + 1) is not { } end)
         {
             var partial = curve.Skip(start + 1).Any(p => p.Validation - sigmaS >= options.MinimumJump);
             return new(limit, sigmaE, alpha0, sigmaS, null, null, false, false, partial);
         }
         var alpha1 = curve[end].Step;
-        var leaves = FirstSustained(curve, p => p.Validation < sigmaE ? 1 : 0, 1, count, end + 1);
+        var leaves = FirstSustained(curve, p => p.Validation < sigmaE, count, end + 1);
         var support = curve[leaves ?? (curve.Count - 1)].Step - alpha1;
         var enough = (leaves is null ? CensoredSupport : FullSupport) * (alpha1 - alpha0);
         var grokked = sigmaE - sigmaS >= options.MinimumJump && alpha1 >= options.MinimumRatio * alpha0 && support >= enough;
         return new(limit, sigmaE, alpha0, sigmaS, alpha1, support, leaves is null, grokked, false);
     }
 
-    // The index of the first of `count` evaluations, one after another, that are all at or above a threshold.
-    internal static int? FirstSustained(
-        IReadOnlyList<CurvePoint> curve, Func<CurvePoint, double> value, double threshold, int count, int from)
+    // The later step by the earlier one, where one below 1 counts as 1; null when one is missing.
+    internal static double? Ratio(long? earlier, long? later) => later / (double?)(earlier is { } step ? Math.Max(step, 1) : null);
+
+    // The index of the first of `count` evaluations, one after another, at which a condition holds.
+    internal static int? FirstSustained<T>(IReadOnlyList<T> curve, Func<T, bool> holds, int count, int from = 0)
     {
         var held = 0;
         for (var i = from; i < curve.Count; i++)
         {
-            held = value(curve[i]) >= threshold ? held + 1 : 0;
+            held = holds(curve[i]) ? held + 1 : 0;
             if (held == count) { return i - count + 1; }
         }
         return null;
     }
 
+    // The index from which to the end a condition holds at every evaluation; the number of evaluations when it does not at the last.
+    internal static int HeldToTheEnd<T>(IReadOnlyList<T> curve, Func<T, bool> holds)
+    {
+        var first = curve.Count;
+        while (first > 0 && holds(curve[first - 1])) { first--; }
+        return first;
+    }
+
     // From which step to the end the curve stays below a bound; null when that is for fewer than `count` evaluations.
     private static long? Lost(IReadOnlyList<CurvePoint> curve, Func<CurvePoint, double> value, double bound, int count)
     {
-        var first = curve.Count;
-        while (first > 0 && value(curve[first - 1]) < bound) { first--; }
+        var first = HeldToTheEnd(curve, p => value(p) < bound);
         return curve.Count - first >= count ? curve[first].Step : null;
     }
 

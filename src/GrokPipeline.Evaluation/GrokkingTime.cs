@@ -1,14 +1,5 @@
 namespace GrokPipeline.Evaluation;
 
-/// <summary>What a log says at one evaluation.</summary>
-/// <param name="Step">The step, ascending along a log.</param>
-/// <param name="Train">Accuracy on the split of memorization, in [0, 1].</param>
-/// <param name="Validation">Accuracy on the split of generalization, in [0, 1].</param>
-/// <param name="TrainLoss">Mean loss on the split of memorization; NaN where it was not measured.</param>
-/// <param name="ValidationLoss">Mean loss on the split of generalization; NaN where it was not measured.</param>
-public readonly record struct LogPoint(
-    long Step, double Train, double Validation, double TrainLoss = double.NaN, double ValidationLoss = double.NaN);
-
 /// <summary>Which threshold a training did not reach within its budget (DNF: did not finish).</summary>
 public enum UnfinishedKind
 {
@@ -33,7 +24,7 @@ public sealed record GrokkingTime(string Definition, string Source, long? TrainS
     public long? Delay => TestStep - TrainStep;
 
     /// <summary>Test step by train step, where one below 1 counts as 1; null when one is missing.</summary>
-    public double? Ratio => TestStep / (double?)(TrainStep is { } step ? Math.Max(step, 1) : null);
+    public double? Ratio => Grokking.Ratio(TrainStep, TestStep);
 
     /// <summary>Which threshold was not reached.</summary>
     public UnfinishedKind Unfinished =>

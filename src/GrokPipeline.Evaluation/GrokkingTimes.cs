@@ -13,10 +13,9 @@ public static class GrokkingTimes
     /// <param name="log">Evaluations in ascending order of steps; at least one.</param>
     /// <param name="band">Width of the band of Carvalho's definition; in (0, 1).</param>
     /// <exception cref="ArgumentException">There is no evaluation, or steps do not ascend.</exception>
-    public static IReadOnlyList<GrokkingTime> Of(IReadOnlyList<LogPoint> log, double band = 0.01)
+    public static IReadOnlyList<GrokkingTime> Of(IReadOnlyList<CurvePoint> log, double band = 0.01)
     {
-        CurvePoint[] curve = [.. log.Select(p => new CurvePoint(p.Step, p.Train, p.Validation))];
-        var carvalho = Grokking.Analyze(curve, new() { Band = band }).Carvalho;
+        var carvalho = Grokking.Analyze(log, new() { Band = band }).Carvalho;
         List<GrokkingTime> times =
         [
             Accuracy(log, "power", "Power et al. 2022 (arXiv 2201.02177)", 0.99),
@@ -37,35 +36,25 @@ public static class GrokkingTimes
         return times;
     }
 
-    private static GrokkingTime Accuracy(IReadOnlyList<LogPoint> log, string name, string source, double accuracy, int count = 1) =>
+    private static GrokkingTime Accuracy(IReadOnlyList<CurvePoint> log, string name, string source, double accuracy, int count = 1) =>
         new(name, source, First(log, p => p.Train >= accuracy, count), First(log, p => p.Validation >= accuracy, count));
 
-    private static GrokkingTime Loss(IReadOnlyList<LogPoint> log, string name, string source, double bound) =>
+    private static GrokkingTime Loss(IReadOnlyList<CurvePoint> log, string name, string source, double bound) =>
         new(name, source, First(log, p => p.TrainLoss < bound, 1), First(log, p => p.ValidationLoss < bound, 1));
 
-    private static GrokkingTime Liu(IReadOnlyList<LogPoint> log)
+    private static GrokkingTime Liu(IReadOnlyList<CurvePoint> log)
     {
         var time = Accuracy(log, "liu", "Liu et al. 2022 (arXiv 2205.10343)", 0.9);
         return time with { Grokked = time.Delay >= LiuGap && time.TrainStep <= LiuBudget && time.TestStep <= LiuBudget };
     }
 
-    // The step of the first of `count` evaluations, one after another, at which a condition holds.
-    private static long? First(IReadOnlyList<LogPoint> log, Func<LogPoint, bool> holds, int count)
-    {
-        var held = 0;
-        for (var i = 0; i < log.Count; i++)
-        {
-            held = holds(log[i]) ? held + 1 : 0;
-            if (held == count) { return log[i - count + 1].Step; }
-        }
-        return null;
-    }
+    private static long? First(IReadOnlyList<CurvePoint> log, Func<CurvePoint, bool> holds, int count) =>
+        Grokking.FirstSustained(log, holds, count) is { } at ? log[at].Step : null;
 
     // One step after the last evaluation below 0.99, also where the next evaluation is many steps later; a NaN is below.
-    private static long? Strict(IReadOnlyList<LogPoint> log, Func<LogPoint, double> value)
+    private static long? Strict(IReadOnlyList<CurvePoint> log, Func<CurvePoint, double> value)
     {
-        var first = log.Count;
-        while (first > 0 && value(log[first - 1]) >= 0.99) { first--; }
+        var first = Grokking.HeldToTheEnd(log, p => value(p) >= 0.99);
         return first == log.Count ? null : first == 0 ? log[0].Step : log[first - 1].Step + 1;
     }
 }

@@ -1,10 +1,13 @@
 namespace GrokPipeline.Evaluation;
 
-/// <summary>Accuracies at one evaluation.</summary>
+/// <summary>What was measured at one evaluation.</summary>
 /// <param name="Step">The step, ascending along a curve.</param>
 /// <param name="Train">Accuracy on the split of memorization, in [0, 1].</param>
 /// <param name="Validation">Accuracy on the split of generalization, in [0, 1].</param>
-public readonly record struct CurvePoint(long Step, double Train, double Validation);
+/// <param name="TrainLoss">Mean loss on the split of memorization; NaN where it is not looked at.</param>
+/// <param name="ValidationLoss">Mean loss on the split of generalization; NaN where it is not looked at.</param>
+public readonly record struct CurvePoint(
+    long Step, double Train, double Validation, double TrainLoss = double.NaN, double ValidationLoss = double.NaN);
 
 /// <summary>What became of a training.</summary>
 public enum GrokkingOutcome
@@ -41,7 +44,7 @@ public sealed record GrokkingVerdict
     public long? Delay => GeneralizationStep - MemorizationStep;
 
     /// <summary>Generalization step by memorization step, where one below 1 counts as 1.</summary>
-    public double? Ratio => GeneralizationStep / (double?)(MemorizationStep is { } step ? Math.Max(step, 1) : null);
+    public double? Ratio => Grokking.Ratio(MemorizationStep, GeneralizationStep);
 
     /// <summary>Best validation accuracy up to the memorization step; null without one.</summary>
     public double? Plateau { get; init; }

@@ -19,13 +19,13 @@ public sealed record Onset(long? Step, long? After, double Best, double Last, lo
     public static Onset Of(IReadOnlyList<(long Step, double Accuracy)> curve, GeneralizationOptions criterion)
     {
         if (curve.Count == 0) { throw new ArgumentException("A curve has at least one point.", nameof(curve)); }
-        CurvePoint[] points = [.. curve.Select(point => new CurvePoint(point.Step, double.NaN, point.Accuracy))];
-        var first = Grokking.FirstSustained(points, point => point.Validation, criterion.Accuracy, criterion.ForEvaluations, 0);
-        var run = curve.Count;
-        while (first is null && run > 0 && curve[run - 1].Accuracy >= criterion.Accuracy) { run--; }
+        var first = Grokking.FirstSustained(curve, Reached, criterion.ForEvaluations);
+        var run = Grokking.HeldToTheEnd(curve, Reached);
         var begin = first ?? (run < curve.Count ? run : (int?)null);
         return new(
-            first is { } at ? points[at].Step : null, begin is > 0 ? points[begin.Value - 1].Step : null,
-            curve.Max(point => point.Accuracy), curve[^1].Accuracy, first is null && begin is { } open ? points[open].Step : null);
+            first is { } at ? curve[at].Step : null, begin is > 0 ? curve[begin.Value - 1].Step : null,
+            curve.Max(point => point.Accuracy), curve[^1].Accuracy, first is null && begin is { } open ? curve[open].Step : null);
+
+        bool Reached((long Step, double Accuracy) point) => point.Accuracy >= criterion.Accuracy;
     }
 }

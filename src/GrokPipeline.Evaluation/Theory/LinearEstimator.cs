@@ -19,7 +19,7 @@ public sealed record LinearEstimator
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public LinearEstimator(double ratio, double learningRate)
     {
-        MarchenkoPastur.ShareOfZeros(ratio);
+        MarchenkoPastur.Check(ratio);
         if (!(learningRate > 0 && double.IsFinite(learningRate)))
         {
             throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "A learning rate must be above 0 and finite.");

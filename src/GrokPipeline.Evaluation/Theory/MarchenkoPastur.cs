@@ -41,7 +41,7 @@ public static class MarchenkoPastur
         return zeros > 0 ? positive + (zeros * function(0)) : positive;
     }
 
-    private static void Check(double ratio)
+    internal static void Check(double ratio)
     {
         if (!(ratio > 0 && double.IsFinite(ratio)))
         {

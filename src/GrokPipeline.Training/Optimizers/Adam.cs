@@ -55,11 +55,13 @@ public sealed record Adam(AdamOptions Options) : Optimizer
     ];
 
     /// <inheritdoc/>
-    public override Transform Build(Func<string, Value> scalar) => new Chain(
+    protected override GradientOptions? Gradient => Options.Gradient;
+
+    /// <inheritdoc/>
+    protected override ImmutableArray<Transform> Parts(Func<string, Value> scalar) =>
     [
-        .. GradientOptions.Transforms(Options.Gradient),
         new AddDecayedWeights(scalar("l2")),
         new ScaleByAdam(Options.Betas[0], Options.Betas[1], Options.Epsilon),
         new ScaleByLearningRate(scalar(LearningRateInput)),
-    ]);
+    ];
 }

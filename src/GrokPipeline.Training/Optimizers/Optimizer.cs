@@ -29,9 +29,12 @@ public abstract record Optimizer
     /// <summary>Parameters with numbers of their own. None by default.</summary>
     public virtual ImmutableArray<ParameterGroup> Groups => [];
 
+    /// <summary>What happens to gradients before <see cref="Parts"/> see them; null: nothing.</summary>
+    protected abstract GradientOptions? Gradient { get; }
+
     /// <summary>The chain.</summary>
     /// <param name="scalar">Gives the step's scalar input of a name.</param>
-    public abstract Transform Build(Func<string, Value> scalar);
+    public Transform Build(Func<string, Value> scalar) => new Chain([.. GradientOptions.Transforms(Gradient), .. Parts(scalar)]);
 
     /// <summary>The inputs that the schedule writes, with the rates that it multiplies: the optimizer's first, then the groups'.</summary>
     public ImmutableArray<KeyValuePair<string, double>> RateInputs() =>
@@ -62,6 +65,10 @@ public abstract record Optimizer
         }
         return [.. names.Select(name => One(name, [.. groups.Where(group => group.Holds(name))]))];
     }
+
+    /// <summary>The optimizer's own transforms, in their order.</summary>
+    /// <param name="scalar">Gives the step's scalar input of a name.</param>
+    protected abstract ImmutableArray<Transform> Parts(Func<string, Value> scalar);
 
     private static ParameterGroup? One(string name, ParameterGroup[] groups) => groups.Length <= 1
         ? groups.FirstOrDefault()

@@ -59,11 +59,12 @@ public sealed record Sgd(SgdOptions Options) : Optimizer
     ];
 
     /// <inheritdoc/>
-    public override Transform Build(Func<string, Value> scalar)
+    protected override GradientOptions? Gradient => Options.Gradient;
+
+    /// <inheritdoc/>
+    protected override ImmutableArray<Transform> Parts(Func<string, Value> scalar)
     {
-        var (decay, descend) = (new AddDecayedWeights(scalar("l2")), new ScaleByLearningRate(scalar(LearningRateInput)));
-        return Options.Momentum == 0
-            ? new Chain([.. GradientOptions.Transforms(Options.Gradient), decay, descend])
-            : new Chain([.. GradientOptions.Transforms(Options.Gradient), decay, new Momentum(Options.Momentum, Options.Nesterov), descend]);
+        ImmutableArray<Transform> momentum = Options.Momentum == 0 ? [] : [new Momentum(Options.Momentum, Options.Nesterov)];
+        return [new AddDecayedWeights(scalar("l2")), .. momentum, new ScaleByLearningRate(scalar(LearningRateInput))];
     }
 }

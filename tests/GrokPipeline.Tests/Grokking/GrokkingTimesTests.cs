@@ -6,7 +6,7 @@ public sealed class GrokkingTimesTests
 {
     // Every 100 steps. Train is learnt at 100. Validation passes 0.95 at 1000, dips to 0.5 at 1200, and stays above 0.99 from 1500 on,
     // after it touched 0.99 once, at 1100. Losses fall tenfold every 500 steps.
-    private static readonly LogPoint[] _log = [.. Enumerable.Range(0, 41).Select(i => At(100 * i))];
+    private static readonly CurvePoint[] _log = [.. Enumerable.Range(0, 41).Select(i => At(100 * i))];
 
     [Theory]
     [InlineData("power", 100, 1100)]
@@ -35,7 +35,7 @@ public sealed class GrokkingTimesTests
     [InlineData(null, UnfinishedKind.Test, null)]
     public void Liu_et_al_ask_for_a_gap_within_a_budget(int? generalized, UnfinishedKind? unfinished, bool? grokked)
     {
-        LogPoint[] log = [new(0, 0, 0), new(100, 1, 0), new(generalized ?? 2000, 1, generalized is null ? 0.5 : 1)];
+        CurvePoint[] log = [new(0, 0, 0), new(100, 1, 0), new(generalized ?? 2000, 1, generalized is null ? 0.5 : 1)];
         var time = Time(log, "liu");
         Assert.Equal(unfinished ?? UnfinishedKind.None, time.Unfinished);
         Assert.Equal(grokked ?? false, time.Grokked);
@@ -44,8 +44,8 @@ public sealed class GrokkingTimesTests
     [Fact]
     public void What_is_not_reached_says_which_threshold()
     {
-        LogPoint[] never = [new(0, 0.1, 0.1), new(10, 0.5, 1), new(20, 0.5, 1)];
-        LogPoint[] memorized = [new(0, 0.1, 0.1), new(10, 1, 0.2), new(20, 1, 0.3)];
+        CurvePoint[] never = [new(0, 0.1, 0.1), new(10, 0.5, 1), new(20, 0.5, 1)];
+        CurvePoint[] memorized = [new(0, 0.1, 0.1), new(10, 1, 0.2), new(20, 1, 0.3)];
         Assert.Equal((null, 10, UnfinishedKind.Train),
             (Time(never, "power").TrainStep, Time(never, "power").TestStep, Time(never, "power").Unfinished));
         Assert.Equal((10, null, UnfinishedKind.Test),
@@ -58,7 +58,7 @@ public sealed class GrokkingTimesTests
     [Fact]
     public void A_threshold_held_from_the_first_evaluation_is_reached_there()
     {
-        LogPoint[] log = [new(5, 1, 1), new(10, 1, 1), new(15, 1, 1)];
+        CurvePoint[] log = [new(5, 1, 1), new(10, 1, 1), new(15, 1, 1)];
         Assert.Equal((5, 5), (Time(log, "strict").TrainStep, Time(log, "strict").TestStep));
     }
 
@@ -67,10 +67,10 @@ public sealed class GrokkingTimesTests
         Assert.DoesNotContain(
             GrokkingTimes.Of([new(0, 0.1, 0.1), new(10, 1, 1)]), time => time.Definition.StartsWith("loss", StringComparison.Ordinal));
 
-    private static GrokkingTime Time(IReadOnlyList<LogPoint> log, string definition) =>
+    private static GrokkingTime Time(IReadOnlyList<CurvePoint> log, string definition) =>
         GrokkingTimes.Of(log).Single(time => time.Definition == definition);
 
-    private static LogPoint At(long step) => new(
+    private static CurvePoint At(long step) => new(
         step, step >= 100 ? 1 : 0.2,
         step switch { < 900 => 0.3, 900 => 0.9, 1000 => 0.952, 1100 => 0.99, 1200 => 0.5, < 1500 => 0.8, _ => 1 },
         Math.Pow(10, -(step - 1) / 500.0), Math.Pow(10, -(step - 501) / 500.0));
