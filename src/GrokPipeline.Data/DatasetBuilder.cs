@@ -43,7 +43,7 @@ public static class DatasetBuilder
             throw new GrokException(
                 string.Join("\n", problems.Select(problem => $"{problem.Option}: {problem.Problem}")), "Correct the dataset's options.");
         }
-        var dataset = Datasets.All.Find(spec.Use).Make(spec.With);
+        var dataset = Datasets.Make(spec);
         var seed = new Seed(spec.Seed);
         var shifts = spec.Shifts.Select(shift => (shift.Name, Shift: Shifts.All.Find(shift.Kind).Make(shift.Options))).ToList();
         var made = new Dictionary<string, Table>(StringComparer.Ordinal);

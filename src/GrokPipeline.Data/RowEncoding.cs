@@ -5,7 +5,8 @@ namespace GrokPipeline.Data;
 
 /// <summary>
 /// Turns rows into the tensors that a model takes. Inputs by name: <c>tokens</c> Int64[batch, 4] = (a, ∘, b, =), where ∘ is p and = is
-/// p + 1; <c>operands</c> Int64[batch, 2], 0 to p − 1; <c>features</c> Float32[batch, F]. The target is Int64[batch].
+/// p + 1; <c>operands</c> Int64[batch, 2], 0 to p − 1; <c>features</c> Float32[batch, F]. The target is Int64[batch]. With answers of T
+/// tokens <c>tokens</c> are the prompt and the answer without its last token, and the target is Int64[batch, T].
 /// </summary>
 public static class RowEncoding
 {
@@ -21,16 +22,22 @@ public static class RowEncoding
     /// <summary>The name of the target.</summary>
     public const string TargetName = "target";
 
-    /// <summary>How many different tokens there are: the p operand values, the operation and the equals sign.</summary>
-    public static int Vocabulary(DatasetFacts facts) => facts.OperandValues + 2;
+    /// <summary>
+    /// How many different tokens there are: the p operand values, the operation and the equals sign; with a prompt of its own, all up to
+    /// the largest that prompt and answer may hold.
+    /// </summary>
+    public static int Vocabulary(DatasetFacts facts) => TokenLayout.Vocabulary(facts);
+
+    /// <summary>How many columns of <c>tokens</c> stand before the answer's.</summary>
+    public static int PromptLength(DatasetFacts facts) => TokenLayout.PromptLength(facts);
 
     /// <summary>
-    /// The token that every row has in a column of <c>tokens</c> or <c>operands</c> (the operation, the equals sign), null for an operand;
-    /// empty for <c>features</c>.
+    /// The token that every row has in a column of <c>tokens</c> or <c>operands</c> (the operation, the equals sign), null for an operand
+    /// and for a token of the answer; empty for <c>features</c>.
     /// </summary>
     public static ImmutableArray<long?> KnownColumns(string inputName, DatasetFacts facts) => inputName switch
     {
-        Tokens => [.. facts.Operands.SelectMany((_, operand) => (long?[])[null, SignAfter(operand, facts)])],
+        Tokens => [.. TokenLayout.Of(facts).Select(TokenLayout.SignOf)],
         Operands => [.. facts.Operands.Select(_ => (long?)null)],
         _ => [],
     };
@@ -39,7 +46,7 @@ public static class RowEncoding
     /// <exception cref="GrokException">The name is unknown, or the dataset has no such input.</exception>
     public static TensorType InputType(string inputName, DatasetFacts facts, int rows) => (inputName, facts.Kind) switch
     {
-        (Tokens, InputKind.Operands) => TensorType.Int64([rows, 2 * facts.Operands.Length]),
+        (Tokens, InputKind.Operands) => TensorType.Int64([rows, TokenLayout.Length(facts)]),
         (Operands, InputKind.Operands) => TensorType.Int64([rows, facts.Operands.Length]),
         (Features, InputKind.Features) => TensorType.Float32([rows, facts.FeatureCount]),
         (Tokens or Operands or Features, _) => throw new GrokException(
@@ -68,15 +75,23 @@ public static class RowEncoding
     public static void Input(
         string inputName, Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, long firstRow = 0)
     {
-        var width = inputName == Features ? facts.FeatureCount : facts.Operands.Length * (inputName == Tokens ? 2 : 1);
+        var width = inputName switch
+        {
+            Features => facts.FeatureCount, Tokens => TokenLayout.Length(facts), _ => facts.Operands.Length,
+        };
         if (!Fits(destination, inputName == Features ? ElementType.Float32 : ElementType.Int64, rows.Length, width)
             || (inputName == Features) != (facts.Kind == InputKind.Features) || inputName is not (Tokens or Operands or Features))
         {
             throw Misfit(inputName, InputType(inputName, facts, rows.Length), destination);
         }
         if (inputName == Features) { WriteFeatures(table, facts, rows, destination); }
+        else if (inputName == Tokens && !facts.Prompt.IsDefaultOrEmpty) { WriteSequence(table, facts, rows, destination, firstRow); }
         else { WriteOperands(table, facts, rows, destination, inputName == Tokens, firstRow); }
     }
+
+    /// <summary>The type of the target for a number of rows: Int64[rows], or Int64[rows, T] with answers of T tokens.</summary>
+    public static TensorType TargetType(DatasetFacts facts, int rows) =>
+        TensorType.Int64(facts.AnswerLength == 1 ? [rows] : [rows, facts.AnswerLength]);
 
     /// <summary>The labels of all rows.</summary>
     /// <param name="table">The table.</param>
@@ -85,19 +100,54 @@ public static class RowEncoding
     /// <exception cref="GrokException">The table has no rows, or a label is out of range.</exception>
     public static Tensor Target(Table table, DatasetFacts facts, long firstRow = 0)
     {
-        var tensor = new Tensor(TensorType.Int64([RowsOf(table)]));
+        var tensor = new Tensor(TargetType(facts, RowsOf(table)));
         Target(table, facts, Every(table), tensor, firstRow);
         return tensor;
     }
 
-    /// <summary>Writes the labels of some rows, in their order, into a tensor Int64[rows]. Allocates nothing.</summary>
+    /// <summary>
+    /// Writes the labels of some rows, in their order, into a tensor of the type that <see cref="TargetType"/> says. Allocates nothing.
+    /// </summary>
     /// <exception cref="GrokException">The tensor is of another type, or a label is out of range.</exception>
     public static void Target(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, long firstRow = 0)
     {
-        if (!Fits(destination, ElementType.Int64, rows.Length, 0)) { throw Misfit(TargetName, TensorType.Int64([rows.Length]), destination); }
-        var labels = table.Int64(facts.Target);
+        var length = facts.AnswerLength;
+        if (!Fits(destination, ElementType.Int64, rows.Length, length == 1 ? 0 : length))
+        {
+            throw Misfit(TargetName, TargetType(facts, rows.Length), destination);
+        }
+        for (var at = 0; at < length; at++)
+        {
+            var column = length == 1 ? facts.Target : facts.Answer[at];
+            WriteColumn(table, column, facts.Classes, rows, destination.AsSpan<long>()[at..], length, firstRow);
+        }
+    }
+
+    private static void WriteSequence(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, long firstRow)
+    {
         var target = destination.AsSpan<long>();
-        for (var i = 0; i < rows.Length; i++) { target[i] = InRange(labels[rows[i]], facts.Classes, facts.Target, firstRow + rows[i]); }
+        var (prompt, width) = (facts.Prompt, TokenLayout.Length(facts));
+        for (var at = 0; at < width; at++)
+        {
+            var entry = at < prompt.Length ? prompt[at] : facts.Answer[at - prompt.Length];
+            if (TokenLayout.SignOf(entry) is { } sign)
+            {
+                for (var i = 0; i < rows.Length; i++) { target[(i * width) + at] = sign; }
+            }
+            else
+            {
+                var bound = at < prompt.Length ? facts.OperandValues : facts.Classes;
+                WriteColumn(table, entry, bound, rows, target[at..], width, firstRow);
+            }
+        }
+    }
+
+    // A cell every `stride` elements.
+    private static void WriteColumn(
+        Table table, string column, int bound, ReadOnlySpan<int> rows, Span<long> target, int stride, long firstRow)
+    {
+        var cells = table.Int64(column);
+        for (var i = 0; i < rows.Length; i++) { target[i * stride] = InRange(cells[rows[i]], bound, column, firstRow + rows[i]); }
     }
 
     private static void WriteFeatures(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination)

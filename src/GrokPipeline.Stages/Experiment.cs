@@ -36,7 +36,7 @@ public sealed record DatasetEntry(string Name, DatasetSpec Spec)
             options["kind"] = shift.Kind;
             shifts[shift.Name] = options;
         }
-        return new JsonObject
+        var json = new JsonObject
         {
             ["use"] = Spec.Use,
             ["with"] = CanonicalJson.Of(Spec.With),
@@ -45,6 +45,8 @@ public sealed record DatasetEntry(string Name, DatasetSpec Spec)
             ["shifts"] = shifts,
             ["shift_order"] = new JsonArray([.. Spec.Shifts.Select(shift => (JsonNode)shift.Name)]),
         };
+        if (Spec.Answer is not null) { json["answer"] = CanonicalJson.Of(Spec.Answer); }
+        return json;
     }
 }
 

@@ -80,6 +80,7 @@ public static class PipelineSchema
                 ["description"] = "The generator's options.",
                 ["anyOf"] = new JsonArray([.. Datasets.All.Select(entry => (JsonNode)forms.Of(entry.OptionsType))])
             },
+            ["answer"] = forms.Of(typeof(AnswerSpec)),
             ["seed"] = forms.Of(typeof(ulong)),
             ["split"] = forms.Of(typeof(SplitSpec)),
             ["shifts"] = Group(forms.Choice(CatalogueNames.Of(Data.Shifts.All)), "Further distributions to evaluate on."),

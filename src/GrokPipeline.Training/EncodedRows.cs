@@ -59,6 +59,7 @@ internal sealed class EncodedSplit
         Name = name;
         var all = RowEncoding.Input(input, table, facts);
         Targets = [.. RowEncoding.Target(table, facts).AsSpan<long>().ToArray().Select(target => (int)target)];
+        Rows = table.Rows;
         var (part, type) = (all.Bytes.Length / table.Rows * rows, new TensorType(all.Type.Element, all.Shape.With(0, rows)));
         for (var at = 0; at < all.Bytes.Length; at += part)
         {
@@ -72,5 +73,8 @@ internal sealed class EncodedSplit
 
     public List<Tensor> Parts { get; } = [];
 
+    public int Rows { get; }
+
+    // The tokens of the answers, row after row.
     public int[] Targets { get; }
 }

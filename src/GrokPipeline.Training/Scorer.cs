@@ -1,16 +1,18 @@
 using System.Collections.Immutable;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Training.Losses;
+using GrokPipeline.Training.Models;
 
 namespace GrokPipeline.Training;
 
 /// <summary>
 /// Scores a model on whole splits: logits from an engine, a fixed number of rows at a time, the last ones padded; losses and counts
-/// from them on the host in float64, row after row.
+/// from them on the host in float64, row after row. A row is right when every token of its answer is.
 /// </summary>
-internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, int classes)
+internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, Model model)
 {
-    private readonly Tensor _logits = new(TensorType.Float32([rows.ScoreBatch, classes]));
+    private readonly Tensor _logits = new(model.Answers == 1
+        ? TensorType.Float32([rows.ScoreBatch, model.Classes]) : TensorType.Float32([rows.ScoreBatch, model.Answers, model.Classes]));
 
     /// <summary>Scores some parameters.</summary>
     public StepScores Score(ImmutableSortedDictionary<string, Tensor> parameters)
@@ -26,22 +28,34 @@ internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, int 
 
     private SplitScore Score(EncodedSplit split)
     {
-        var (sum, correct, row) = (0.0, 0, 0);
+        var (sum, correct, row, width) = (0.0, 0, 0, model.Answers * model.Classes);
         foreach (var part in split.Parts)
         {
             session.Write(rows.Input, part);
             session.Run();
             session.Read("logits", _logits);
             var logits = _logits.AsSpan<float>();
-            for (var i = 0; i < _logits.Shape[0] && row < split.Targets.Length; i++, row++)
+            for (var i = 0; i < _logits.Shape[0] && row < split.Rows; i++, row++)
             {
-                var scores = logits.Slice(i * classes, classes);
-                var target = split.Targets[row];
-                sum += loss.OfRow(scores, target);
-                if (IsRight(scores, target)) { correct++; }
+                var (rowLoss, isRight) = Judge(split, row, logits.Slice(i * width, width));
+                sum += rowLoss;
+                if (isRight) { correct++; }
             }
         }
-        return new(split.Name, sum / split.Targets.Length, correct, split.Targets.Length);
+        return new(split.Name, sum / split.Rows, correct, split.Rows);
+    }
+
+    private (double Loss, bool IsRight) Judge(EncodedSplit split, int row, ReadOnlySpan<float> scores)
+    {
+        var (sum, isRight, classes) = (0.0, true, model.Classes);
+        var targets = split.Targets.AsSpan(row * model.Answers, model.Answers);
+        for (var i = 0; i < targets.Length; i++)
+        {
+            var own = scores.Slice(i * classes, classes);
+            sum += loss.OfRow(own, targets[i]);
+            isRight &= IsRight(own, targets[i]);
+        }
+        return (sum / targets.Length, isRight);
     }
 
     // Whether the first of the largest scores is the target's. A score that is NaN makes it false, so that a broken model is right nowhere.

@@ -45,8 +45,8 @@ public sealed record TrainStep
     public static TrainStep Of(Model model, int batch, Optimizer optimizer, Loss loss, bool shareRows = true)
     {
         var forward = shareRows ? model.BuildShared(batch) : model.Build(batch);
-        var target = Value.Input(RowEncoding.TargetName, TensorType.Int64([batch]));
-        var cost = loss.Of(forward.Logits, target).Named("loss");
+        var target = Value.Input(RowEncoding.TargetName, model.TargetType(batch));
+        var cost = loss.OfAnswers(forward.Logits, target).Named("loss");
         var gradients = Gradients.Of(cost, forward.Parameters);
 
         var settings = optimizer.RateInputs().Concat(optimizer.SettingInputs())

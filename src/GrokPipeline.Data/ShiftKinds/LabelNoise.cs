@@ -34,7 +34,9 @@ public sealed class LabelNoise(LabelNoiseOptions options) : Shift
     public override bool TakesRowsBeforeSplit => false;
 
     /// <inheritdoc/>
-    public override IEnumerable<OptionProblem> Problems(Dataset dataset, SplitSpec split) => Problem.OfPart("of", options.Of, split);
+    public override IEnumerable<OptionProblem> Problems(Dataset dataset, SplitSpec split) => dataset.Facts.AnswerLength > 1
+        ? [new("kind", $"label_noise changes answers of one token; this dataset's have {dataset.Facts.AnswerLength}.")]
+        : Problem.OfPart("of", options.Of, split);
 
     /// <inheritdoc/>
     public override Table Apply(ShiftInput input)

@@ -37,7 +37,7 @@ internal sealed class MemberShifts
 
     private static MemberShift Of(DatasetSpec spec, string split)
     {
-        var (tables, facts) = (DatasetBuilder.Splits(spec), Datasets.All.Find(spec.Use).Make(spec.With).Facts);
+        var (tables, facts) = (DatasetBuilder.Splits(spec), Datasets.Make(spec).Facts);
         (double Value, double Expected) Variation(string column, int values) => ShiftMeasures.TotalVariation(
             tables["train"], tables[split], column, values, Permutations, new Seed(0).Derive("member-shifts"));
         var ofClass = Variation(facts.Target, facts.Classes);

@@ -23,12 +23,19 @@ public abstract record Model
     /// <summary>What it reads: <c>tokens</c>, <c>operands</c> or <c>features</c>.</summary>
     public abstract string InputName { get; }
 
-    /// <summary>How many logits a row gets.</summary>
+    /// <summary>How many logits a row gets, or each token of its answer.</summary>
     public abstract int Classes { get; }
+
+    /// <summary>How many tokens of an answer it gives logits for; 1 but for answers of several tokens.</summary>
+    public virtual int Answers => 1;
 
     /// <summary>Builds the forward computation for a number of rows. Nothing in it but shapes depends on that number.</summary>
     /// <param name="batch">Rows, at least 1.</param>
     public abstract ModelGraph Build(int batch);
+
+    /// <summary>The type of the target of a number of rows: Int64[rows], or Int64[rows, T] with answers of T tokens.</summary>
+    /// <param name="rows">Rows, at least 1.</param>
+    public TensorType TargetType(int rows) => TensorType.Int64(Answers == 1 ? [rows] : [rows, Answers]);
 
     /// <summary>What is known of the input's columns, for <see cref="SharedRows"/>; empty when it is no index input.</summary>
     public virtual ImmutableArray<IndexColumn> Columns => [];
@@ -54,7 +61,7 @@ public abstract record Model
 /// <summary>A model built for a number of rows.</summary>
 /// <param name="Input">The rows, batch first.</param>
 /// <param name="Parameters">The parameters as inputs, in the model's order.</param>
-/// <param name="Logits">Float32[batch, classes], named <c>logits</c>. Intermediate values below it carry activation names.</param>
+/// <param name="Logits">Float32[batch, classes], with T answers Float32[batch, T, classes]; named <c>logits</c>. Intermediate values below it carry activation names.</param>
 public sealed record ModelGraph(Value Input, ImmutableArray<Value> Parameters, Value Logits)
 {
     /// <summary>

@@ -8,7 +8,8 @@ using GrokPipeline.Training.Layers;
 namespace GrokPipeline.Training.Models;
 
 /// <summary>
-/// A decoder transformer over <c>a ∘ b =</c> that answers at the last position. Parameters <c>embed.weight</c>, <c>pos.weight</c>,
+/// A decoder transformer over <c>a ∘ b =</c> that answers at the last position; with answers of T tokens over prompt and answer, whose
+/// tokens it gives at the last T positions, each from what stands before it. Parameters <c>embed.weight</c>, <c>pos.weight</c>,
 /// <c>blocks.0.attn.q.weight</c>, <c>blocks.0.mlp.in.weight</c>, …, <c>unembed.weight</c>; activations <c>embed</c>,
 /// <c>blocks.0.attn.pattern</c>, <c>blocks.0.mlp.post</c>, <c>blocks.0.resid_post</c>, …; probes <c>pos_embed</c>,
 /// <c>blocks.0.resid_pre</c>, <c>blocks.0.attn.result</c>, <c>pre_logits</c>, ….
@@ -32,8 +33,10 @@ public sealed record Transformer : Model
         _options = options;
         _vocabulary = RowEncoding.Vocabulary(facts);
         _length = RowEncoding.InputType(RowEncoding.Tokens, facts, 1).Shape[1];
-        _columns = [.. RowEncoding.KnownColumns(InputName, facts).Select(known => new IndexColumn(facts.OperandValues, known))];
-        Classes = facts.Classes;
+        var prompt = RowEncoding.PromptLength(facts);
+        _columns = [.. RowEncoding.KnownColumns(InputName, facts).Select(
+            (known, i) => new IndexColumn(i < prompt ? facts.OperandValues : facts.Classes, known))];
+        (Classes, Answers) = (facts.Classes, facts.AnswerLength);
         Parameters = [.. Specs()];
     }
 
@@ -50,6 +53,9 @@ public sealed record Transformer : Model
     public override int Classes { get; }
 
     /// <inheritdoc/>
+    public override int Answers { get; }
+
+    /// <inheritdoc/>
     public override ModelGraph Build(int batch)
     {
         var tokens = Value.Input(InputName, TensorType.Int64([batch, _length]));
@@ -62,9 +68,10 @@ public sealed record Transformer : Model
             var last = i == _options.Layers - 1 && _options.Positions == Positions.Last;
             var stream = x;
             probes.Add(new($"blocks.{i}.resid_pre", () => stream));
-            x = Block(x, $"blocks.{i}", last ? 1 : _length, parameters.GetValueOrDefault, probes);
+            x = Block(x, $"blocks.{i}", last ? Answers : _length, parameters.GetValueOrDefault, probes);
         }
-        var answer = x.Slice(1, x.Shape[1] - 1, 1).Reshape([batch, _options.DModel]);
+        var answer = x.Slice(1, x.Shape[1] - Answers, Answers);
+        if (Answers == 1) { answer = answer.Reshape([batch, _options.DModel]); }
         if (_options.Norm == NormPlace.Pre) { answer = Norm(answer, "final_norm", parameters.GetValueOrDefault).Named("final_norm"); }
         var logits = answer.Affine(parameters["unembed.weight"], parameters.GetValueOrDefault("unembed.bias"));
         probes.Add(new("pre_logits", () => answer));

@@ -63,7 +63,8 @@ public enum NormPlace
 public enum Positions
 {
     /// <summary>
-    /// The last one alone: only its logits are scored, so queries, MLP and unembedding of the others are not needed.
+    /// The last one alone, with answers of T tokens the last T: only their logits are scored, so queries, MLP and unembedding of the
+    /// others are not needed.
     /// </summary>
     Last,
 
