@@ -83,7 +83,7 @@ internal sealed class TrajectoryScores(ExperimentSetting setting, StageContext c
         var group = setting.GroupOf(rows);
         var seed = new Seed(All.Train.Seed).Derive($"evaluate/{distribution.Dataset}/{distribution.Name}");
         var predictions = Predictions.Of(
-            session, setting.Model.InputName, "logits", rows, DatasetFacts.Of(rows.Metadata), withOdds: options.Metrics.Contains("auroc"));
+            session, setting.Model.InputName, "logits", rows, DatasetFacts.Of(rows.Metadata), parts: options.Needs(group is not null));
         return Scorer.Score(predictions, rows, group, options, seed, group is null ? null : shares);
     }
 
