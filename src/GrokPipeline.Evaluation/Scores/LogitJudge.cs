@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
-
 namespace GrokPipeline.Evaluation.Scores;
 
 /// <summary>
@@ -25,37 +22,15 @@ internal sealed class LogitJudge(int classes)
     {
         var rows = logits.Length / classes;
         var probabilities = predictions.Parts >= PredictionParts.Probabilities;
-        if (HasNaN(logits))
+        _rows.Read(logits, probabilities);
+        _rows.Best.AsSpan(0, rows).CopyTo(predictions.Predicted.AsSpan(first));
+        if (probabilities) { Score(predictions, first, logits, rows); }
+        for (var row = 0; row < rows && _rows.Spoiled && !probabilities; row++)
         {
-            for (var row = 0; row < rows; row++) { ReadAgain(predictions, first + row, logits.Slice(row * classes, classes)); }
-        }
-        else
-        {
-            _rows.Read(logits, probabilities);
-            _rows.Best.AsSpan(0, rows).CopyTo(predictions.Predicted.AsSpan(first));
-            if (probabilities) { Score(predictions, first, logits, rows); }
-            else { MarkInfinite(predictions, first, rows); }
+            ReadAgain(predictions, first + row, logits.Slice(row * classes, classes));
         }
         if (predictions.Parts < PredictionParts.LogOdds) { return; }
         for (var row = 0; row < rows; row++) { WriteOdds(predictions, first + row, logits.Slice(row * classes, classes)); }
-    }
-
-    private static bool HasNaN(ReadOnlySpan<float> logits)
-    {
-        var vectors = MemoryMarshal.Cast<float, Vector<float>>(logits);
-        var found = Vector<int>.Zero;
-        foreach (var z in vectors) { found |= ~Vector.Equals(z, z); }
-        var nan = found != Vector<int>.Zero;
-        foreach (var z in logits[(vectors.Length * Vector<float>.Count)..]) { nan |= float.IsNaN(z); }
-        return nan;
-    }
-
-    private void MarkInfinite(Predictions predictions, int first, int rows)
-    {
-        for (var row = 0; row < rows; row++)
-        {
-            if (!float.IsFinite(_rows.Top[row])) { predictions.Predicted[first + row] = -1; }
-        }
     }
 
     private void Score(Predictions predictions, int first, ReadOnlySpan<float> logits, int rows)
