@@ -11,5 +11,6 @@ public static class Datasets
         { "modular_arithmetic", (ModularArithmeticOptions options) => new ModularArithmetic(options) },
         { "integer_sums", (IntegerSumsOptions options) => new IntegerSums(options) },
         { "gaussian_subclasses", (GaussianSubclassesOptions options) => new GaussianSubclasses(options) },
+        { "xor_clusters", (XorClustersOptions options) => new XorClusters(options) },
     };
 }
