@@ -11,5 +11,8 @@ public static class Datasets
         { "modular_arithmetic", (ModularArithmeticOptions options) => new ModularArithmetic(options) },
         { "integer_sums", (IntegerSumsOptions options) => new IntegerSums(options) },
         { "gaussian_subclasses", (GaussianSubclassesOptions options) => new GaussianSubclasses(options) },
+        { "teacher_student", (TeacherStudentOptions options) => new TeacherStudent(options) },
+        { "polynomial", (PolynomialOptions options) => new Polynomial(options) },
+        { "fixed_features", (FixedFeaturesOptions options) => new FixedFeatures(options) },
     };
 }
