@@ -12,5 +12,8 @@ public static class Datasets
         { "integer_sums", (IntegerSumsOptions options) => new IntegerSums(options) },
         { "gaussian_subclasses", (GaussianSubclassesOptions options) => new GaussianSubclasses(options) },
         { "xor_clusters", (XorClustersOptions options) => new XorClusters(options) },
+        { "teacher_student", (TeacherStudentOptions options) => new TeacherStudent(options) },
+        { "polynomial", (PolynomialOptions options) => new Polynomial(options) },
+        { "fixed_features", (FixedFeaturesOptions options) => new FixedFeatures(options) },
     };
 }

@@ -5,10 +5,10 @@ namespace GrokPipeline.Evaluation;
 /// <summary>What is computed of a model's predictions on a distribution.</summary>
 public sealed record EvaluationOptions : IOptions
 {
-    /// <summary>Names of metrics, out of those of <see cref="Metric.All"/>.</summary>
+    /// <summary>Names of metrics, out of <see cref="Metric.Names"/>.</summary>
     public ImmutableArray<string> Metrics { get; init; } = ["accuracy", "loss", "ece", "brier"];
 
-    /// <summary>Whether the rows of each class are scored apart. Default false.</summary>
+    /// <summary>Whether the rows of each class, or the outputs of real targets, are scored apart. Default false.</summary>
     public bool PerClass { get; init; }
 
     /// <summary>Bins of the expected calibration errors. Default 15 (Guo et al. 2017).</summary>
@@ -28,10 +28,10 @@ public sealed record EvaluationOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        foreach (var name in Metrics.Where(name => !Metric.All.ContainsKey(name)))
+        foreach (var name in Metrics.Where(name => !Metric.Names.Contains(name)))
         {
-            yield return new("metrics", $"There is no metric named '{name}'.{Spelling.Suggestion(name, Metric.All.Keys)} "
-                + $"Use one of: {string.Join(", ", Metric.All.Keys)}.");
+            yield return new("metrics", $"There is no metric named '{name}'.{Spelling.Suggestion(name, Metric.Names)} "
+                + $"Use one of: {string.Join(", ", Metric.Names)}.");
         }
         if (EceBins is < 1 or > 1000) { yield return new("ece_bins", $"ece_bins is {EceBins}; give a number from 1 to 1000."); }
         foreach (var problem in Interval.Problems()) { yield return problem; }

@@ -28,6 +28,9 @@ public sealed record ReportContent
     /// <summary>Learning curves: one per split and metric, steps ascending.</summary>
     public ImmutableArray<ReportCurve> Curves { get; init; } = [];
 
+    /// <summary>What losses are counted in: <c>nats</c>, or <c>squared error</c> with real targets.</summary>
+    public string LossUnit { get; init; } = "nats";
+
     /// <summary>Stored checkpoints; the marked ones carry their marks.</summary>
     public ImmutableArray<ReportCheckpoint> Checkpoints { get; init; } = [];
 

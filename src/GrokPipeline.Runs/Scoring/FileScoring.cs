@@ -30,6 +30,13 @@ public sealed class FileScoring(ITableStore store, Func<ReadOnlyMemory<byte>, in
         if (header.Rows == 0) { throw new GrokException("has no rows.", "Give a table of at least one row.", request.Data); }
         var columns = DataColumns.Of(request, header, signature);
         var ports = ModelPorts.Of(signature, columns, request.Model, request.Data);
+        if (columns.Facts.IsReal)
+        {
+            return At(
+                request.Data, () => RealFileScoring.Score(request, columns, ports, store, () => At(request.Model, () => open(model, 1)), clock),
+                request.Model);
+        }
+        RealFileScoring.CheckClasses(request);
         var accumulator = new ScoreAccumulator(
             columns.Facts.Classes, request.Options, new Seed(0).Derive("evaluate"), columns.Group, Shares(request, columns));
         var parts = request.Options.Needs(columns.Group is not null, request.Predictions is not null);

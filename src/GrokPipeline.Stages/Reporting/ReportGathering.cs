@@ -32,6 +32,7 @@ internal sealed class ReportGathering(ExperimentSetting setting)
             Times = [.. LogTables.Times(log, definitions, probes)],
             Stops = StoppingRules.Judge(log, definitions),
             Curves = Curves(metrics),
+            LossUnit = setting.Facts.IsReal ? "squared error" : "nats",
             Checkpoints = [.. marks.Stored.Select(
                 step => new ReportCheckpoint(step, [.. marks.Found.Where(mark => mark.Step == step).Select(mark => mark.Name)]))],
             Scores = [.. Results.Scores(_root, setting.Tools.Store).Select(s => new ReportScore(
@@ -105,7 +106,7 @@ internal sealed class ReportGathering(ExperimentSetting setting)
         [
             new("kind", setting.Experiment.Options.Model!.Kind),                        // not null: checked when the file was read
             new("input", model.InputName),
-            new("classes", model.Classes.ToString(CultureInfo.InvariantCulture)),
+            new(setting.Facts.IsReal ? "outputs" : "classes", model.Classes.ToString(CultureInfo.InvariantCulture)),
             new("numbers trained", model.ParameterCount().ToString("N0", CultureInfo.InvariantCulture)),
             .. model.Parameters.Select(spec => new ReportFact(spec.Name, spec.Shape.ToString())),
         ];
