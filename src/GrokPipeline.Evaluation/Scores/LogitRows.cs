@@ -65,7 +65,7 @@ internal sealed class LogitRows(int classes)
             if (sums) { Sum(row, ref MemoryMarshal.GetReference(own)); }
             else { FindBest(row, ref MemoryMarshal.GetReference(own)); }
         }
-        Spoiled = Vector512.Sum(_zeros) != 0;                                   // NaN is not 0 either
+        Spoiled = _zeros != Vector512<float>.Zero;                              // NaN is not 0 either
     }
 
     private void Reserve(int rows)
@@ -158,7 +158,7 @@ internal sealed class LogitRows(int classes)
             (rest, restOfSquares) = (rest + Folded(sum), restOfSquares + Folded(squares));
         }
         // Beyond the row are lanes of −∞, whose least exponentials are far below what is kept of a sum.
-        return (Vector512.Sum(rest), Vector512.Sum(restOfSquares));
+        return (Folded(rest), Folded(restOfSquares));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -224,5 +224,12 @@ internal sealed class LogitRows(int classes)
     {
         var (low, high) = Vector512.Widen(v);
         return low + high;
+    }
+
+    private static double Folded(Vector512<double> v)
+    {
+        var half = v.GetLower() + v.GetUpper();
+        var quarter = half.GetLower() + half.GetUpper();
+        return quarter[0] + quarter[1];
     }
 }
