@@ -14,6 +14,16 @@ public enum InputKind
     Features,
 }
 
+/// <summary>What is to be said about a row.</summary>
+public enum TargetKind
+{
+    /// <summary>Which of some classes it belongs to.</summary>
+    Classes,
+
+    /// <summary>One or more real numbers (regression).</summary>
+    Real,
+}
+
 /// <summary>
 /// What a model, a metric and a probe must know of a dataset: which columns are what, and how many values they take. It is stored in
 /// <c>dataset.json</c> and, as JSON, in the metadata of every table of the dataset.
@@ -26,10 +36,25 @@ public sealed record DatasetFacts
     /// <summary>What the input is.</summary>
     public InputKind Kind { get; init; }
 
-    /// <summary>How many classes there are; labels are 0 to this − 1.</summary>
+    /// <summary>What is to be said about a row.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public TargetKind TargetKind { get; init; }
+
+    /// <summary>How many classes there are; labels are 0 to this − 1. 0 for real targets.</summary>
     public int Classes { get; init; }
 
-    /// <summary>The Int64 column of the label; of an answer of several tokens the first one's.</summary>
+    /// <summary>How many real numbers a row's target has, K; 0 for classes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Outputs { get; init; }
+
+    /// <summary>A row of real targets is right when its squared error, mean over the K outputs, is below this. 0 for classes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double Tolerance { get; init; }
+
+    /// <summary>
+    /// The column of the target: of the label, Int64 (of an answer of several tokens the first one's); of real targets, a Vector of
+    /// <see cref="Outputs"/> elements.
+    /// </summary>
     public string Target { get; init; } = "label";
 
     /// <summary>The Int64 columns of an answer of several tokens, in their order; not given where <see cref="Target"/> is the answer.</summary>
@@ -72,6 +97,14 @@ public sealed record DatasetFacts
     [JsonIgnore]
     public ImmutableArray<string> AnswerColumns => Answer.IsDefaultOrEmpty ? [Target] : Answer;
 
+    /// <summary>True when targets are real numbers.</summary>
+    [JsonIgnore]
+    public bool IsReal => TargetKind == TargetKind.Real;
+
+    /// <summary>How many numbers a model gives for a row: one for each class, or each output.</summary>
+    [JsonIgnore]
+    public int TargetWidth => IsReal ? Outputs : Classes;
+
     /// <summary>Equal when every fact is.</summary>
     public bool Equals(DatasetFacts? other) => other is not null && ToJson() == other.ToJson();
 
@@ -88,7 +121,7 @@ public sealed record DatasetFacts
         try
         {
             var facts = JsonSerializer.Deserialize(json, DataJson.Compact.DatasetFacts);
-            if (facts is not null && !facts.Operands.IsDefault && facts.Classes > 0) { return facts; }
+            if (facts is not null && !facts.Operands.IsDefault && facts.TargetWidth > 0) { return facts; }
         }
         catch (JsonException)
         {

@@ -5,8 +5,9 @@ namespace GrokPipeline.Data;
 
 /// <summary>
 /// Turns rows into the tensors that a model takes. Inputs by name: <c>tokens</c> Int64[batch, 4] = (a, ∘, b, =), where ∘ is p and = is
-/// p + 1; <c>operands</c> Int64[batch, 2], 0 to p − 1; <c>features</c> Float32[batch, F]. The target is Int64[batch]. With answers of T
-/// tokens <c>tokens</c> are the prompt and the answer without its last token, and the target is Int64[batch, T].
+/// p + 1; <c>operands</c> Int64[batch, 2], 0 to p − 1; <c>features</c> Float32[batch, F]. The target is Int64[batch], the class, or
+/// Float32[batch, K], K real numbers. With answers of T tokens <c>tokens</c> are the prompt and the answer without its last token, and
+/// the target is Int64[batch, T].
 /// </summary>
 public static class RowEncoding
 {
@@ -89,15 +90,20 @@ public static class RowEncoding
         else { WriteOperands(table, facts, rows, destination, inputName == Tokens, firstRow); }
     }
 
-    /// <summary>The type of the target for a number of rows: Int64[rows], or Int64[rows, T] with answers of T tokens.</summary>
+    /// <summary>The type of the target for a number of rows; with answers of T tokens Int64[rows, T].</summary>
     public static TensorType TargetType(DatasetFacts facts, int rows) =>
-        TensorType.Int64(facts.AnswerLength == 1 ? [rows] : [rows, facts.AnswerLength]);
+        facts.IsReal ? TensorType.Float32([rows, facts.Outputs])
+        : TensorType.Int64(facts.AnswerLength == 1 ? [rows] : [rows, facts.AnswerLength]);
 
-    /// <summary>The labels of all rows.</summary>
+    /// <summary>The type of the logits of a number of rows: Float32[rows, classes], with answers of T tokens [rows, T, classes].</summary>
+    public static TensorType LogitsType(DatasetFacts facts, int rows) => TensorType.Float32(
+        facts.AnswerLength == 1 ? [rows, facts.TargetWidth] : [rows, facts.AnswerLength, facts.Classes]);
+
+    /// <summary>The targets of all rows: labels, or real numbers.</summary>
     /// <param name="table">The table.</param>
     /// <param name="facts">What its columns are.</param>
     /// <param name="firstRow">The number of the table's first row in its file, for messages.</param>
-    /// <exception cref="GrokException">The table has no rows, or a label is out of range.</exception>
+    /// <exception cref="GrokException">The table has no rows, or a label is out of range or a number not finite.</exception>
     public static Tensor Target(Table table, DatasetFacts facts, long firstRow = 0)
     {
         var tensor = new Tensor(TargetType(facts, RowsOf(table)));
@@ -106,11 +112,16 @@ public static class RowEncoding
     }
 
     /// <summary>
-    /// Writes the labels of some rows, in their order, into a tensor of the type that <see cref="TargetType"/> says. Allocates nothing.
+    /// Writes the targets of some rows, in their order, into a tensor of the type that <see cref="TargetType"/> says. Allocates nothing.
     /// </summary>
-    /// <exception cref="GrokException">The tensor is of another type, or a label is out of range.</exception>
+    /// <exception cref="GrokException">The tensor is of another type, or a label is out of range or a number not finite.</exception>
     public static void Target(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, long firstRow = 0)
     {
+        if (facts.IsReal)
+        {
+            WriteReal(table, facts, rows, destination, firstRow);
+            return;
+        }
         var length = facts.AnswerLength;
         if (!Fits(destination, ElementType.Int64, rows.Length, length == 1 ? 0 : length))
         {
@@ -150,16 +161,35 @@ public static class RowEncoding
         for (var i = 0; i < rows.Length; i++) { target[i * stride] = InRange(cells[rows[i]], bound, column, firstRow + rows[i]); }
     }
 
-    private static void WriteFeatures(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination)
+    private static void WriteReal(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, long firstRow)
     {
-        var (name, width) = (facts.Features ?? "x", facts.FeatureCount);
-        var features = table.Vector(name);
+        var width = facts.Outputs;
+        if (!Fits(destination, ElementType.Float32, rows.Length, width))
+        {
+            throw Misfit(TargetName, TargetType(facts, rows.Length), destination);
+        }
+        CopyVectors(table, facts.Target, width, rows, destination.AsSpan<float>());
         var target = destination.AsSpan<float>();
+        for (var i = 0; i < target.Length; i++)
+        {
+            if (float.IsFinite(target[i])) { continue; }
+            throw new GrokException(
+                $"Column {facts.Target} holds {target[i]} in row {firstRow + rows[i / width]}; a finite number is needed.",
+                "Leave such rows out.");
+        }
+    }
+
+    private static void WriteFeatures(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination) =>
+        CopyVectors(table, facts.Features ?? "x", facts.FeatureCount, rows, destination.AsSpan<float>());
+
+    private static void CopyVectors(Table table, string name, int width, ReadOnlySpan<int> rows, Span<float> target)
+    {
+        var vectors = table.Vector(name);
         if (table.Schema[name].Width != width)
         {
             throw new GrokException($"Column {table.Schema[name]} was expected to have {width} elements.", "Use the dataset's own tables.");
         }
-        for (var i = 0; i < rows.Length; i++) { features.Slice(rows[i] * width, width).CopyTo(target[(i * width)..]); }
+        for (var i = 0; i < rows.Length; i++) { vectors.Slice(rows[i] * width, width).CopyTo(target[(i * width)..]); }
     }
 
     private static void WriteOperands(

@@ -18,12 +18,14 @@ public sealed class ScoreAccumulator
     private readonly IReadOnlyDictionary<long, double>? _shares;
     private readonly Seed _seed;
     private readonly BlockSums _blocks;
-    private readonly double[] _sums;
+    private readonly bool _sums;
+    private readonly bool _byClass;
     private readonly RateSums _classes = new();
     private readonly RateSums _groups = new();
     private readonly MassCalibration? _mass;
     private readonly QuantileSketch? _margins;
     private readonly RocAreas? _areas;
+    private long[] _positions = [];                     // right tokens at each position of an answer of several
     private long _correct;
 
     /// <summary>Begins without rows.</summary>
@@ -36,8 +38,9 @@ public sealed class ScoreAccumulator
         int classes, EvaluationOptions options, Seed seed, string? group = null, IReadOnlyDictionary<long, double>? trainShares = null)
     {
         (_options, _seed, _group, _shares) = (options, seed, group, trainShares);
-        var width = BinsAt + (Wants("ece") ? options.EceBins : 0);
-        (_blocks, _sums) = (new BlockSums(width), new double[width]);
+        _blocks = new BlockSums(BinsAt + (Wants("ece") ? options.EceBins : 0));
+        _sums = options.Metrics.Any(name => name is "loss" or "brier" or "margin" or "ece");
+        _byClass = options.PerClass || Wants("balanced_accuracy") || Wants("auroc");
         _mass = Wants("ece_mass") ? new MassCalibration() : null;
         _margins = Wants("margin_q05") ? new QuantileSketch() : null;
         _areas = Wants("auroc") ? new RocAreas(classes) : null;
@@ -46,28 +49,25 @@ public sealed class ScoreAccumulator
     /// <summary>Rows added so far.</summary>
     public long Rows { get; private set; }
 
-    /// <summary>Whether the predictions must carry <see cref="Predictions.LogOdds"/>.</summary>
-    public bool NeedsOdds => _areas is not null;
+    /// <summary>What the predictions must hold at least.</summary>
+    public PredictionParts Needs => _options.Needs(_group is not null);
 
     /// <summary>Adds rows.</summary>
     /// <param name="predictions">One per row.</param>
     /// <param name="groups">The group of each row; empty without a column of groups.</param>
+    /// <exception cref="ArgumentException">The predictions hold less than <see cref="Needs"/>.</exception>
     public void Add(Predictions predictions, ReadOnlySpan<long> groups)
     {
-        for (var i = 0; i < predictions.Rows; i++)
+        if (predictions.AnswerLength > 1) { AddPositions(predictions); }
+        else if (predictions.Parts < Needs)
         {
-            var correct = predictions.Predicted[i] == predictions.Targets[i];
-            var block = _blocks.Of(Rows++);
-            var bin = BinOf(predictions.Confidence[i]);
-            AddRow(block, predictions, i, correct, bin);
-            AddRow(_sums, predictions, i, correct, bin);
-            _correct += correct ? 1 : 0;
-            _classes.Add(predictions.Targets[i], correct, predictions.Loss[i]);
-            if (_group is not null) { _groups.Add(groups[i], correct, predictions.Loss[i]); }
-            _mass?.Add(predictions.Confidence[i], correct);
-            _margins?.Add(predictions.Margin[i]);
+            throw new ArgumentException($"The metrics need {Needs}; the predictions hold {predictions.Parts}.", nameof(predictions));
         }
-        _areas?.Add(predictions);
+        _correct += predictions.Correct;
+        if (_sums) { AddSums(predictions); }
+        AddRates(predictions, groups);
+        Rows += predictions.Rows;
+        if (_positions.Length == 0) { _areas?.Add(predictions); }
     }
 
     /// <summary>All numbers: of all rows, then per class and per group where asked for, then worst group and mean over groups.</summary>
@@ -77,8 +77,10 @@ public sealed class ScoreAccumulator
         if (Rows == 0) { throw new GrokException("there are no rows.", "Give at least one row."); }
         var intervals = Resampled();
         var scores = _options.Metrics.Select(name => OfAll(name, intervals)).ToList();
+        scores.AddRange(_positions.Select((correct, at) => new Score(
+            Name("position", at), "accuracy", Wilson.Of(correct, Rows, _options.Interval.Level), Rows, correct)));
         if (_options.PerClass) { scores.AddRange(Values("class", _classes)); }
-        if (_areas is not null && _options.PerClass)
+        if (_areas is not null && _options.PerClass && _positions.Length == 0)
         {
             scores.AddRange(_areas.Areas().Select((area, c) => new Score(
                 Name("class", c), "auroc", None(area), _classes.Values.FirstOrDefault(pair => pair.Key == c).Value?.Rows ?? 0, 0)));
@@ -100,15 +102,43 @@ public sealed class ScoreAccumulator
 
     private bool Wants(string metric) => _options.Metrics.Contains(metric);
 
-    private static void AddRow(Span<double> sums, Predictions predictions, int row, bool correct, int bin)
+    private void AddPositions(Predictions predictions)
     {
-        sums[RowsAt]++;
-        sums[LossAt] += predictions.Loss[row];
-        sums[BrierAt] += predictions.SquaredError[row];
-        sums[MarginAt] += predictions.Margin[row];
-        if (sums.Length == BinsAt) { return; }
-        // Guo et al. 2017, equation 3: a bin's gap times its share is Σ (correct − confidence) over the number of all rows.
-        sums[BinsAt + bin] += (correct ? 1 : 0) - predictions.Confidence[row];
+        var length = predictions.AnswerLength;
+        if (_positions.Length == 0) { _positions = new long[length]; }
+        for (var at = 0; at < predictions.Targets.Length; at++)
+        {
+            if (predictions.Predicted[at] == predictions.Targets[at]) { _positions[at % length]++; }
+        }
+    }
+
+    private void AddSums(Predictions predictions)
+    {
+        var (loss, confidence, brier, margin) = (predictions.Loss, predictions.Confidence, predictions.SquaredError, predictions.Margin);
+        for (var row = 0; row < predictions.Rows; row++)
+        {
+            var sums = _blocks.Of(Rows + row);
+            sums[RowsAt]++;
+            sums[LossAt] += loss[row];
+            sums[BrierAt] += brier[row];
+            sums[MarginAt] += margin[row];
+            if (sums.Length == BinsAt) { continue; }
+            // Guo et al. 2017, equation 3: a bin's gap times its share is Σ (correct − confidence) over the number of all rows.
+            sums[BinsAt + BinOf(confidence[row])] += (predictions.IsRight(row) ? 1 : 0) - confidence[row];
+        }
+    }
+
+    private void AddRates(Predictions predictions, ReadOnlySpan<long> groups)
+    {
+        if (!_byClass && _group is null && _mass is null && _margins is null) { return; }
+        for (var row = 0; row < predictions.Rows; row++)
+        {
+            var right = predictions.IsRight(row);
+            if (_byClass && _positions.Length == 0) { _classes.Add(predictions.Targets[row], right, predictions.Loss[row]); }
+            if (_group is not null) { _groups.Add(groups[row], right, predictions.Loss[row]); }
+            _mass?.Add(predictions.Confidence[row], right);
+            _margins?.Add(predictions.Margin[row]);
+        }
     }
 
     // Bins are closed above: 0.2 of 5 bins is in the first. NaN makes every sum of its bin NaN.
@@ -132,8 +162,9 @@ public sealed class ScoreAccumulator
         var names = _options.Metrics.Where(all.ContainsKey).Distinct().ToArray();
         if (names.Length == 0) { return []; }
         var statistics = names.Select(name => all[name]).ToArray();
+        var total = _blocks.Total();
         var intervals = _blocks.Intervals(
-            Rows, statistics, [.. statistics.Select(statistic => statistic(_sums))], _options.Interval.Resamples, _options.Interval.Level,
+            Rows, statistics, [.. statistics.Select(statistic => statistic(total))], _options.Interval.Resamples, _options.Interval.Level,
             _seed.Derive("bootstrap"));
         return names.Zip(intervals).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
     }
@@ -141,6 +172,12 @@ public sealed class ScoreAccumulator
     private Score OfAll(string name, Dictionary<string, Interval> resampled)
     {
         var level = _options.Interval.Level;
+        if (_positions.Length > 0 && Metric.IsOfOneToken(name))
+        {
+            return new(
+                Scorer.AllRows, name, None(double.NaN), Rows, _correct,
+                $"Says something of answers of one token; these have {_positions.Length}.");
+        }
         var note = "";
         var value = name switch
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GrokPipeline.Data;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Training.Losses;
 using GrokPipeline.Training.Models;
@@ -14,6 +15,8 @@ internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, Mode
     private readonly Tensor _logits = new(model.Answers == 1
         ? TensorType.Float32([rows.ScoreBatch, model.Classes]) : TensorType.Float32([rows.ScoreBatch, model.Answers, model.Classes]));
 
+    private readonly ImmutableHashSet<string> _fixed = [.. model.Parameters.Where(spec => spec.IsFixed).Select(spec => spec.Name)];
+
     /// <summary>Scores some parameters.</summary>
     public StepScores Score(ImmutableSortedDictionary<string, Tensor> parameters)
     {
@@ -21,6 +24,7 @@ internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, Mode
         foreach (var (name, tensor) in parameters)
         {
             session.Write(name, tensor);
+            if (_fixed.Contains(name)) { continue; }
             foreach (var value in tensor.AsSpan<float>()) { squares += (double)value * value; }
         }
         return new([.. rows.Splits.Select(Score)], Math.Sqrt(squares));
@@ -47,15 +51,21 @@ internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, Mode
 
     private (double Loss, bool IsRight) Judge(EncodedSplit split, int row, ReadOnlySpan<float> scores)
     {
+        if (model.Target == TargetKind.Real)
+        {
+            var target = split.Reals.AsSpan(row * scores.Length, scores.Length);
+            // An error that is NaN is below nothing.
+            return (loss.OfRealRow(scores, target), SquaredError.Of(scores, target) < rows.Tolerance);
+        }
         var (sum, isRight, classes) = (0.0, true, model.Classes);
-        var targets = split.Targets.AsSpan(row * model.Answers, model.Answers);
-        for (var i = 0; i < targets.Length; i++)
+        var tokens = split.Targets.AsSpan(row * model.Answers, model.Answers);
+        for (var i = 0; i < tokens.Length; i++)
         {
             var own = scores.Slice(i * classes, classes);
-            sum += loss.OfRow(own, targets[i]);
-            isRight &= IsRight(own, targets[i]);
+            sum += loss.OfRow(own, tokens[i]);
+            isRight &= IsRight(own, tokens[i]);
         }
-        return (sum / targets.Length, isRight);
+        return (sum / tokens.Length, isRight);
     }
 
     // Whether the first of the largest scores is the target's. A score that is NaN makes it false, so that a broken model is right nowhere.

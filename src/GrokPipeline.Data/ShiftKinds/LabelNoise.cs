@@ -34,9 +34,14 @@ public sealed class LabelNoise(LabelNoiseOptions options) : Shift
     public override bool TakesRowsBeforeSplit => false;
 
     /// <inheritdoc/>
-    public override IEnumerable<OptionProblem> Problems(Dataset dataset, SplitSpec split) => dataset.Facts.AnswerLength > 1
-        ? [new("kind", $"label_noise changes answers of one token; this dataset's have {dataset.Facts.AnswerLength}.")]
-        : Problem.OfPart("of", options.Of, split);
+    public override IEnumerable<OptionProblem> Problems(Dataset dataset, SplitSpec split) => dataset.Facts switch
+    {
+        { IsReal: true } =>
+            [new("kind", "label_noise changes classes; this dataset has real targets, whose generator may have an option for noise.")],
+        { AnswerLength: > 1 and var length } =>
+            [new("kind", $"label_noise changes answers of one token; those of this dataset have {length}.")],
+        _ => Problem.OfPart("of", options.Of, split),
+    };
 
     /// <inheritdoc/>
     public override Table Apply(ShiftInput input)

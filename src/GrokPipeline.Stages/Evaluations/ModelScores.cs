@@ -12,14 +12,14 @@ namespace GrokPipeline.Stages.Evaluations;
 /// <summary>Scores exported files on the distributions of an experiment, and writes what they say about each row where asked for.</summary>
 internal sealed class ModelScores(ExperimentSetting setting, StageContext context, string target)
 {
-    private static readonly TableSchema _schema =
+    private readonly TableSchema _schema =
     [
         new("experiment", ColumnKind.Text) { Description = "Name of the experiment." },
         new("step", ColumnKind.Int64) { Description = "Optimizer steps of the checkpoint." },
         new("mark", ColumnKind.Text) { Description = "Marks of the checkpoint; empty when it has none." },
         new("dataset", ColumnKind.Text) { Description = "Name of the dataset." },
         new("distribution", ColumnKind.Text) { Description = "Split or shift." },
-        .. PredictionRows.Own,
+        .. PredictionRows.OwnFor(setting.Facts),
     ];
 
     private readonly TableBuilder _builder = new(Evaluate.Schema);
@@ -61,13 +61,12 @@ internal sealed class ModelScores(ExperimentSetting setting, StageContext contex
         var facts = DatasetFacts.Of(rows.Metadata);
         var group = setting.GroupOf(rows);
         var options = All.Evaluate.ToEvaluation();
-        var predictions = Predictions.Of(
-            session, setting.Model.InputName, "logits", rows, facts, withOdds: options.Metrics.Contains("auroc"));
-        if (written is not null && (All.Evaluate.Predictions == PredictionsKept.All || !model.Marks.IsEmpty))
-        {
-            written.Add(PredictionTable(model, distribution, rows, predictions));
-        }
         var seed = new Seed(All.Train.Seed).Derive($"evaluate/{distribution.Dataset}/{distribution.Name}");
+        if (facts.IsReal) { return RealScorer.Score(session, setting.Model.InputName, "logits", rows, facts, options, seed); }
+        var kept = All.Evaluate.Predictions == PredictionsKept.All || !model.Marks.IsEmpty ? written : null;
+        var predictions = Predictions.Of(
+            session, setting.Model.InputName, "logits", rows, facts, parts: options.Needs(group is not null, kept is not null));
+        kept?.Add(PredictionTable(model, distribution, rows, predictions));
         return Scorer.Score(predictions, rows, group, options, seed, group is null ? null : shares);
     }
 

@@ -21,7 +21,8 @@ public enum ModelForm
 
     /// <summary>
     /// Each operand is an input of its own, Int64[batch], by the name of its column: <c>a</c> and <c>b</c>; features stay one vector.
-    /// Gives <c>label</c>, the value of the answer, and <c>probabilities</c> besides the logits.
+    /// Gives <c>label</c>, the value of the answer, and <c>probabilities</c> besides the logits; with real targets nothing but the logits,
+    /// which are the answer.
     /// </summary>
     Application,
 }
@@ -46,9 +47,15 @@ public static class ModelForms
     public static Graph Build(
         Model model, DatasetFacts facts, ModelForm form, string name, int batch, IReadOnlyCollection<string>? alsoOutputs = null)
     {
+        if (form == ModelForm.Application && facts.AnswerLength > 1)
+        {
+            throw new GrokException(
+                $"The form for applications gives one label; an answer of this dataset has {facts.AnswerLength} tokens.",
+                "Use the form plain or vector, whose input holds the answer's tokens so far.");
+        }
         var built = model.Build(batch);
         var outputs = built.ToGraph(name, alsoOutputs).Outputs;
-        if (form == ModelForm.Application)
+        if (form == ModelForm.Application && !facts.IsReal)
         {
             outputs =
             [
