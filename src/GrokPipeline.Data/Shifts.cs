@@ -13,6 +13,9 @@ public static class Shifts
         { "label_prior", (LabelPriorOptions options) => new LabelPrior(options) },
         { "label_noise", (LabelNoiseOptions options) => new LabelNoise(options) },
         { "subpopulation", (SubpopulationOptions options) => new Subpopulation(options) },
+        { "sequence_length", (SequenceLengthOptions options) => new SequenceLength(options) },
+        { "sequence_order", (SequenceOrderOptions options) => new SequenceOrder(options) },
+        { "sequence_format", (SequenceFormatOptions options) => new SequenceFormat(options) },
         { "covariate", (CovariateOptions options) => new Covariate(options) },
     };
 }
