@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Training.Losses;
+using GrokPipeline.Training.Measures;
 
 namespace GrokPipeline.Training;
 
 /// <summary>
 /// Scores a model on whole splits: logits from an engine, a fixed number of rows at a time, the last ones padded; losses and counts
-/// from them on the host in float64, row after row.
+/// from them on the host in float64, row after row. Measures, where there are any, look at each row of train too.
 /// </summary>
-internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, int classes)
+internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, int classes, RowMeasures? measures = null)
 {
     private readonly Tensor _logits = new(TensorType.Float32([rows.ScoreBatch, classes]));
 
@@ -16,6 +17,7 @@ internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, int 
     public StepScores Score(ImmutableSortedDictionary<string, Tensor> parameters)
     {
         var squares = 0.0;
+        measures?.Begin();
         foreach (var (name, tensor) in parameters)
         {
             session.Write(name, tensor);
@@ -27,6 +29,7 @@ internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, int 
     private SplitScore Score(EncodedSplit split)
     {
         var (sum, correct, row) = (0.0, 0, 0);
+        var watch = split.Name == "train" ? measures : null;
         foreach (var part in split.Parts)
         {
             session.Write(rows.Input, part);
@@ -38,6 +41,7 @@ internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, int 
                 var scores = logits.Slice(i * classes, classes);
                 var target = split.Targets[row];
                 sum += loss.OfRow(scores, target);
+                watch?.Add(row, scores, target);
                 if (IsRight(scores, target)) { correct++; }
             }
         }
