@@ -8,6 +8,7 @@ using GrokPipeline.Stages.Trainings;
 using GrokPipeline.Tables;
 using GrokPipeline.Training;
 using GrokPipeline.Training.Losses;
+using GrokPipeline.Training.Measures;
 using GrokPipeline.Training.Models;
 using GrokPipeline.Training.Optimizers;
 using GrokPipeline.Training.Schedules;
@@ -107,6 +108,8 @@ internal sealed class Train(ExperimentSetting setting) : Stage
             Steps = all.Train.Steps,
             Evaluate = new EvaluationSchedule(all.Train.EvaluateEvery),
             Seed = new Seed(all.Train.Seed),
+            Further = [.. all.Train.Metrics.Where(FurtherMetrics.Names.Contains)],
+            FeatureLayer = all.Train.FeatureLayer ?? TrainingPlan.LastLayerInput,
             OnNonfinite = all.Train.OnNonfinite.Do,
         };
 

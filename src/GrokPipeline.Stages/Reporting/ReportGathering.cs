@@ -28,7 +28,7 @@ internal sealed class ReportGathering(ExperimentSetting setting)
         {
             Experiment = setting.Experiment.Name,
             Title = setting.Experiment.Title,
-            Verdict = VerdictText.Of(verdict),
+            Verdict = VerdictText.Of(verdict, log),
             Times = [.. LogTables.Times(log, definitions, probes)],
             Stops = StoppingRules.Judge(log, definitions),
             Curves = Curves(metrics),
