@@ -1,5 +1,4 @@
 using System.Globalization;
-using GrokPipeline.Data;
 using GrokPipeline.Evaluation;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Tables;
