@@ -129,7 +129,8 @@ public sealed class RegressionScienceTests
 
     private static TrainingPlan Plan(DatasetTables data, ulong seed) => Experiment.Plan(data, seed) with
     {
-        Loss = new SquaredError(), Evaluate = new EvaluationSchedule(10),
+        Loss = new SquaredError(),
+        Evaluate = new EvaluationSchedule(10),
     };
 
     private static DatasetTables Build(string use, int rows, int validation, ulong seed, IOptions options) => DatasetBuilder.Build(new()
