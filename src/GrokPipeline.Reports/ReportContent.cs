@@ -17,6 +17,9 @@ public sealed record ReportContent
     /// <summary>When it memorized and generalized, and the verdict.</summary>
     public required ReportVerdict Verdict { get; init; }
 
+    /// <summary>Where training began, in a sentence or two, when it was not at random first values on all rows; empty otherwise.</summary>
+    public string Beginning { get; init; } = "";
+
     /// <summary>Learning curves: one per split and metric, steps ascending.</summary>
     public ImmutableArray<ReportCurve> Curves { get; init; } = [];
 

@@ -26,6 +26,7 @@ internal sealed class ReportGathering(ExperimentSetting setting)
             Experiment = setting.Experiment.Name,
             Title = setting.Experiment.Title,
             Verdict = VerdictText.Of(verdict),
+            Beginning = (string?)StageRecord.Read(Path.Combine(_root, Train.Metrics))?.Facts[Train.BeginningFact] ?? "",
             Curves = Curves(metrics),
             Checkpoints = [.. marks.Stored.Select(
                 step => new ReportCheckpoint(step, [.. marks.Found.Where(mark => mark.Step == step).Select(mark => mark.Name)]))],
