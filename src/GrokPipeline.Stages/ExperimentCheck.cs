@@ -250,8 +250,8 @@ internal sealed class ExperimentCheck(
     internal static Model MakeModel(ExperimentOptions options, DatasetFacts facts) =>
         Model.All.Find(options.Model!.Kind).Make(options.Model.Options)(facts);       // not null: checked when the file was read
 
-    // The place of the innermost node that exists on a way of names and indices.
-    private static Place Place(YamlMap map, params ReadOnlySpan<object> way)
+    /// <summary>The place of the innermost node that exists on a way of names and indices.</summary>
+    internal static Place Place(YamlMap map, params ReadOnlySpan<object> way)
     {
         YamlNode node = map;
         foreach (var part in way)

@@ -31,6 +31,7 @@ internal sealed class ReportGathering(ExperimentSetting setting)
             Verdict = VerdictText.Of(verdict, log),
             Times = [.. LogTables.Times(log, definitions, probes)],
             Stops = StoppingRules.Judge(log, definitions),
+            Beginning = (string?)StageRecord.Read(Path.Combine(_root, Train.Metrics))?.Facts[Train.BeginningFact] ?? "",
             Curves = Curves(metrics),
             LossUnit = setting.Facts.IsReal ? "squared error" : "nats",
             Checkpoints = [.. marks.Stored.Select(
