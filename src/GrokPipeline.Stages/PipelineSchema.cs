@@ -37,6 +37,7 @@ public static class PipelineSchema
                     forms.Extended(typeof(ExperimentOptions), "like", "Another experiment to start from; maps merge."),
                         "Each becomes models/<name>/."),
                 ["sweeps"] = Group(Sweep(forms), "Each becomes models/sweeps/<name>/; run with grokpipe sweep run <name>."),
+                ["reproduction"] = forms.Of(typeof(ReproductionOptions)),
             },
         };
         root["definitions"] = forms.Definitions();
