@@ -14,7 +14,7 @@ namespace GrokPipeline.Stages;
 /// <summary>From nodes to a checked pipeline.</summary>
 internal sealed class PipelineReader(string path, string workspace, ProblemList? list = null, KnownData? known = null)
 {
-    private static readonly string[] Sections = ["schema", "name", "params", "datasets", "defaults", "experiments", "sweeps"];
+    private static readonly string[] Sections = ["schema", "name", "params", "datasets", "defaults", "experiments", "sweeps", "reproduction"];
 
     private readonly ProblemList _problems = list ?? new();
     private readonly KnownData _known = known ?? new();
@@ -57,8 +57,9 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
         var reader = new SweepReader(Binder, _problems, root);
         var sweeps = Group(root, "sweeps", parameters).Entries.Select(entry => reader.Read(entry, names)).OfType<Sweep>()
             .ToImmutableArray();
+        var reproduction = Reproduction(root, names);
         _problems.ThrowIfAny();
-        return new PipelineFile(path, workspace, context.Name, known, read, sweeps);
+        return new PipelineFile(path, workspace, context.Name, known, read, sweeps, reproduction);
     }
 
     /// <summary>
@@ -107,6 +108,20 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
         if (Section(root, "defaults") is not { } defaults) { return experiments; }
         var under = (YamlMap)Substitution.Apply(defaults, parameters, _problems, "defaults");
         return new YamlMap(experiments.Place, [.. experiments.Entries.Select(e => e with { Value = YamlMerge.Merge(under, e.Value) })]);
+    }
+
+    private ReproductionOptions? Reproduction(YamlMap root, string[] experiments)
+    {
+        const string at = "reproduction";
+        if (Section(root, at) is not { } map) { return null; }
+        var options = Binder.Record<ReproductionOptions>(map, at);
+        foreach (var name in options.Experiments.Where(name => !experiments.Contains(name)))
+        {
+            _problems.Add(
+                map["experiments"]!.Place, $"{at}.experiments",                 // not null: the name was read from it
+                $"there is no experiment named '{name}'.{DidYouMean.Of(name, experiments)} Known: {string.Join(", ", experiments)}.");
+        }
+        return options;
     }
 
     private string NameOf(YamlMap root) => (root["name"] as YamlScalar)?.Text ?? Path.GetFileNameWithoutExtension(path);
