@@ -11,6 +11,8 @@ namespace GrokPipeline.Data.Generators;
 /// </summary>
 public abstract class SequenceDataset : ListedDataset
 {
+    private const string Reversed = "reversed";
+
     /// <summary>Most rows of a table.</summary>
     internal const int MostRows = 200_000;
 
@@ -52,7 +54,8 @@ public abstract class SequenceDataset : ListedDataset
     /// <param name="parts">The lists, as they are written, without end tokens.</param>
     internal abstract long[] AnswerOf(long[][] parts);
 
-    /// <summary>The table of some rows, with their answers.</summary>
+    /// <summary>The table of some rows, with their answers. Column <c>reversed</c> is there where a row is written backwards.</summary>
+    /// <exception cref="GrokException">A list does not fit the columns.</exception>
     internal Table TableOf(IReadOnlyList<SequenceRow> rows)
     {
         var (facts, capacity) = (Facts, Shape.Capacity);
@@ -64,35 +67,46 @@ public abstract class SequenceDataset : ListedDataset
             for (var part = 0; part < row.Parts.Length; part++)
             {
                 var written = row.Written(row.Parts[part]);
+                if (row.Offset + written.Length > capacity) { throw TooLong(row.Row, row.Offset + written.Length); }
                 for (var at = 0; at < written.Length; at++) { inputs[(part * capacity) + row.Offset + at][i] = written[at]; }
             }
             var answer = row.Written(AnswerOf(row.Parts));
             for (var at = 0; at < answer.Length; at++) { answers[at][i] = answer[at]; }
         }
-        return Table.Of(
+        var table = Table.Of(
         [
             ColumnValues.Of("row", [.. rows.Select(row => row.Row)], "Index in the whole table"),
             ColumnValues.Of("length", [.. rows.Select(row => (long)row.Parts[0].Length)], "Elements of each list"),
             .. facts.Operands.Select((name, at) => ColumnValues.Of(name, inputs[at], $"Token of the input, {End}: the end")),
             .. facts.AnswerColumns.Select((name, at) => ColumnValues.Of(name, answers[at], $"Token {at} of the answer, {End}: the end")),
         ]);
+        return rows.Any(row => row.IsReversed)
+            ? table.With(ColumnValues.Of(Reversed, [.. rows.Select(row => row.IsReversed)], "Whether it is written backwards")) : table;
     }
 
     /// <summary>The rows of a table of this dataset, as lists.</summary>
     internal IEnumerable<SequenceRow> RowsOf(Table table)
     {
+        var columns = Facts.Operands.Select(name => table.Int64(name).ToArray()).ToArray();
+        var reversed = table.Schema.Contains(Reversed) ? table.Bool(Reversed).ToArray() : new bool[table.Rows];
         for (var i = 0; i < table.Rows; i++)
         {
-            var parts = new long[Shape.Parts.Length][];
-            for (var part = 0; part < parts.Length; part++)
+            var row = new SequenceRow(table.Int64("row")[i], [])
             {
-                var row = i;
-                parts[part] = [.. Enumerable.Range(part * Shape.Capacity, Shape.Capacity)
-                    .Select(at => table.Int64(Facts.Operands[at])[row]).Where(token => token != End)];
-            }
-            yield return new(table.Int64("row")[i], parts);
+                Offset = columns.Take(Shape.Capacity).TakeWhile(column => column[i] == End).Count(),
+                IsReversed = reversed[i],
+            };
+            yield return row with
+            {
+                Parts = [.. columns.Chunk(Shape.Capacity)
+                    .Select(part => row.Written([.. part.Select(column => column[i]).Where(token => token != End)]))],
+            };
         }
     }
+
+    private GrokException TooLong(long row, int length) => new(
+        $"The list of row {row} ends at position {length}; a model has positions for {Shape.Capacity}.",
+        "Raise with.capacity, or take a step out.");
 
     private long[] Filled(int rows)
     {

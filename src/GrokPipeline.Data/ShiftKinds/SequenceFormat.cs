@@ -46,12 +46,12 @@ public sealed class SequenceFormat(SequenceFormatOptions options) : SequenceShif
     public override ShiftType Type => options.Change == FormatChange.Reversed ? ShiftType.Concept : ShiftType.Covariate;
 
     /// <inheritdoc/>
-    public override string Description => FormattableString.Invariant($"rows of {options.Of}, of which {options.Share:0.###} ")
+    public override string Action => FormattableString.Invariant($", a share of {options.Share:0.###} ")
         + options.Change switch
         {
-            FormatChange.Offset => $"begin {options.By} positions later",
-            FormatChange.Swapped => "have their operands swapped",
-            _ => "are written from the last digit to the first",
+            FormatChange.Offset => $"that begins {options.By} positions later",
+            FormatChange.Swapped => "with its operands swapped",
+            _ => "written from the last digit to the first",
         };
 
     /// <inheritdoc/>
@@ -77,8 +77,8 @@ public sealed class SequenceFormat(SequenceFormatOptions options) : SequenceShif
     /// <inheritdoc/>
     private protected override SequenceRow Change(SequenceRow row, SequenceDataset dataset, RandomStream stream) => options.Change switch
     {
-        FormatChange.Offset => row with { Offset = options.By },
+        FormatChange.Offset => row with { Offset = row.Offset + options.By },
         FormatChange.Swapped => row with { Parts = [.. row.Parts.AsEnumerable().Reverse()] },
-        _ => row with { IsReversed = true },
+        _ => row with { IsReversed = !row.IsReversed },
     };
 }

@@ -30,8 +30,8 @@ public sealed class SequenceLength(SequenceLengthOptions options) : SequenceShif
     public override ShiftType Type => ShiftType.Covariate;
 
     /// <inheritdoc/>
-    public override string Description =>
-        $"rows of {options.Of} with {Math.Abs(options.By)} {(options.By < 0 ? "fewer" : "more")} elements in each list";
+    public override string Action =>
+        $" with {Math.Abs(options.By)} {(options.By < 0 ? "fewer" : "more")} elements in each list";
 
     /// <inheritdoc/>
     private protected override IEnumerable<OptionProblem> Problems(SequenceDataset dataset)

@@ -35,9 +35,8 @@ public sealed class SequenceOrder(SequenceOrderOptions options) : SequenceShift(
     public override ShiftType Type => ShiftType.Covariate;
 
     /// <inheritdoc/>
-    public override string Description =>
-        FormattableString.Invariant($"rows of {options.Of}, of which {options.Share:0.###} with elements that are ")
-        + options.Order.ToString().ToLowerInvariant();
+    public override string Action => FormattableString.Invariant($", a share of {options.Share:0.###} with elements ")
+        + (options.Order == ElementOrder.Ascending ? "from the smallest to the largest" : "from the largest to the smallest");
 
     /// <inheritdoc/>
     private protected override IEnumerable<OptionProblem> Problems(SequenceDataset dataset)

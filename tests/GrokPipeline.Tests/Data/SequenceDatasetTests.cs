@@ -70,7 +70,7 @@ public sealed class SequenceDatasetTests
         var row = (47 * 100) + 85;                                                // 47 + 85 = 132
         Assert.Equal([4, 7, 11, 8, 5, 12, 1, 3], Tokens(sums, row));
         Assert.Equal([1, 3, 2], Targets(sums, row));
-        Assert.Equal(13, RowEncoding.Vocabulary(sums.Facts));
+        Assert.Equal(13, RowEncoding.Vocabulary("tokens", sums.Facts));
         var largest = new Lists(new() { Op = ListOperation.Max, Values = 8 });
         Assert.Equal([0, 1, 7, 9], Tokens(largest, 15));                          // an answer of one token is no input
         Assert.Equal([7], Targets(largest, 15));
@@ -86,9 +86,9 @@ public sealed class SequenceDatasetTests
         Assert.Equal([99, 5, 97, 95, 98, 3], Tokens(dataset, row));
         Assert.Equal([3, 99], Targets(dataset, row));
         Assert.Equal((100, 2), (dataset.Facts.Classes, dataset.Facts.AnswerLength));
-        Assert.Equal(100, RowEncoding.Vocabulary(dataset.Facts));
+        Assert.Equal(100, RowEncoding.Vocabulary("tokens", dataset.Facts));
         var wide = Datasets.Make(spec with { Answer = new() { Form = AnswerForm.WithEnd, Vocabulary = 239 } }).Facts;
-        Assert.Equal((239, 239), (wide.Classes, RowEncoding.Vocabulary(wide)));
+        Assert.Equal((239, 239), (wide.Classes, RowEncoding.Vocabulary("tokens", wide)));
         var (ended, plain) = (DatasetBuilder.Build(spec), DatasetBuilder.Build(Specs.Modular(97)));
         Assert.Equal(plain.Splits["train"].Int64("row").ToArray(), ended.Splits["train"].Int64("row").ToArray());
         Assert.Equal(ended.Facts, DatasetFacts.Of(ended.Splits["train"].Metadata));

@@ -94,6 +94,33 @@ public sealed class SequenceShiftTests
         Assert.Equal(0, DatasetBuilder.Build(Digits(options, Format("offset", FormatChange.Offset))).Distribution("offset").InTrain);
     }
 
+    [Fact]
+    public void Steps_go_on_with_what_the_steps_before_wrote()
+    {
+        var options = new DigitAdditionOptions { Capacity = 4 };
+        var shift = Format("steps", FormatChange.Reversed) with
+        {
+            Then =
+            [
+                new("sequence_length", new SequenceLengthOptions()), new("sequence_format", new SequenceFormatOptions()),
+                new("sequence_format", new SequenceFormatOptions { Change = FormatChange.Swapped }),
+            ],
+        };
+        var tables = DatasetBuilder.Build(Digits(options, shift));
+        var (from, to) = (tables.Splits["validation"], tables.Shifts["steps"]);
+        for (var row = 0; row < 50; row++)
+        {
+            var (a, b) = (Value(List(to, row, "a", 4, 10), DigitOrder.LeastFirst), Value(List(to, row, "b", 4, 10), DigitOrder.LeastFirst));
+            Assert.Equal(a + b, Value(List(to, row, "y", 5, 10), DigitOrder.LeastFirst));
+            Assert.Equal(Value(List(from, row, "a", 4, 10), DigitOrder.MostFirst), b % 100);
+            Assert.Equal((10, 3), (to.Int64("a0")[row], List(to, row, "a", 4, 10).Length));
+        }
+        var error = Assert.Throws<GrokException>(() => DatasetBuilder.Build(Digits(
+            options with { Capacity = 3 }, Length(1) with { Then = [new("sequence_format", new SequenceFormatOptions())] })));
+        Assert.Contains("ends at position 4; a model has positions for 3.", error.Problem, StringComparison.Ordinal);
+        Assert.Equal("shifts.length[1]", error.Where);
+    }
+
     [Theory]
     [InlineData(3, "by is 3: lists would have 6 elements, and a model has positions for 5. Give at most 2, or raise with.capacity.")]
     [InlineData(-3, "by is -3: the shortest list has 3 elements. Give at least -2.")]
@@ -111,6 +138,10 @@ public sealed class SequenceShiftTests
         Assert.Equal("shifts.length.kind", (Specs.Modular(7, shifts: Length(1))).OnlyProblem().Option);
         var digits = Digits(new(), new ShiftSpec("order", "sequence_order", new SequenceOrderOptions()));
         Assert.Equal("shifts.order.kind", digits.OnlyProblem().Option);
+        var swapped = new ShiftSpec("swapped", "operand_order", new OperandOrderOptions { Order = ["x2", "x1", "x0", "x3", "x4"] });
+        Assert.Equal("shifts.swapped.kind", SequenceDatasetTests.Lists(_sort, swapped).OnlyProblem().Option);
+        var outliers = new ShiftSpec("outliers", "outliers", new OutliersOptions { Rows = 1 });
+        Assert.Equal("shifts.outliers.kind", SequenceDatasetTests.Lists(_sort, outliers).OnlyProblem().Option);
         Assert.Equal("shifts.noisy.kind", SequenceDatasetTests.Lists(_sort, Specs.Noise("noisy", 0.1)).OnlyProblem().Option);
     }
 

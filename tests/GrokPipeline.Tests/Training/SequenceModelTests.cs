@@ -135,6 +135,17 @@ public sealed class SequenceModelTests
         Assert.Equal(("An mlp gives one token; the answers of this dataset have 3.", "Use 'kind: transformer'."), (error.Problem, error.Remedy));
     }
 
+    [Fact]
+    public void A_decoder_that_would_see_the_answer_is_refused()
+    {
+        foreach (var options in (TransformerOptions[])[new() { Causal = false }, new() { Pool = Pooling.Mean }])
+        {
+            Assert.Contains("has 3 tokens", Assert.Throws<GrokException>(() => new Transformer(options, _lists.Facts)).Problem);
+        }
+        var tokens = new TransformerOptions { Tokens = TokenForm.OperandsEquals };
+        Assert.Equal("Leave 'tokens' out.", Assert.Throws<GrokException>(() => new Transformer(tokens, _lists.Facts)).Remedy);
+    }
+
     private static TransformerOptions Small2(TransformerOptions options) =>
         options with { DModel = 8, Heads = 2, Mlp = 12, Activation = Activation.Gelu };
 
