@@ -14,5 +14,9 @@ public static class Datasets
         { "sparse_parity", (SparseParityOptions options) => new SparseParity(options) },
         { "hidden_bits", (HiddenBitsOptions options) => new HiddenBits(options) },
         { "gaussian_subclasses", (GaussianSubclassesOptions options) => new GaussianSubclasses(options) },
+        { "xor_clusters", (XorClustersOptions options) => new XorClusters(options) },
+        { "teacher_student", (TeacherStudentOptions options) => new TeacherStudent(options) },
+        { "polynomial", (PolynomialOptions options) => new Polynomial(options) },
+        { "fixed_features", (FixedFeaturesOptions options) => new FixedFeatures(options) },
     };
 }

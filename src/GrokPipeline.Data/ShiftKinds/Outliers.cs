@@ -56,6 +56,7 @@ public sealed class Outliers(OutliersOptions options) : RowShift
     /// <inheritdoc/>
     public override IEnumerable<OptionProblem> StepProblems(Dataset dataset, SplitSpec split)
     {
+        foreach (var problem in Problem.OfClasses("outliers", dataset)) { yield return problem; }
         if (options.Sense == OutlierSense.Code && dataset is not ListedDataset)
         {
             yield return new("sense", "these rows are drawn, not listed, so that there is no shuffled list; use sense: paper.");

@@ -74,6 +74,7 @@ public sealed class SpuriousAttribute(SpuriousAttributeOptions options) : RowShi
     public override IEnumerable<OptionProblem> StepProblems(Dataset dataset, SplitSpec split)
     {
         var (facts, last) = (dataset.Facts, LastStart(dataset.Facts));
+        foreach (var problem in Problem.OfClasses("spurious_attribute", dataset)) { yield return problem; }
         if (facts.Features is null)
         {
             yield return new("kind", "spurious_attribute needs a dataset of features, such as sparse_parity.");

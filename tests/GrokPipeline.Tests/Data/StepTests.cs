@@ -150,11 +150,12 @@ public sealed class StepTests
     {
         var noise = new ShiftStep("label_noise", new LabelNoiseOptions { Rate = 0.35 });
         var noisyRows = new ShiftSpec("memorized", "select_rows", new SelectRowsOptions { Of = "train", Where = "noisy = 1" });
-        var tables = DatasetBuilder.Build(Specs.Modular(23, train: 0.4, shifts:
+        var spec = Specs.Modular(23, train: 0.4, shifts:
         [
             noisyRows, noisyRows with { Name = "corrected", Then = [new ShiftStep("clean_labels", new CleanLabelsOptions())] },
             new("clean_rows", "select_rows", new SelectRowsOptions { Of = "train", Where = "noisy = 0" }),
-        ]) with { TrainShift = [noise] });
+        ]);
+        var tables = DatasetBuilder.Build(spec with { TrainShift = [noise] });
         Assert.Equal((212, 74, 74, 138), (tables.Splits["train"].Rows, tables.Shifts["memorized"].Rows, tables.Shifts["corrected"].Rows,
             tables.Shifts["clean_rows"].Rows));                                                   // 0.35 · 212 = 74.2
         Assert.Equal((74, 74, 0, 0), (tables.Distribution("train").WrongLabels, tables.Distribution("memorized").WrongLabels,
