@@ -19,7 +19,6 @@ public static class Shifts
         { "thin_out", (ThinOutOptions options) => new ThinOut(options) },
         { "select_rows", (SelectRowsOptions options) => new SelectRows(options) },
         { "rescale", (RescaleOptions options) => new Rescale(options) },
-        { "spurious_attribute", (SpuriousAttributeOptions options) => new SpuriousAttribute(options) },
         { "subpopulation", (SubpopulationOptions options) => new Subpopulation(options) },
         { "covariate", (CovariateOptions options) => new Covariate(options) },
     };

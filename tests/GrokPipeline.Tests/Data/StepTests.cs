@@ -56,45 +56,6 @@ public sealed class StepTests
         static ShiftSpec Rescaled(string name, RescaleOptions options) => new(name, "rescale", options);
     }
 
-    [Theory]
-    [InlineData(0.0), InlineData(0.5), InlineData(1.0)]
-    public void A_spurious_attribute_says_the_label_in_a_share_of_the_rows_and_changes_nothing_else(double rate)
-    {
-        var spec = Parity() with { TrainShift = [Attribute(new() { Rate = rate })] };
-        var (before, tables) = (DatasetBuilder.Build(Parity()), DatasetBuilder.Build(spec));
-        var (plain, train) = (before.Splits["train"], tables.Splits["train"]);
-        Assert.Equal(ContentHash.Of(before.Splits["validation"]), ContentHash.Of(tables.Splits["validation"]));
-        Assert.Equal((int)(rate * 400), train.Bool("planted").Count(true));
-        Assert.Equal(plain.Int64("label").ToArray(), train.Int64("label").ToArray());
-        for (var row = 0; row < 400; row++)
-        {
-            var (own, now) = (plain.Vector("x").Slice(row * 40, 40).ToArray(), train.Vector("x").Slice(row * 40, 40).ToArray());
-            if (train.Bool("planted")[row]) { own[39] = train.Int64("label")[row] == 1 ? 1 : -1; }
-            Assert.Equal(own, now);
-        }
-    }
-
-    [Fact]
-    public void An_attribute_may_say_another_label_one_hot_and_anywhere()
-    {
-        var options = new SpuriousAttributeOptions { Rate = 1, At = 7, Code = AttributeCode.OneHot, Value = AttributeValue.Other, Amplitude = 5 };
-        var tables = DatasetBuilder.Build(Specs.Gaussian() with { TrainShift = [Attribute(options)] });
-        var train = tables.Splits["train"];
-        for (var row = 0; row < train.Rows; row++)
-        {
-            var said = train.Vector("x").Slice((row * 117) + 7, 4).ToArray();
-            Assert.Equal([0, 0, 0, 5], said.Order());
-            Assert.NotEqual(train.Int64("label")[row], Array.IndexOf(said, 5f));
-        }
-        Assert.Contains("at is 114; give 0 to 113.", Problem(options with { At = 114 }), StringComparison.Ordinal);
-        Assert.Contains("rate is 1.1;", Problem(options with { Rate = 1.1 }), StringComparison.Ordinal);
-        Assert.Contains("needs a dataset of features", (Specs.Modular() with { TrainShift = [Attribute(options)] }).OnlyProblem().Problem,
-            StringComparison.Ordinal);
-
-        static string Problem(SpuriousAttributeOptions options) =>
-            (Specs.Gaussian() with { TrainShift = [Attribute(options)] }).OnlyProblem().Problem;
-    }
-
     [Fact]
     public void Outliers_in_the_papers_sense_are_rows_of_train_with_answers_of_train()
     {
@@ -254,17 +215,26 @@ public sealed class StepTests
         Assert.Contains("use sense: paper", code.OnlyProblem().Problem, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Steps_on_classes_refuse_real_targets()
+    {
+        var spec = new DatasetSpec
+        {
+            Use = "polynomial",
+            With = new PolynomialOptions(),
+            Split = new SplitSpec { Train = new SplitPart { Rows = 20 }, Validation = new SplitPart { Rows = 20 } },
+            TrainShift =
+            [
+                new("label_noise", new LabelNoiseOptions()), new("outliers", new OutliersOptions()), new("clean_labels", new CleanLabelsOptions()),
+                new("imbalance", new ImbalanceOptions()), new("rescale", new RescaleOptions { Factor = 2 }),
+            ],
+        };
+        Assert.Equal([0, 1, 2, 3], spec.Problems().Select(problem => problem.Option[12] - '0'));
+        Assert.All(spec.Problems(), problem => Assert.Contains("this dataset has real targets", problem.Problem, StringComparison.Ordinal));
+    }
+
     private static Table Train(params ShiftStep[] steps) =>
         DatasetBuilder.Build(Specs.Modular(97, "add", 0, 0.3) with { TrainShift = [.. steps] }).Splits["train"];
-
-    private static DatasetSpec Parity() => new()
-    {
-        Use = "sparse_parity",
-        With = new SparseParityOptions(),
-        Split = new SplitSpec { Train = new SplitPart { Rows = 400 }, Validation = new SplitPart { Rows = 100 } },
-    };
-
-    private static ShiftStep Attribute(SpuriousAttributeOptions options) => new("spurious_attribute", options);
 
     private static ShiftStep Outliers(int rows, OutlierSense sense = OutlierSense.Paper) =>
         new("outliers", new OutliersOptions { Rows = rows, Sense = sense });
