@@ -35,7 +35,7 @@ public sealed record Mlp : Model
         _operands = facts.Operands.Length;
         _values = facts.OperandValues;
         _features = facts.FeatureCount;
-        Classes = facts.Classes;
+        (Classes, Target) = (facts.TargetWidth, facts.TargetKind);
         Parameters = [.. Specs()];
     }
 
@@ -51,6 +51,9 @@ public sealed record Mlp : Model
 
     /// <inheritdoc/>
     public override int Classes { get; }
+
+    /// <inheritdoc/>
+    public override TargetKind Target { get; }
 
     // Elements of what the first layer reads of embeddings.
     private int Embedded => _options.Embedding * (_options.Combine == Combination.Sum ? 1 : _operands);

@@ -347,10 +347,14 @@ public sealed class ModelTests
     [Fact]
     public void Options_name_what_is_wrong_with_them()
     {
-        Assert.Equal(["mlp", "transformer"], Model.All.Names);
+        Assert.Equal(["fixed_readout", "linear", "mlp", "transformer"], Model.All.Names);
         static string[] Named(IOptions options) => [.. options.Problems().Select(problem => problem.Option)];
         Assert.Equal(["embedding", "hidden"], Named(new MlpOptions { Embedding = 0, Hidden = [4, -1] }));
         Assert.Equal(["layers", "heads", "mlp"], Named(new TransformerOptions { Layers = 0, Heads = 3, Mlp = 0 }));
+        Assert.Equal(["weights"], Named(new LinearOptions { Weights = [1, double.NaN] }));
+        Assert.Equal(
+            ["width", "epsilon", "scale", "deviation"],
+            Named(new FixedReadoutOptions { Width = 0, Epsilon = -1, Scale = 0, Deviation = double.NaN }));
         Assert.Equal(["scale"], Named(new InitOptions { Scale = double.NaN }));
         Assert.Equal(["scale"], Named(new TableInitOptions { Scale = 0 }));
         Assert.Equal(["combine"], Named(new MlpOptions { Combine = Combination.Sum }));
