@@ -26,7 +26,7 @@ public sealed record Transformer : Model
     public Transformer(TransformerOptions options, DatasetFacts facts)
     {
         _options = options;
-        Classes = facts.Classes;
+        Classes = facts.TargetWidth;
         if (facts.Kind == InputKind.Features)
         {
             (_blocks, _length, InputName, _columns) = (BlocksOf(options, facts), facts.FeatureCount, RowEncoding.Features, []);
