@@ -4,6 +4,7 @@ using GrokPipeline.Evaluation;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Probing;
+using GrokPipeline.Training.GaussianProcesses;
 using GrokPipeline.Training.Models;
 using GrokPipeline.Training.Optimizers;
 
@@ -72,6 +73,11 @@ internal sealed class ExperimentCheck(
                 $"r2 is a metric of real targets; the dataset has classes. Use some of: {string.Join(", ", Metric.All.Keys)}.");
         }
         var optimizer = Optimizer.All.Find(options.Train.Optimizer.Kind).Make(options.Train.Optimizer.Options);
+        foreach (var problem in model is GaussianProcess process
+            ? GaussianProcessTrainer.Problems(process, optimizer, options.Train.Batch.Rows) : [])
+        {
+            problems.Add(Place(map, "train"), $"{at}.train", problem);
+        }
         foreach (var name in options.Export.ActivationsOf(model).Except(model.Build(2).Names()))
         {
             var names = model.Build(2).Names().ToArray();

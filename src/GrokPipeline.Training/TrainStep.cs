@@ -45,6 +45,12 @@ public sealed record TrainStep
     /// <exception cref="GrokException">A group of the optimizer does not fit the model's parameters.</exception>
     public static TrainStep Of(Model model, int batch, Optimizer optimizer, Loss loss, bool shareRows = true)
     {
+        if (model.HasOwnTrainer)
+        {
+            throw new GrokException(
+                "This model is not trained by steps along the gradient of a loss: there is no such step to show, and no sweep over it.",
+                "Train it as an experiment, or use another model.");
+        }
         var forward = shareRows ? model.BuildShared(batch) : model.Build(batch);
         var target = Value.Input(RowEncoding.TargetName, model.TargetType(batch));
         var cost = (model.Target == TargetKind.Real ? loss.OfReal(forward.Logits, target) : loss.Of(forward.Logits, target)).Named("loss");

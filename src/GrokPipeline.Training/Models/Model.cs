@@ -16,6 +16,7 @@ public abstract record Model
         { "mlp", (MlpOptions options) => facts => new Mlp(options, facts) },
         { "linear", (LinearOptions options) => facts => new Linear(options, facts) },
         { "fixed_readout", (FixedReadoutOptions options) => facts => new FixedReadout(options, facts) },
+        { "gaussian_process", (GaussianProcessOptions options) => facts => new GaussianProcess(options, facts) },
         { "transformer", (TransformerOptions options) => facts => new Transformer(options, facts) },
     };
 
@@ -30,6 +31,9 @@ public abstract record Model
 
     /// <summary>What its logits are compared with. Default classes.</summary>
     public virtual TargetKind Target => TargetKind.Classes;
+
+    /// <summary>True for a model that steps along the gradient of a loss do not train: <see cref="TrainStep"/> refuses it.</summary>
+    public virtual bool HasOwnTrainer => false;
 
     /// <summary>Builds the forward computation for a number of rows. Nothing in it but shapes depends on that number.</summary>
     /// <param name="batch">Rows, at least 1.</param>
