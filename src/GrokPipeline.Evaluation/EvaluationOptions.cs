@@ -17,6 +17,14 @@ public sealed record EvaluationOptions : IOptions
     /// <summary>Intervals beside every number.</summary>
     public IntervalOptions Interval { get; init; } = new();
 
+    /// <summary>What predictions must hold.</summary>
+    /// <param name="groups">Whether there is a column of groups: their losses are told besides their accuracies.</param>
+    /// <param name="kept">Whether the predictions are written too: they tell probabilities.</param>
+    public PredictionParts Needs(bool groups, bool kept = false) =>
+        Metrics.Contains("auroc") ? PredictionParts.LogOdds
+        : groups || kept || PerClass || Metrics.Any(name => name != "accuracy") ? PredictionParts.Probabilities
+        : PredictionParts.Classes;
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {

@@ -84,7 +84,7 @@ internal sealed class TrajectoryScores(ExperimentSetting setting, StageContext c
         var seed = new Seed(All.Train.Seed).Derive($"evaluate/{distribution.Dataset}/{distribution.Name}");
         if (facts.IsReal) { return RealScorer.Score(session, setting.Model.InputName, "logits", rows, facts, options, seed); }
         var predictions = Predictions.Of(
-            session, setting.Model.InputName, "logits", rows, facts, withOdds: options.Metrics.Contains("auroc"));
+            session, setting.Model.InputName, "logits", rows, facts, parts: options.Needs(group is not null));
         return Scorer.Score(predictions, rows, group, options, seed, group is null ? null : shares);
     }
 

@@ -10,6 +10,8 @@ public abstract record Loss
     {
         { "cross_entropy", (CrossEntropyOptions _) => new CrossEntropy() },
         { "squared_error", (SquaredErrorOptions _) => new SquaredError() },
+        { "hinge", (HingeOptions _) => new Hinge() },
+        { "stablemax", (StableMaxOptions _) => new StableMax() },
     };
 
     /// <summary>The mean over rows.</summary>
@@ -54,6 +56,20 @@ public sealed record CrossEntropyOptions : IOptions
 
 /// <summary>Options of <c>squared_error</c>: none.</summary>
 public sealed record SquaredErrorOptions : IOptions
+{
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems() => [];
+}
+
+/// <summary>Options of <c>hinge</c>: none.</summary>
+public sealed record HingeOptions : IOptions
+{
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems() => [];
+}
+
+/// <summary>Options of <c>stablemax</c>: none.</summary>
+public sealed record StableMaxOptions : IOptions
 {
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems() => [];

@@ -1,7 +1,6 @@
 using GrokPipeline.Data;
 using GrokPipeline.Data.Generators;
 using GrokPipeline.Graphs;
-using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Testing;
 using GrokPipeline.Training;
 using GrokPipeline.Training.Losses;
