@@ -34,7 +34,11 @@ public sealed class GaussianProcessTrainer : ITrainer
     public GaussianProcessTrainer(TrainingPlan plan, Func<Graph, ISession> compile)
     {
         (_plan, _model) = (plan, (GaussianProcess)plan.Model);
-        if (Problems(_model, plan.Optimizer, plan.BatchSize).FirstOrDefault() is { } problem) { throw new GrokException(problem, ""); }
+        if (Problems(_model, plan.Optimizer, plan.BatchSize, plan.Further).FirstOrDefault() is { } problem) { throw new GrokException(problem, ""); }
+        if (plan.Start is not null)
+        {
+            throw new GrokException("A gaussian_process does not begin with another training's values.", "Leave the start out.");
+        }
         if (plan.Train.Rows != _model.Rows)
         {
             throw new GrokException(
@@ -60,7 +64,8 @@ public sealed class GaussianProcessTrainer : ITrainer
     /// <param name="model">The process.</param>
     /// <param name="optimizer">How gradients become updates.</param>
     /// <param name="batch">Rows of a step; null for all.</param>
-    public static IEnumerable<string> Problems(GaussianProcess model, Optimizer optimizer, int? batch)
+    /// <param name="further">Names of further metrics that are asked for.</param>
+    public static IEnumerable<string> Problems(GaussianProcess model, Optimizer optimizer, int? batch, IEnumerable<string> further)
     {
         if (optimizer is not Sgd { Options: { Momentum: 0, L2: 0, Gradient: null, Groups.IsEmpty: true } })
         {
@@ -68,6 +73,7 @@ public sealed class GaussianProcessTrainer : ITrainer
                 + "use optimizer: { kind: sgd, learning_rate: … } and nothing else of it.";
         }
         if (batch is not null && batch != model.Rows) { yield return "a gaussian_process needs all rows in a step; use batch: full."; }
+        foreach (var name in further) { yield return $"{name} is not measured of a gaussian_process. Leave it out."; }
     }
 
     /// <inheritdoc/>
