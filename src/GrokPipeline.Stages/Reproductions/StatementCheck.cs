@@ -40,14 +40,15 @@ internal sealed class StatementCheck(ReproductionOptions row, ITableStore store,
         return path;
     }
 
-    // The members of a plan as if none had been trained: the columns are those that their table will have.
+    // No member, but the columns that their table will have.
     private static Table Members(PipelineFile file, SweepPlan plan)
     {
         var definitions = file.Find(file.FindSweep(plan.Sweep).Options.Experiment).Options.Grokking;
-        return SweepTables.Members(plan, SweepSummary.Of(plan.Members.Select(member => new SweepMember
+        var members = SweepTables.Members(plan, SweepSummary.Of(plan.Members.Select(member => new SweepMember
         {
             Index = member.Index, Id = member.Id, Settings = member.Settings, Seed = member.Seed, Ending = MemberEnding.Failed, Error = "",
             Budget = 1, Steps = 0, Definitions = definitions, Curve = [],
         })));
+        return new TableBuilder(members.Schema).ToTable();
     }
 }
