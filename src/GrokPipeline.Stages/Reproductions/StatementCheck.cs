@@ -28,6 +28,10 @@ internal sealed class StatementCheck(ReproductionOptions row, ITableStore store,
                 views["members"] = [.. plans.Select(plan => Write(folder, $"members-{plan.Sweep}", Members(file, plan)))];
                 views["curves"] = [.. plans.Select(plan => Write(folder, $"curves-{plan.Sweep}", SweepTables.Curves(plan, [])))];
             }
+            foreach (var name in row.Tables)
+            {
+                views[name] = [Write(folder, name, new TableBuilder(ComputedTables.All[name].Schema).ToTable())];
+            }
             for (var i = 0; i < row.Statements.Length; i++) { StatementJudge.Value(row, i, query, views, [folder]); }
         }
         finally { Directory.Delete(folder, recursive: true); }
