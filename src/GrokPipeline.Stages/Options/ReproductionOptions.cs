@@ -30,7 +30,7 @@ public sealed record ReproductionOptions : IOptions
     /// <summary>What the paper leaves out, and what was taken instead.</summary>
     public ImmutableArray<string> OurChoices { get; init; } = [];
 
-    /// <summary>Tables that are computed without training, as views for statements: <c>analytic_addition</c>. Default none.</summary>
+    /// <summary>Tables that are computed without training, as views for statements: <c>analytic_addition</c>, <c>linear_structure</c>.</summary>
     public ImmutableArray<string> Tables { get; init; } = [];
 
     /// <summary>

@@ -10,6 +10,7 @@ internal static class ComputedTables
         new SortedDictionary<string, (TableSchema, Func<Table>)>(StringComparer.Ordinal)
         {
             ["analytic_addition"] = (AnalyticAddition.Schema, AnalyticAddition.Rows),
+            ["linear_structure"] = (LinearStructures.Schema, LinearStructures.Rows),
         };
 
     /// <summary>Writes tables into a folder.</summary>
