@@ -23,6 +23,22 @@ public static class DatasetBuilder
     }
 
     /// <summary>
+    /// Generates all tables and hands them on as they are made. Splits of drawn rows that would fill memory are made piece by piece and
+    /// never held: see <see cref="LargeDataset"/>.
+    /// </summary>
+    /// <param name="spec">What to generate.</param>
+    /// <param name="sink">Takes the tables: the splits, then the shifts.</param>
+    /// <returns>The card; the same as <see cref="Build"/>'s.</returns>
+    /// <exception cref="GrokException">As for <see cref="Build"/>, or a shift asks for the rows of a split that is not held.</exception>
+    public static DataCard Write(DatasetSpec spec, IDatasetSink sink)
+    {
+        if (LargeDataset.Of(spec) is { } large) { return large.Write(sink); }
+        var made = Build(spec);
+        foreach (var (name, table) in made.Splits.Concat(made.Shifts)) { sink.Write(name, table); }
+        return made.Card;
+    }
+
+    /// <summary>
     /// The splits alone, the same tables as <see cref="Build"/>'s: for trainings that never look at a shift. Shifts that take rows before
     /// the split are made, the others and the card are not.
     /// </summary>
@@ -34,7 +50,7 @@ public static class DatasetBuilder
     }
 
     // The generator, the shifts, and what those that come before the split took.
-    private static (Dataset Dataset, ShiftInput Before, Dictionary<string, Table> Made, List<(string Name, Shift Shift)> Shifts) Begin(
+    internal static (Dataset Dataset, ShiftInput Before, Dictionary<string, Table> Made, List<(string Name, Shift Shift)> Shifts) Begin(
         DatasetSpec spec)
     {
         var problems = spec.Problems().ToList();
@@ -59,7 +75,8 @@ public static class DatasetBuilder
         return splits;
     }
 
-    private static Table Apply(string name, Shift shift, ShiftInput input)
+    /// <summary>The rows of a shift; its name stands in errors.</summary>
+    internal static Table Apply(string name, Shift shift, ShiftInput input)
     {
         try
         {

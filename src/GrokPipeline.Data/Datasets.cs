@@ -11,6 +11,8 @@ public static class Datasets
         { "modular_arithmetic", (ModularArithmeticOptions options) => new ModularArithmetic(options) },
         { "integer_sums", (IntegerSumsOptions options) => new IntegerSums(options) },
         { "gaussian_subclasses", (GaussianSubclassesOptions options) => new GaussianSubclasses(options) },
+        { "parquet", (ParquetOptions options) => new ParquetRows(options) },
+        { "digits", (DigitsOptions options) => new Digits(options) },
         { "xor_clusters", (XorClustersOptions options) => new XorClusters(options) },
     };
 }

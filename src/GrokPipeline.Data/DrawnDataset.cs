@@ -20,7 +20,7 @@ public abstract class DrawnDataset : Dataset
         if (split.Train is null) { yield return new("train", "no train is asked for; give one, for instance train: { rows: 400 }."); }
         foreach (var (name, part) in split.Parts())
         {
-            if (part.Fraction is not null || part.Rest)
+            if (part.Fraction is not null || part.Rest || part.Given)
             {
                 yield return new(name, $"these rows are drawn, not listed, so that {part} says nothing; give {{ rows: 400 }}.");
             }

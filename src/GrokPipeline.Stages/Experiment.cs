@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using GrokPipeline.Data;
+using GrokPipeline.Data.Files;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Options;
 
@@ -36,7 +37,7 @@ public sealed record DatasetEntry(string Name, DatasetSpec Spec)
             options["kind"] = shift.Kind;
             shifts[shift.Name] = options;
         }
-        return new JsonObject
+        var json = new JsonObject
         {
             ["use"] = Spec.Use,
             ["with"] = CanonicalJson.Of(Spec.With),
@@ -45,6 +46,9 @@ public sealed record DatasetEntry(string Name, DatasetSpec Spec)
             ["shifts"] = shifts,
             ["shift_order"] = new JsonArray([.. Spec.Shifts.Select(shift => (JsonNode)shift.Name)]),
         };
+        // A file of the user's is an option: other bytes are another dataset.
+        if (Spec.With is IFileOptions { ContentHash: { } hash }) { json["content"] = hash; }
+        return json;
     }
 }
 

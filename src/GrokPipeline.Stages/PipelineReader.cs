@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using GrokPipeline.Data;
+using GrokPipeline.Data.Files;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Sweeps;
@@ -63,10 +64,10 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
     /// made it wrong, and then <paramref name="problems"/> say so. The other experiments are not looked at.
     /// </summary>
     public static (Experiment Experiment, DatasetEntry Data)? ReadOne(
-        string path, YamlMap root, string experiment, ProblemList problems, KnownData found)
+        string path, string workspace, YamlMap root, string experiment, ProblemList problems, KnownData found)
     {
         var before = problems.Count;
-        var reader = new PipelineReader(path, "", problems, found);
+        var reader = new PipelineReader(path, workspace, problems, found);
         var parameters = reader.Section(root, "params") ?? new YamlMap(root.Place, []);
         var datasets = reader.Group(root, "datasets", parameters);
         var entry = reader.Experiments(root, parameters).Find(experiment);
@@ -160,7 +161,8 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
         var spec = new DatasetSpec
         {
             Use = use.Name,
-            With = Binder.Options(map["with"], use.OptionsType, $"{at}.with"),
+            With = Binder.Options(map["with"], use.OptionsType, $"{at}.with") is var with && with is IFileOptions files
+                ? files.In(Path.GetFullPath(workspace.Length == 0 ? "." : workspace)) : with,
             Seed = map["seed"] is { } seed && Binder.Bind(seed, typeof(ulong), $"{at}.seed") is ulong number ? number : 0,
             Split = Binder.Record<SplitSpec>(map["split"], $"{at}.split"),
             Shifts = [.. Shifts(map, at)],
