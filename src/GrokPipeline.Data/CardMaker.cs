@@ -13,7 +13,7 @@ internal sealed class CardMaker(DatasetSpec spec, Dataset dataset)
     private readonly ImmutableArray<CardEntry> _options = OptionsOf(spec.With);
 
     internal DatasetTables Describe(
-        IReadOnlyDictionary<string, Table> splits, IReadOnlyDictionary<string, Table> shifts, IReadOnlyDictionary<string, Shift> kinds)
+        IReadOnlyDictionary<string, Table> splits, IReadOnlyDictionary<string, Table> shifts, IReadOnlyDictionary<string, ShiftSteps> made)
     {
         var train = new DistributionCounts(_facts, null);
         train.Add(splits["train"]);
@@ -23,8 +23,7 @@ internal sealed class CardMaker(DatasetSpec spec, Dataset dataset)
         foreach (var (name, table) in splits) { cards.Add(Card(name, "split", SplitText(name), Counted(name, table), ContentHash.Of(table))); }
         foreach (var (name, table) in shifts)
         {
-            var kind = spec.Shifts.First(shift => shift.Name == name).Kind;
-            cards.Add(Card(name, kind, ShiftText(kinds[name]), Counted(name, table), ContentHash.Of(table)));
+            cards.Add(Card(name, made[name].Kind, made[name].Description, Counted(name, table), ContentHash.Of(table)));
         }
         return new(_facts, WithMetadata(splits, cards), WithMetadata(shifts, cards), CardOf(cards));
 
@@ -61,14 +60,14 @@ internal sealed class CardMaker(DatasetSpec spec, Dataset dataset)
             RowsPerGroup = [.. counts.Groups],
             InTrain = counts.InTrain,
             TwinsInTrain = counts.TwinsInTrain,
+            WrongLabels = counts.WrongLabels,
             ClassShift = TotalVariation(counts.Classes, train.Classes),
             GroupShift = TotalVariation(counts.Groups, train.Groups),
             ContentHash = hash,
         };
 
-    internal string SplitText(string name) => $"split {name}: {spec.Split.Parts().First(part => part.Name == name).Part}";
-
-    internal static string ShiftText(Shift shift) => $"{shift.Type} shift: {shift.Description}";
+    internal string SplitText(string name) => $"split {name}: {spec.Split.Parts().First(part => part.Name == name).Part}"
+        + (name == "train" ? ShiftSteps.Words(spec.TrainShift) : "");
 
     /// <summary>What stands in the metadata of a table, without its content hash, which is known last.</summary>
     internal IEnumerable<KeyValuePair<string, string>> Metadata(string name, string description) =>

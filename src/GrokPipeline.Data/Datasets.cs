@@ -9,7 +9,10 @@ public static class Datasets
     public static Catalogue<Dataset> All { get; } = new("dataset")
     {
         { "modular_arithmetic", (ModularArithmeticOptions options) => new ModularArithmetic(options) },
+        { "permutations", (PermutationsOptions options) => new Permutations(options) },
         { "integer_sums", (IntegerSumsOptions options) => new IntegerSums(options) },
+        { "sparse_parity", (SparseParityOptions options) => new SparseParity(options) },
+        { "hidden_bits", (HiddenBitsOptions options) => new HiddenBits(options) },
         { "gaussian_subclasses", (GaussianSubclassesOptions options) => new GaussianSubclasses(options) },
         { "parquet", (ParquetOptions options) => new ParquetRows(options) },
         { "digits", (DigitsOptions options) => new Digits(options) },

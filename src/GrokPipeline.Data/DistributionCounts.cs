@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using GrokPipeline.Data.ShiftKinds;
 using GrokPipeline.Tables;
 
 namespace GrokPipeline.Data;
@@ -26,6 +27,9 @@ internal sealed class DistributionCounts(DatasetFacts facts, List<UInt128>? trai
     /// <summary>Rows whose input with its operands exchanged is one of train's.</summary>
     internal int TwinsInTrain { get; private set; }
 
+    /// <summary>Rows whose label is not the one that they had before noise or outliers.</summary>
+    internal int WrongLabels { get; private set; }
+
     /// <summary>The inputs of the rows so far, sorted: 16 bytes for each. For train.</summary>
     internal List<UInt128> Inputs
     {
@@ -47,6 +51,7 @@ internal sealed class DistributionCounts(DatasetFacts facts, List<UInt128>? trai
         var inputs = InputsOf(table, swapped: false);
         if (train is null) { _inputs.AddRange(inputs); }
         InTrain += train is null ? table.Rows : inputs.Count(Trained);
+        WrongLabels += Relabelled.Count(table);
         Rows += table.Rows;
         if (facts.Kind == InputKind.Operands && train is not null) { TwinsInTrain += InputsOf(table, swapped: true).Count(Trained); }
     }

@@ -13,6 +13,7 @@ internal sealed class ListedSplit(ListedDataset dataset)
 
     internal IEnumerable<OptionProblem> Problems(SplitSpec split)
     {
+        foreach (var problem in TwinOrder.Problems(dataset, split)) { yield return problem; }
         foreach (var (name, part) in split.Parts())
         {
             if (SubclassProblem(name, part) is { } subclasses) { yield return subclasses; }
@@ -38,22 +39,33 @@ internal sealed class ListedSplit(ListedDataset dataset)
 
     internal IReadOnlyList<(string Name, Table Rows)> Draw(SplitSpec split, ReadOnlySpan<bool> heldOut, Seed seed)
     {
-        var made = new Dictionary<string, Table>(StringComparer.Ordinal);
+        var (made, twins) = (new Dictionary<string, Table>(StringComparer.Ordinal), new TwinOrder(dataset, split.Twins));
         foreach (var pool in split.Parts().GroupBy(part => PoolOf(part.Name)))
         {
-            var order = new List<int>(dataset.All.Rows);
-            for (var row = 0; row < dataset.All.Rows; row++)
-            {
-                if ((heldOut.IsEmpty || !heldOut[row]) && _parts?.Has(row, pool.Key) != false) { order.Add(row); }
-            }
-            var rows = order.ToArray();
-            seed.Derive(_parts is null ? "split" : $"split/{pool.Key}").Stream().Shuffle(rows.AsSpan());
-            DrawPool([.. pool], rows, heldOut, made);
+            DrawPool([.. pool], twins, Order(pool.Key, twins, heldOut, seed), heldOut, made);
         }
         return [.. split.Parts().Select(part => (part.Name, made[part.Name]))];
     }
 
-    private void DrawPool((string Name, SplitPart Part)[] parts, int[] rows, ReadOnlySpan<bool> heldOut, Dictionary<string, Table> made)
+    /// <summary>The rows in the order in which train, and parts drawn from the same rows, take them.</summary>
+    internal int[] Order(SplitSpec split, ReadOnlySpan<bool> heldOut, Seed seed) =>
+        Order(PoolOf("train"), new TwinOrder(dataset, split.Twins), heldOut, seed);
+
+    // The rows of a pool that are not held out, shuffled.
+    private int[] Order(string pool, TwinOrder twins, ReadOnlySpan<bool> heldOut, Seed seed)
+    {
+        var order = new List<int>(dataset.All.Rows);
+        for (var row = 0; row < dataset.All.Rows; row++)
+        {
+            if ((heldOut.IsEmpty || !heldOut[row]) && _parts?.Has(row, pool) != false) { order.Add(row); }
+        }
+        var rows = order.ToArray();
+        seed.Derive(_parts is null ? "split" : $"split/{pool}").Stream().Shuffle(rows.AsSpan());
+        return twins.Order(rows);
+    }
+
+    private void DrawPool(
+        (string Name, SplitPart Part)[] parts, TwinOrder twins, int[] rows, ReadOnlySpan<bool> heldOut, Dictionary<string, Table> made)
     {
         var counts = parts.ToDictionary(part => part.Name, part => CountOf(part.Part, rows.Length));
         var (left, sharesAlone) = (rows.ToList(), parts.All(part => part.Part.Rows is null));
@@ -75,7 +87,10 @@ internal sealed class ListedSplit(ListedDataset dataset)
                     + (heldOut.Contains(true) ? $" ({dataset.All.Rows - rows.Length} are held out)." : "."),
                     "Give every part at least one row, and all together no more than there are.", $"split.{name}");
             }
-            made[name] = Taken([.. left.Take(count)]);
+            count = twins.Cut(left, count);
+            int[] taken = [.. left.Take(count)];
+            if (name == "train") { twins.CheckTrain(taken); }
+            made[name] = Taken(taken);
             left.RemoveRange(0, count);
         }
     }

@@ -121,7 +121,14 @@ public sealed record ReportDataCard(string Name, ImmutableArray<ReportFact> Fact
 /// <param name="Counts">Rows per class or subclass as text; may be empty.</param>
 /// <param name="OverlapWithTrain">Rows that also stand in train.</param>
 /// <param name="ContentHash">SHA-256 of schema and rows.</param>
-public sealed record ReportSplit(string Name, string Kind, long Rows, string Counts, long OverlapWithTrain, string ContentHash);
+public sealed record ReportSplit(string Name, string Kind, long Rows, string Counts, long OverlapWithTrain, string ContentHash)
+{
+    /// <summary>Rows whose input with its operands in reverse order stands in train.</summary>
+    public long TwinsInTrain { get; init; }
+
+    /// <summary>Rows with another label than they had before noise or outliers.</summary>
+    public long WrongLabels { get; init; }
+}
 
 /// <summary>The check of one value of an exported file against the training engine, on one distribution.</summary>
 /// <param name="Mark">Which checkpoint.</param>

@@ -33,8 +33,8 @@ public sealed record DatasetEntry(string Name, DatasetSpec Spec)
         var shifts = new JsonObject();
         foreach (var shift in Spec.Shifts)
         {
-            var options = (JsonObject)CanonicalJson.Of(shift.Options)!;                   // not null: a record
-            options["kind"] = shift.Kind;
+            var options = Step(new ShiftStep(shift.Kind, shift.Options));
+            if (!shift.Then.IsEmpty) { options["then"] = Steps(shift.Then); }
             shifts[shift.Name] = options;
         }
         var json = new JsonObject
@@ -48,7 +48,17 @@ public sealed record DatasetEntry(string Name, DatasetSpec Spec)
         };
         // A file of the user's is an option: other bytes are another dataset.
         if (Spec.With is IFileOptions { ContentHash: { } hash }) { json["content"] = hash; }
+        if (!Spec.TrainShift.IsEmpty) { json["train_shift"] = Steps(Spec.TrainShift); }
         return json;
+    }
+
+    private static JsonArray Steps(IEnumerable<ShiftStep> steps) => new([.. steps.Select(step => (JsonNode)Step(step))]);
+
+    private static JsonObject Step(ShiftStep step)
+    {
+        var options = (JsonObject)CanonicalJson.Of(step.Options)!;                        // not null: a record
+        options["kind"] = step.Kind;
+        return options;
     }
 }
 

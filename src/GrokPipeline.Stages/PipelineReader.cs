@@ -33,6 +33,8 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
 
     private Binder Binder => field ??= new Binder(Catalogues, _problems);
 
+    private ShiftReader Shifts => field ??= new ShiftReader(Binder, _problems, (map, at) => Chosen(map, "kind", at, Data.Shifts.All));
+
     /// <summary>Reads a document.</summary>
     public PipelineFile Read(YamlMap root, IEnumerable<string> overrides)
     {
@@ -148,10 +150,10 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
         var at = $"datasets.{entry.Key}";
         if (entry.Value is not YamlMap map)
         {
-            _problems.Add(entry.Value.Place, at, $"is {entry.Value.Kind}; give a map with use, with, seed, split and shifts.");
+            _problems.Add(entry.Value.Place, at, $"is {entry.Value.Kind}; give a map with use, with, seed, split, train_shift and shifts.");
             return null;
         }
-        string[] known = ["use", "with", "seed", "split", "shifts", "like"];
+        string[] known = ["use", "with", "seed", "split", "train_shift", "shifts", "like"];
         foreach (var other in map.Entries.Where(other => !known.Contains(other.Key)))
         {
             _problems.Add(other.KeyPlace, $"{at}.{other.Key}",
@@ -165,28 +167,11 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
                 ? files.In(Path.GetFullPath(workspace.Length == 0 ? "." : workspace)) : with,
             Seed = map["seed"] is { } seed && Binder.Bind(seed, typeof(ulong), $"{at}.seed") is ulong number ? number : 0,
             Split = Binder.Record<SplitSpec>(map["split"], $"{at}.split"),
-            Shifts = [.. Shifts(map, at)],
+            TrainShift = map["train_shift"] is { } steps ? Shifts.Steps(steps, $"{at}.train_shift", onTrain: true) : [],
+            Shifts = Section(map, "shifts") is { } shifts ? [.. Shifts.Read(shifts, $"{at}.shifts")] : [],
         };
         CheckProblems(spec, map, at);
         return new DatasetEntry(entry.Key, spec);
-    }
-
-    private IEnumerable<ShiftSpec> Shifts(YamlMap dataset, string at)
-    {
-        if (Section(dataset, "shifts") is not { } shifts) { yield break; }
-        foreach (var entry in shifts.Entries)
-        {
-            var path = $"{at}.shifts.{entry.Key}";
-            if (!Names.IsSound(entry.Key)) { _problems.Add(entry.KeyPlace, path, $"cannot be a file's name. {Names.Rule}"); }
-            if (entry.Value is not YamlMap map) { _problems.Add(entry.Value.Place, path, $"is {entry.Value.Kind}; give a map with kind."); }
-            else if (Chosen(map, "kind", path, Data.Shifts.All) is { } kind)
-            {
-                if (Binder.Fill(map, kind.OptionsType, path, ["kind"]) is IOptions options)
-                {
-                    yield return new ShiftSpec(entry.Key, kind.Name, options);
-                }
-            }
-        }
     }
 
     private CatalogueEntry<T>? Chosen<T>(YamlMap map, string key, string at, Catalogue<T> catalogue)
@@ -209,7 +194,7 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
             YamlNode place = map;
             foreach (var part in problem.Option.Split('.'))
             {
-                if ((place as YamlMap)?[part] is not { } inner) { break; }
+                if (ShiftReader.Inside(place, part) is not { } inner) { break; }
                 place = inner;
             }
             _problems.Add(place.Place, Substitution.Join(at, problem.Option), problem.Problem);

@@ -77,7 +77,11 @@ internal sealed class ReportGathering(ExperimentSetting setting)
         facts.Add(new("seed", card.Seed.ToString(CultureInfo.InvariantCulture)));
         facts.AddRange(card.Notes.Select(note => new ReportFact("note", note)));
         return new ReportDataCard(dataset, [.. facts], [.. card.Distributions.Select(d => new ReportSplit(
-            d.Name, d.Kind, d.Rows, Counts(d), d.InTrain, d.ContentHash))]);
+            d.Name, d.Kind, d.Rows, Counts(d), d.InTrain, d.ContentHash)
+        {
+            TwinsInTrain = d.TwinsInTrain,
+            WrongLabels = d.WrongLabels,
+        })]);
     }
 
     private static string Counts(DistributionCard card)
