@@ -17,5 +17,8 @@ public static class Datasets
         { "parquet", (ParquetOptions options) => new ParquetRows(options) },
         { "digits", (DigitsOptions options) => new Digits(options) },
         { "xor_clusters", (XorClustersOptions options) => new XorClusters(options) },
+        { "teacher_student", (TeacherStudentOptions options) => new TeacherStudent(options) },
+        { "polynomial", (PolynomialOptions options) => new Polynomial(options) },
+        { "fixed_features", (FixedFeaturesOptions options) => new FixedFeatures(options) },
     };
 }

@@ -46,7 +46,7 @@ internal sealed class DistributionCounts(DatasetFacts facts, List<UInt128>? trai
     /// <summary>Adds rows.</summary>
     internal void Add(Table table)
     {
-        Count(table, facts.Target, Classes);
+        if (!facts.IsReal) { Count(table, facts.Target, Classes); }                 // real numbers are of no class
         if (facts.Group is { } group) { Count(table, group, Groups); }
         var inputs = InputsOf(table, swapped: false);
         if (train is null) { _inputs.AddRange(inputs); }

@@ -21,10 +21,10 @@ internal sealed class Train(ExperimentSetting setting) : Stage
     public const string Checkpoints = RunLayout.Checkpoints;
 
     /// <summary>The folder of the table of metrics.</summary>
-    public const string Metrics = "metrics";
+    public const string Metrics = RunLayout.Metrics;
 
     /// <summary>The table of metrics.</summary>
-    public const string MetricsName = "metrics.parquet";
+    public const string MetricsName = RunLayout.MetricsTable;
 
     private ExperimentOptions All => setting.Experiment.Options;
 

@@ -34,7 +34,9 @@ public sealed class LabelNoise(LabelNoiseOptions options) : RowShift
     public override string Action => $", a share of {options.Rate} with one of the other labels";
 
     /// <inheritdoc/>
-    public override IEnumerable<OptionProblem> StepProblems(Dataset dataset, SplitSpec split) => [];
+    public override IEnumerable<OptionProblem> StepProblems(Dataset dataset, SplitSpec split) => dataset.Facts.IsReal
+        ? [new("kind", "label_noise changes classes; this dataset has real targets, whose generator may have an option for noise.")]
+        : [];
 
     /// <inheritdoc/>
     protected override Table Change(Table rows, ShiftInput input)

@@ -51,7 +51,11 @@ public sealed class SpuriousAttribute(SpuriousAttributeOptions options) : RowShi
     public override IEnumerable<OptionProblem> StepProblems(Dataset dataset, SplitSpec split)
     {
         var facts = dataset.Facts;
-        if (facts.Features is null)
+        if (facts.IsReal)
+        {
+            yield return new("kind", "spurious_attribute marks classes; this dataset has real targets.");
+        }
+        else if (facts.Features is null)
         {
             yield return new("kind", "spurious_attribute needs a dataset of features, such as gaussian_subclasses.");
         }

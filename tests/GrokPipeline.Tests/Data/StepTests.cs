@@ -115,7 +115,8 @@ public sealed class StepTests
         [
             noisyRows, noisyRows with { Name = "corrected", Then = [new ShiftStep("clean_labels", new CleanLabelsOptions())] },
             new("clean_rows", "select_rows", new SelectRowsOptions { Of = "train", Where = "noisy = 0" }),
-        ]) with { TrainShift = [noise] });
+        ]) with
+        { TrainShift = [noise] });
         Assert.Equal((212, 74, 74, 138), (tables.Splits["train"].Rows, tables.Shifts["memorized"].Rows, tables.Shifts["corrected"].Rows,
             tables.Shifts["clean_rows"].Rows));                                                   // 0.35 · 212 = 74.2
         Assert.Equal((74, 74, 0, 0), (tables.Distribution("train").WrongLabels, tables.Distribution("memorized").WrongLabels,
