@@ -25,6 +25,9 @@ public sealed record ReportContent
     /// <summary>What rules would have saved that stop early, and what they would have cost.</summary>
     public ImmutableArray<StoppingJudgement> Stops { get; init; } = [];
 
+    /// <summary>Where training began, in a sentence or two, when it was not at random first values on all rows; empty otherwise.</summary>
+    public string Beginning { get; init; } = "";
+
     /// <summary>Learning curves: one per split and metric, steps ascending.</summary>
     public ImmutableArray<ReportCurve> Curves { get; init; } = [];
 

@@ -39,6 +39,7 @@ public static class PipelineSchema
                     forms.Extended(typeof(ExperimentOptions), "like", "Another experiment to start from; maps merge."),
                         "Each becomes models/<name>/."),
                 ["sweeps"] = Group(Sweep(forms), "Each becomes models/sweeps/<name>/; run with grokpipe sweep run <name>."),
+                ["reproduction"] = forms.Of(typeof(ReproductionOptions)),
             },
         };
         var definitions = forms.Definitions();

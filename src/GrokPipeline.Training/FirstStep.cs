@@ -14,7 +14,7 @@ public sealed class FirstStep
     public FirstStep(TrainingPlan plan)
     {
         _plan = plan;
-        Step = TrainStep.Of(plan.Model, plan.BatchSize ?? plan.Train.Rows, plan.Optimizer, plan.Loss);
+        Step = TrainingGraphs.StepOf(plan);
         _feeder = new(EncodedRows.Of(plan), Step.Batch, plan.Seed);
     }
 

@@ -3,6 +3,7 @@ using GrokPipeline.Data;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Ops;
 using GrokPipeline.Training.Losses;
+using GrokPipeline.Training.Measures;
 using GrokPipeline.Training.Models;
 using GrokPipeline.Training.Optimizers;
 
@@ -11,8 +12,8 @@ namespace GrokPipeline.Training;
 /// <summary>
 /// Forward, loss, gradients and optimizer as one graph: old state in, new state out. Inputs: parameters, then the optimizer's tensors and
 /// numbers, then the rows, <c>target</c>, the learning rates and the settings of the optimizer and of its groups. Outputs: all state with
-/// a prime (<c>theta'</c>), <c>loss</c> and <c>gradient_norm</c>, both before the step. State is carried; a
-/// parameter that is fixed is an input only.
+/// a prime (<c>theta'</c>), <c>loss</c>, <c>gradient_norm</c> and further scalars, all before the step. State is carried; a parameter that
+/// is fixed is an input only.
 /// </summary>
 public sealed record TrainStep
 {
@@ -42,8 +43,10 @@ public sealed record TrainStep
     /// <param name="optimizer">How gradients become updates.</param>
     /// <param name="loss">What is made small.</param>
     /// <param name="shareRows">False: the model as it is written, for comparison with the same step computed with less work.</param>
+    /// <param name="further">Further scalar outputs; none when null.</param>
     /// <exception cref="GrokException">A group of the optimizer does not fit the model's parameters.</exception>
-    public static TrainStep Of(Model model, int batch, Optimizer optimizer, Loss loss, bool shareRows = true)
+    public static TrainStep Of(
+        Model model, int batch, Optimizer optimizer, Loss loss, bool shareRows = true, IEnumerable<StepScalar>? further = null)
     {
         var forward = shareRows ? model.BuildShared(batch) : model.Build(batch);
         var target = Value.Input(RowEncoding.TargetName, model.TargetType(batch));
@@ -77,7 +80,8 @@ public sealed record TrainStep
         var graph = Graph.Of(
             "train_step",
             [.. forward.Parameters, .. state, forward.Input, target, .. settings],
-            [.. carried.Select(pair => pair.Output), new("loss", cost), new("gradient_norm", Norm(gradients))],
+            [.. carried.Select(pair => pair.Output), new("loss", cost), new("gradient_norm", Norm(gradients)),
+                .. (further ?? []).Select(scalar => new GraphOutput(scalar.Name, scalar.Of(trained, gradients)))],
             carried.Select(pair => new CarriedPair(pair.Output.Name, pair.Input)));
         return new(graph, model, batch, state);
 

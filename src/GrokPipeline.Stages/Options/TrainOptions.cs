@@ -3,6 +3,7 @@ using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Training;
 using GrokPipeline.Training.Checkpoints;
 using GrokPipeline.Training.Losses;
+using GrokPipeline.Training.Measures;
 using GrokPipeline.Training.Optimizers;
 using GrokPipeline.Training.Schedules;
 
@@ -23,6 +24,14 @@ public sealed record TrainOptions : IOptions
     /// <summary>Rows of a step. Default full: all of train.</summary>
     public BatchSize Batch { get; init; }
 
+    /// <summary>
+    /// How many rows of train are trained on, drawn with the seed; fewer are among more, and validation stays what it was. Default all.
+    /// </summary>
+    public int? Rows { get; init; }
+
+    /// <summary>The checkpoint of another experiment to begin with. Default none: first values of the seed.</summary>
+    public StartOptions? Start { get; init; }
+
     /// <summary>Steps to make, at least 1. Default 4000.</summary>
     public long Steps { get; init; } = 4000;
 
@@ -32,8 +41,14 @@ public sealed record TrainOptions : IOptions
     /// <summary>The model is scored after each multiple of this, at least 1. Default 20.</summary>
     public long EvaluateEvery { get; init; } = 20;
 
-    /// <summary>Metrics that are recorded; loss and accuracy of every split are always among them.</summary>
+    /// <summary>
+    /// Metrics that are recorded; loss and accuracy of every split are always among them. Those beyond the norms are measured only when
+    /// they are named.
+    /// </summary>
     public ImmutableArray<string> Metrics { get; init; } = ["loss", "accuracy", "weight_norm", "gradient_norm"];
+
+    /// <summary>The activation that the metric feature_change follows; null, the default, is pre_logits: what the last layer reads.</summary>
+    public string? FeatureLayer { get; init; }
 
     /// <summary>How gradients become updates. Default adamw.</summary>
     public Choice<Optimizer> Optimizer { get; init; } = new("adamw", new AdamWOptions());
@@ -54,6 +69,7 @@ public sealed record TrainOptions : IOptions
     public IEnumerable<OptionProblem> Problems()
     {
         if (Steps is < 1 or > 1_000_000_000) { yield return new("steps", $"steps is {Steps}; give a number from 1 to 1000000000."); }
+        if (Rows is < 1) { yield return new("rows", $"rows is {Rows}; give at least 1, or leave it out for all."); }
         if (EvaluateEvery < 1)
         {
             yield return new("evaluate_every", $"evaluate_every is {EvaluateEvery}; give a number of steps from 1 on.");
@@ -63,6 +79,10 @@ public sealed record TrainOptions : IOptions
             var known = string.Join(", ", StepRecord.MetricNames);
             yield return new("metrics",
                 $"there is no metric named '{name}'.{DidYouMean.Of(name, StepRecord.MetricNames)} Use some of: {known}.");
+        }
+        if (FeatureLayer is not null && !Metrics.Contains(FurtherMetrics.FeatureChange))
+        {
+            yield return new("feature_layer", "feature_layer is for the metric feature_change, which is not among metrics; add it there.");
         }
     }
 }

@@ -28,9 +28,10 @@ internal sealed class ReportGathering(ExperimentSetting setting)
         {
             Experiment = setting.Experiment.Name,
             Title = setting.Experiment.Title,
-            Verdict = VerdictText.Of(verdict),
+            Verdict = VerdictText.Of(verdict, log),
             Times = [.. LogTables.Times(log, definitions, probes)],
             Stops = StoppingRules.Judge(log, definitions),
+            Beginning = (string?)StageRecord.Read(Path.Combine(_root, Train.Metrics))?.Facts[Train.BeginningFact] ?? "",
             Curves = Curves(metrics),
             LossUnit = setting.Facts.IsReal ? "squared error" : "nats",
             Checkpoints = [.. marks.Stored.Select(
