@@ -122,7 +122,7 @@ public static class RowEncoding
             WriteReal(table, facts, rows, destination, firstRow);
             return;
         }
-        if (!Fits(destination, ElementType.Int64, rows.Length, 0)) { throw Misfit(TargetName, TensorType.Int64([rows.Length]), destination); }
+        if (!Fits(destination, ElementType.Int64, rows.Length, 0)) { throw Misfit(TargetName, TargetType(facts, rows.Length), destination); }
         var labels = table.Int64(facts.Target);
         var target = destination.AsSpan<long>();
         for (var i = 0; i < rows.Length; i++) { target[i] = InRange(labels[rows[i]], facts.Classes, facts.Target, firstRow + rows[i]); }
