@@ -115,16 +115,21 @@ public sealed class ScoreAccumulator
     private void AddSums(Predictions predictions)
     {
         var (loss, confidence, brier, margin) = (predictions.Loss, predictions.Confidence, predictions.SquaredError, predictions.Margin);
-        for (var row = 0; row < predictions.Rows; row++)
+        for (var row = 0; row < predictions.Rows;)
         {
-            var sums = _blocks.Of(Rows + row);
-            sums[RowsAt]++;
-            sums[LossAt] += loss[row];
-            sums[BrierAt] += brier[row];
-            sums[MarginAt] += margin[row];
-            if (sums.Length == BinsAt) { continue; }
-            // Guo et al. 2017, equation 3: a bin's gap times its share is Σ (correct − confidence) over the number of all rows.
-            sums[BinsAt + BinOf(confidence[row])] += (predictions.IsRight(row) ? 1 : 0) - confidence[row];
+            // Rows one after the other go to blocks one after the other, until the last.
+            var sums = _blocks.From(Rows + row, predictions.Rows - row);
+            for (; sums.Length > 0; sums = sums[_blocks.Width..], row++)
+            {
+                var own = sums[.._blocks.Width];
+                own[RowsAt]++;
+                own[LossAt] += loss[row];
+                own[BrierAt] += brier[row];
+                own[MarginAt] += margin[row];
+                if (own.Length == BinsAt) { continue; }
+                // Guo et al. 2017, equation 3: a bin's gap times its share is Σ (correct − confidence) over the number of all rows.
+                own[BinsAt + BinOf(confidence[row])] += (predictions.IsRight(row) ? 1 : 0) - confidence[row];
+            }
         }
     }
 

@@ -15,12 +15,19 @@ internal sealed class BlockSums(int width)
 
     private double[] _sums = new double[Math.Min(64, Blocks) * width];
 
+    /// <summary>Numbers summed for a row.</summary>
+    public int Width => width;
+
     /// <summary>Where the numbers of a row are added.</summary>
-    public Span<double> Of(long row)
+    public Span<double> Of(long row) => From(row, 1);
+
+    /// <summary>Where the numbers of a row and of some after it are added, row after row; fewer than asked for where the blocks end.</summary>
+    public Span<double> From(long row, int rows)
     {
         var block = (int)(row % Blocks);
-        if ((block + 1) * width > _sums.Length) { Array.Resize(ref _sums, Math.Min(_sums.Length * 4, Blocks * width)); }
-        return _sums.AsSpan(block * width, width);
+        var count = Math.Min(rows, Blocks - block);
+        while ((block + count) * width > _sums.Length) { Array.Resize(ref _sums, Math.Min(_sums.Length * 4, Blocks * width)); }
+        return _sums.AsSpan(block * width, count * width);
     }
 
     /// <summary>The sums over all rows, block after block: rows that came in other pieces give the same bits.</summary>
