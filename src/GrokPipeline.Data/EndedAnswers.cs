@@ -16,6 +16,7 @@ internal sealed class EndedAnswers : ListedDataset
     {
         _inner = inner;
         var facts = inner.Facts;
+        Parts = inner.Parts;
         var end = LeastVocabulary(facts) - 1;
         All = inner.All.With(ColumnValues.Of(End, [.. Enumerable.Repeat((long)end, inner.All.Rows)], "The end token, the same in all rows"));
         Facts = facts with
