@@ -74,7 +74,7 @@ internal sealed class CardMaker(DatasetSpec spec, Dataset dataset)
             RowsPerGroup = [.. groups],
             InTrain = Inputs(table, swapped: false).Count(inputs.Contains),
             TwinsInTrain = HasTwins ? Inputs(table, swapped: true).Count(inputs.Contains) : 0,
-            WrongLabels = Relabelled.Count(table),
+            WrongLabels = Relabelled.Count(table, _facts),
             ClassShift = TotalVariation(classes, Histogram(train, target, _facts.Classes)),
             GroupShift = TotalVariation(groups, Histogram(train, _facts.Group, _facts.Groups)),
             ContentHash = ContentHash.Of(table),

@@ -5,6 +5,7 @@ using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Probing;
 using GrokPipeline.Training;
+using GrokPipeline.Training.GaussianProcesses;
 using GrokPipeline.Training.Measures;
 using GrokPipeline.Training.Models;
 using GrokPipeline.Training.Optimizers;
@@ -75,6 +76,12 @@ internal sealed class ExperimentCheck(
                 $"r2 is a metric of real targets; the dataset has classes. Use some of: {string.Join(", ", Metric.All.Keys)}.");
         }
         var optimizer = Optimizer.All.Find(options.Train.Optimizer.Kind).Make(options.Train.Optimizer.Options);
+        foreach (var problem in model is GaussianProcess process
+            ? GaussianProcessTrainer.Problems(
+                process, optimizer, options.Train.Batch.Rows, options.Train.Metrics.Intersect(FurtherMetrics.Names)) : [])
+        {
+            problems.Add(Place(map, "train"), $"{at}.train", problem);
+        }
         foreach (var name in options.Export.ActivationsOf(model).Except(model.Build(2).Names()))
         {
             var names = model.Build(2).Names().ToArray();
@@ -83,7 +90,7 @@ internal sealed class ExperimentCheck(
                 $"the model has no activation named '{name}'.{DidYouMean.Of(name, names)} Use all, none, or some of: "
                 + $"{string.Join(", ", names)}.");
         }
-        CheckMetrics(options, model, _known.FactsOf(own.Spec), map, at);
+        CheckMetrics(options, model, facts, map, at);
         try { optimizer.GroupsOf(model.Parameters.Where(spec => !spec.IsFixed).Select(spec => spec.Name)); }
         catch (GrokException error)
         {

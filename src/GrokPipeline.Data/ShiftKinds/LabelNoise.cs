@@ -20,7 +20,8 @@ public sealed record LabelNoiseOptions : IOptions
 
 /// <summary>
 /// A copy of a split in which round(rate × rows) rows, chosen at random, have one of the other labels, each equally likely. Column
-/// <c>noisy</c> says which, <c>clean</c> holds the label as it was.
+/// <c>noisy</c> says which, <c>clean</c> holds the label as it was. OUR CHOICE: never the label itself, so that the rate is met exactly;
+/// with labels drawn from all C classes, as some do, rate · (1 − 1/C) would really change.
 /// </summary>
 public sealed class LabelNoise(LabelNoiseOptions options) : RowShift
 {

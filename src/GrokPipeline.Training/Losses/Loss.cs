@@ -9,7 +9,7 @@ public abstract record Loss
     /// <summary>The losses that a pipeline file may name.</summary>
     public static Catalogue<Loss> All { get; } = new("loss")
     {
-        { "cross_entropy", (CrossEntropyOptions _) => new CrossEntropy() },
+        { "cross_entropy", (CrossEntropyOptions options) => new CrossEntropy(options.Precision) },
         { "squared_error", (SquaredErrorOptions _) => new SquaredError() },
         { "hinge", (HingeOptions _) => new Hinge() },
         { "stablemax", (StableMaxOptions _) => new StableMax() },
@@ -58,11 +58,24 @@ public abstract record Loss
         new("This loss compares scores of classes; the targets are real numbers.", "Use 'loss: squared_error'.");
 }
 
-/// <summary>Options of <c>cross_entropy</c>: none.</summary>
+/// <summary>Options of <c>cross_entropy</c>.</summary>
 public sealed record CrossEntropyOptions : IOptions
 {
+    /// <summary>In what training computes the softmax and its gradient. Default float32.</summary>
+    public LossPrecision Precision { get; init; } = LossPrecision.Float32;
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems() => [];
+}
+
+/// <summary>In what a loss is computed from float32 logits.</summary>
+public enum LossPrecision
+{
+    /// <summary>Single precision: a loss is exactly 0 once the right score leads by about 17 nats.</summary>
+    Float32,
+
+    /// <summary>Double precision (Nanda et al. 2023): exactly 0 at about 37 nats.</summary>
+    Float64,
 }
 
 /// <summary>Options of <c>squared_error</c>: none.</summary>

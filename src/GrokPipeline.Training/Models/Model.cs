@@ -16,6 +16,7 @@ public abstract record Model
         { "mlp", (MlpOptions options) => facts => new Mlp(options, facts) },
         { "linear", (LinearOptions options) => facts => new Linear(options, facts) },
         { "fixed_readout", (FixedReadoutOptions options) => facts => new FixedReadout(options, facts) },
+        { "gaussian_process", (GaussianProcessOptions options) => facts => new GaussianProcess(options, facts) },
         { "transformer", (TransformerOptions options) => facts => new Transformer(options, facts) },
     };
 
@@ -35,6 +36,9 @@ public abstract record Model
 
     /// <summary>How many tokens of an answer it gives logits for; 1 but for answers of several tokens.</summary>
     public virtual int Answers => 1;
+
+    /// <summary>True for a model that steps along the gradient of a loss do not train: <see cref="TrainStep"/> refuses it.</summary>
+    public virtual bool HasOwnTrainer => false;
 
     /// <summary>
     /// The degree L of a model that is homogeneous in all parameters together, f(c·θ) = c^L · f(θ) for c > 0; null for one that is not.

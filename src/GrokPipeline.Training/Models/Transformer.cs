@@ -27,7 +27,7 @@ public sealed record Transformer : Model
     public Transformer(TransformerOptions options, DatasetFacts facts)
     {
         _options = options;
-        (Classes, Answers) = (facts.Classes, facts.AnswerLength);
+        (Classes, Answers) = (facts.TargetWidth, facts.AnswerLength);
         if (facts.Kind == InputKind.Features)
         {
             (_blocks, _length, InputName, _columns) = (BlocksOf(options, facts), facts.FeatureCount, RowEncoding.Features, []);

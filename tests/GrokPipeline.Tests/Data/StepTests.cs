@@ -133,11 +133,12 @@ public sealed class StepTests
     {
         var noise = new ShiftStep("label_noise", new LabelNoiseOptions { Rate = 0.35 });
         var noisyRows = new ShiftSpec("memorized", "select_rows", new SelectRowsOptions { Of = "train", Where = "noisy = 1" });
-        var tables = DatasetBuilder.Build(Specs.Modular(23, train: 0.4, shifts:
+        var spec = Specs.Modular(23, train: 0.4, shifts:
         [
             noisyRows, noisyRows with { Name = "corrected", Then = [new ShiftStep("clean_labels", new CleanLabelsOptions())] },
             new("clean_rows", "select_rows", new SelectRowsOptions { Of = "train", Where = "noisy = 0" }),
-        ]) with { TrainShift = [noise] });
+        ]);
+        var tables = DatasetBuilder.Build(spec with { TrainShift = [noise] });
         Assert.Equal((212, 74, 74, 138), (tables.Splits["train"].Rows, tables.Shifts["memorized"].Rows, tables.Shifts["corrected"].Rows,
             tables.Shifts["clean_rows"].Rows));                                                   // 0.35 · 212 = 74.2
         Assert.Equal((74, 74, 0, 0), (tables.Distribution("train").WrongLabels, tables.Distribution("memorized").WrongLabels,
@@ -234,6 +235,24 @@ public sealed class StepTests
         Assert.All(expected.Zip(problems), pair => Assert.StartsWith(pair.First, pair.Second, StringComparison.Ordinal));
         var code = Specs.Gaussian() with { TrainShift = [Outliers(3, OutlierSense.Code)] };
         Assert.Contains("use sense: paper", code.OnlyProblem().Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Steps_on_classes_refuse_real_targets()
+    {
+        var spec = new DatasetSpec
+        {
+            Use = "polynomial",
+            With = new PolynomialOptions(),
+            Split = new SplitSpec { Train = new SplitPart { Rows = 20 }, Validation = new SplitPart { Rows = 20 } },
+            TrainShift =
+            [
+                new("label_noise", new LabelNoiseOptions()), new("outliers", new OutliersOptions()), new("clean_labels", new CleanLabelsOptions()),
+                new("imbalance", new ImbalanceOptions()), new("rescale", new RescaleOptions { Factor = 2 }),
+            ],
+        };
+        Assert.Equal([0, 1, 2, 3], spec.Problems().Select(problem => problem.Option[12] - '0'));
+        Assert.All(spec.Problems(), problem => Assert.Contains("this dataset has real targets", problem.Problem, StringComparison.Ordinal));
     }
 
     private static Table Train(params ShiftStep[] steps) =>
