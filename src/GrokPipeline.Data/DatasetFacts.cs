@@ -57,7 +57,9 @@ public sealed record DatasetFacts
     /// </summary>
     public string Target { get; init; } = "label";
 
-    /// <summary>The Int64 columns of an answer of several tokens, in their order; not given where <see cref="Target"/> is the answer.</summary>
+    /// <summary>
+    /// The Int64 columns of an answer of several tokens, in their order; not given where <see cref="Target"/> is the answer.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ImmutableArray<string> Answer { get; init; }
 

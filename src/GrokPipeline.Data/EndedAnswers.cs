@@ -18,7 +18,8 @@ internal sealed class EndedAnswers : ListedDataset
         var facts = inner.Facts;
         Parts = inner.Parts;
         var end = LeastVocabulary(facts) - 1;
-        All = inner.All.With(ColumnValues.Of(End, [.. Enumerable.Repeat((long)end, inner.All.Rows)], "The end token, the same in all rows"));
+        long[] ends = [.. Enumerable.Repeat((long)end, inner.All.Rows)];
+        All = inner.All.With(ColumnValues.Of(End, ends, "The end token, the same in all rows"));
         Facts = facts with
         {
             Classes = Math.Max(end + 1, vocabulary),
@@ -39,8 +40,8 @@ internal sealed class EndedAnswers : ListedDataset
         .. _inner.Notes,
         "Rows read end a ∘ b = c end, as in openai/grok: the loss is the mean over both tokens after the equals sign, and a row is right "
             + "when both are.",
-        $"OUR CHOICE: tokens are numbered values first, then the operation, the equals sign and the end ({Facts.Classes} in all); openai/grok "
-            + "numbers the same tokens in another order, which only permutes rows of the embedding.",
+        $"OUR CHOICE: tokens are numbered values first, then the operation, the equals sign and the end ({Facts.Classes} in all); "
+            + "openai/grok numbers the same tokens in another order, which only permutes rows of the embedding.",
     ];
 
     /// <summary>How many tokens rows use: values or classes, operation, equals sign, end.</summary>

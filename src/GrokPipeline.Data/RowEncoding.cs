@@ -7,8 +7,8 @@ namespace GrokPipeline.Data;
 /// Turns rows into the tensors that a model takes. Inputs by name: <c>tokens</c> Int64[batch, 4] = (a, ∘, b, =), where ∘ is p and = is
 /// p + 1; <c>framed_tokens</c> Int64[batch, 5], the same after ⟨eos⟩, which is p + 2; <c>operands_equals</c> Int64[batch, 3] = (a, b, =), where
 /// = is p; <c>operands</c> Int64[batch, 2], 0 to p − 1; <c>features</c> Float32[batch, F]. The target is Int64[batch], the
-/// class, or Float32[batch, K], K real numbers. A dataset with a prompt of its own has <c>tokens</c> alone; with answers of T tokens they are
-/// the prompt and the answer without its last token, and the target is Int64[batch, T].
+/// class, or Float32[batch, K], K real numbers. A dataset with a prompt of its own has <c>tokens</c> alone; with answers of T tokens they
+/// are the prompt and the answer without its last token, and the target is Int64[batch, T].
 /// </summary>
 public static class RowEncoding
 {

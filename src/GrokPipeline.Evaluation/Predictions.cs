@@ -44,7 +44,9 @@ public sealed class Predictions
     /// <summary>The right class of each row, of answers of several tokens that of each token, row after row.</summary>
     public long[] Targets { get; }
 
-    /// <summary>As <see cref="Targets"/>: the class of the largest logit; the lowest class wins a tie. −1 where a logit is not a number.</summary>
+    /// <summary>
+    /// As <see cref="Targets"/>: the class of the largest logit; the lowest class wins a tie. −1 where a logit is not a number.
+    /// </summary>
     public int[] Predicted { get; }
 
     /// <summary>
@@ -56,7 +58,7 @@ public sealed class Predictions
     /// <summary>The largest probability; of answers of several tokens the product over them.</summary>
     public double[] Confidence { get; }
 
-    /// <summary>Σ over classes of (probability − truth)², in [0, 2] (Brier 1950); of answers of several tokens the mean over them.</summary>
+    /// <summary>Σ over classes of (probability − truth)², in [0, 2] (Brier 1950); of several tokens the mean over them.</summary>
     public double[] SquaredError { get; }
 
     /// <summary>
@@ -86,20 +88,14 @@ public sealed class Predictions
     }
 
     /// <summary>Whether a row was predicted right.</summary>
-    public bool IsRight(int row)
-    {
-        for (var at = row * AnswerLength; at < (row + 1) * AnswerLength; at++)
-        {
-            if (Predicted[at] != Targets[at]) { return false; }
-        }
-        return true;
-    }
+    public bool IsRight(int row) => AnswerLength == 1 ? Predicted[row] == Targets[row] : AllRight(row);
 
     /// <summary>Rows of several tokens each, from predictions of the tokens one by one.</summary>
     /// <param name="answerLength">Tokens of a row.</param>
     internal Predictions Joined(int answerLength)
     {
-        var joined = new Predictions(Classes, Targets, (PredictionParts)Math.Min((int)Parts, (int)PredictionParts.Probabilities), answerLength);
+        var parts = Parts > PredictionParts.Probabilities ? PredictionParts.Probabilities : Parts;
+        var joined = new Predictions(Classes, Targets, parts, answerLength);
         Predicted.CopyTo(joined.Predicted.AsSpan());
         for (var row = 0; row < joined.Loss.Length; row++)
         {
@@ -129,4 +125,13 @@ public sealed class Predictions
     public static Predictions Of(
         ISession model, string input, string output, Table table, DatasetFacts facts, int batch = 1024,
         PredictionParts parts = PredictionParts.Probabilities) => new BatchScorer(model, input, output, facts, batch, parts).Score(table);
+
+    private bool AllRight(int row)
+    {
+        for (var at = row * AnswerLength; at < (row + 1) * AnswerLength; at++)
+        {
+            if (Predicted[at] != Targets[at]) { return false; }
+        }
+        return true;
+    }
 }

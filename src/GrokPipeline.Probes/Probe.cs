@@ -1,3 +1,5 @@
+using GrokPipeline.Data;
+
 namespace GrokPipeline.Probes;
 
 /// <summary>Looks into one checkpoint and returns findings. Sees neither files nor engines' names.</summary>
@@ -6,8 +8,19 @@ public abstract class Probe
     /// <summary>The kind's name in a pipeline file.</summary>
     public abstract string Kind { get; }
 
-    /// <summary>True when it looks at the classes of rows, so that it has nothing to say of real targets and of answers of several tokens.</summary>
+    /// <summary>
+    /// True when it looks at the one class of a row, so that it has nothing to say of real targets and of answers of several tokens.
+    /// </summary>
     public virtual bool NeedsClasses => false;
+
+    /// <summary>Whether it has something to say of a dataset.</summary>
+    /// <exception cref="GrokException">It looks at one class of a row, and answers of the dataset have several tokens.</exception>
+    public void Check(DatasetFacts facts)
+    {
+        if (!NeedsClasses || facts.AnswerLength == 1) { return; }
+        throw new GrokException(
+            $"The probe '{Kind}' looks at the one class of a row; an answer of this dataset has {facts.AnswerLength} tokens.", "Leave it out.");
+    }
 
     /// <summary>
     /// Activations that it reads of the probed checkpoint (<c>hidden.0</c>, <c>logits</c>), so that one run of the model gives all of them.

@@ -43,6 +43,7 @@ public static class ModelProbing
             Splits = rows.Splits,
             Seed = new Seed(0),
         };
+        foreach (var probe in made) { probe.Check(facts); }
         var name = Path.GetFileNameWithoutExtension(model);
         return [.. FindingNames.All(made, probe => probe.Run(context with { Seed = context.Seed.Derive($"probe/{probe.Kind}") }))
             .Select(finding => new CheckpointFinding(name, checkpoint.Step, "", finding))];

@@ -9,7 +9,8 @@ namespace GrokPipeline.Training;
 
 /// <summary>
 /// Scores a model on whole splits: logits from an engine, a fixed number of rows at a time, the last ones padded; losses and counts
-/// from them on the host in float64, row after row. A row is right when every token of its answer is. Measures, where there are any, look at each row of train too.
+/// from them on the host in float64, row after row. A row is right when every token of its answer is. Measures, where there are any, look
+/// at each row of train too.
 /// </summary>
 internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, Model model, RowMeasures? measures = null)
 {

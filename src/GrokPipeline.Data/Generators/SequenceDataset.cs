@@ -23,8 +23,8 @@ public abstract class SequenceDataset : ListedDataset
 
     /// <summary>The note on tables that hold only some of all rows.</summary>
     private protected const string RowsAreDrawn =
-        "OUR CHOICE: which rows are in the table follows from the options alone, each equally likely, none twice; the dataset's seed splits "
-        + "them.";
+        "OUR CHOICE: which rows are in the table follows from the options alone, each equally likely, none twice; the dataset's seed "
+        + "splits them.";
 
     /// <summary>The options that every such dataset has.</summary>
     private protected SequenceDataset(SequenceShape shape) => Shape = shape;

@@ -58,7 +58,7 @@ public sealed class Outliers(OutliersOptions options) : RowShift
     {
         if (dataset is Generators.SequenceDataset)
         {
-            yield return new("kind", "outliers have the answer of another row, which for a list would be the first token alone; leave it out.");
+            yield return new("kind", "outliers have the answer of another row, which for a list would be its first token; leave it out.");
         }
         foreach (var problem in Problem.OfClasses("outliers", dataset)) { yield return problem; }
         if (options.Sense == OutlierSense.Code && dataset is not ListedDataset)

@@ -24,7 +24,9 @@ public sealed record SequenceFormatOptions : IOptions
     /// <summary>What is changed. Default offset.</summary>
     public FormatChange Change { get; init; }
 
-    /// <summary>How many positions later with <c>offset</c>; 0 changes nothing. The dataset's <c>capacity</c> must hold them. Default 1.</summary>
+    /// <summary>
+    /// How many positions later with <c>offset</c>; 0 changes nothing. The dataset's <c>capacity</c> must hold them. Default 1.
+    /// </summary>
     public int By { get; init; } = 1;
 
     /// <summary>Which share of the rows is changed, from 0, which changes nothing, to 1, the default.</summary>
@@ -61,8 +63,8 @@ public sealed class SequenceFormat(SequenceFormatOptions options) : SequenceShif
         if (options.Change == FormatChange.Offset && longest + options.By > capacity)
         {
             yield return new("by",
-                $"by is {options.By}: lists of {longest} elements would end at position {longest + options.By}, and a model has {capacity}. "
-                + (capacity > longest ? $"Give at most {capacity - longest}, or raise with.capacity." : "Raise with.capacity."));
+                $"by is {options.By}: lists of {longest} elements would end at position {longest + options.By}, and a model has "
+                + $"{capacity}. " + (capacity > longest ? $"Give at most {capacity - longest}, or raise with.capacity." : "Raise with.capacity."));
         }
         if (options.Change == FormatChange.Swapped && dataset.Shape.Parts.Length < 2)
         {

@@ -47,6 +47,7 @@ public sealed class SequenceOrder(SequenceOrderOptions options) : SequenceShift(
     /// <inheritdoc/>
     private protected override SequenceRow Change(SequenceRow row, SequenceDataset dataset, RandomStream stream) => row with
     {
-        Parts = [.. row.Parts.Select(part => options.Order == ElementOrder.Ascending ? part.Order().ToArray() : [.. part.OrderDescending()])],
+        Parts = [.. row.Parts.Select(part =>
+            (options.Order == ElementOrder.Ascending ? part.Order() : part.OrderDescending()).ToArray())],
     };
 }

@@ -41,6 +41,6 @@ public abstract class SequenceShift(string kind, string of, double share) : RowS
     /// <summary>What is wrong with a share.</summary>
     internal static IEnumerable<OptionProblem> ShareProblems(double share)
     {
-        if (share is not (>= 0 and <= 1)) { yield return new("share", $"share is {share}; give a number from 0 (no row) to 1 (all rows)."); }
+        if (share is not (>= 0 and <= 1)) { yield return new("share", $"share is {share}; give a number from 0 (no row) to 1 (all)."); }
     }
 }

@@ -37,25 +37,26 @@ public sealed class TangentKernelProbe(TangentKernelOptions options) : Probe
     }
 
     /// <summary>
-    /// The alignment of a kernel over some rows with that of their targets, which is 1 where labels are equal, or the product of real
-    /// targets; NaN when all rows have one class.
+    /// The alignment of a kernel over some rows with that of their targets, which is 1 where labels, or all tokens of the answers, are
+    /// equal, or the product of real targets; NaN when all rows have one class.
     /// </summary>
     internal static double Alignment(ProbeContext context, int[] rows, double[] kernel)
     {
         var targets = new Tensor(RowEncoding.TargetType(context.Facts, rows.Length));
         RowEncoding.Target(context.Rows, context.Facts, rows, targets);
-        var same = context.Facts.IsReal ? Products(targets.AsSpan<float>(), rows.Length) : Equalities(targets.AsSpan<long>());
+        var same = context.Facts.IsReal ? Products(targets.AsSpan<float>(), rows.Length) : Equalities(targets.AsSpan<long>(), rows.Length);
         return same.Length == 0
             ? double.NaN : CentredKernel.Cosine(CentredKernel.Of(kernel, rows.Length), CentredKernel.Of(same, rows.Length));
     }
 
     // Empty when there is but one class.
-    private static double[] Equalities(ReadOnlySpan<long> classes)
+    private static double[] Equalities(ReadOnlySpan<long> classes, int rows)
     {
-        var (same, others) = (new double[classes.Length * classes.Length], false);
+        var (same, others, length) = (new double[rows * rows], false, classes.Length / rows);
         for (var i = 0; i < same.Length; i++)
         {
-            same[i] = classes[i / classes.Length] == classes[i % classes.Length] ? 1 : 0;
+            var other = classes.Slice(i % rows * length, length);
+            same[i] = classes.Slice(i / rows * length, length).SequenceEqual(other) ? 1 : 0;
             others |= same[i] == 0;
         }
         return others ? same : [];

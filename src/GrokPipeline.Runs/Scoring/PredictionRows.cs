@@ -20,8 +20,8 @@ internal static class PredictionRows
     ];
 
     /// <summary>
-    /// The columns of what a model said. With answers of several tokens there are <c>target_0</c>, <c>target_1</c>, …, <c>predicted_0</c>, …
-    /// instead of <c>target</c> and <c>predicted</c>; the probability is that of the whole answer.
+    /// The columns of what a model said. With answers of several tokens there are <c>target_0</c>, <c>target_1</c>, … and
+    /// <c>predicted_0</c>, … instead of <c>target</c> and <c>predicted</c>; the probability is that of the whole answer.
     /// </summary>
     /// <param name="facts">What the rows are.</param>
     public static TableSchema OwnFor(DatasetFacts facts) => facts.AnswerLength == 1 ? Own :

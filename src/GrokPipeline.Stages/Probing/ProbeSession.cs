@@ -44,11 +44,15 @@ internal sealed class ProbeSession
     }
 
     /// <summary>What a probe finds in the checkpoint of a step.</summary>
-    public IEnumerable<ProbeFinding> Run(Probes.Probe probe, long step) => probe.Run(_context with
+    public IEnumerable<ProbeFinding> Run(Probes.Probe probe, long step)
     {
-        Checkpoint = _trajectory.First(checkpoint => checkpoint.Step == step),
-        Seed = _seed.Derive($"probe/{probe.Kind}"),
-    });
+        probe.Check(_context.Facts);
+        return probe.Run(_context with
+        {
+            Checkpoint = _trajectory.First(checkpoint => checkpoint.Step == step),
+            Seed = _seed.Derive($"probe/{probe.Kind}"),
+        });
+    }
 
     /// <summary>
     /// Lets go of the numbers of a step and of those before it, which it may have been compared with; the first and the last checkpoint,

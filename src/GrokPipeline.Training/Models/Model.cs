@@ -66,8 +66,10 @@ public abstract record Model
     public ImmutableSortedDictionary<string, Tensor> Initialize(Seed seed) =>
         Parameters.ToImmutableSortedDictionary(spec => spec.Name, spec => spec.Draw(seed), StringComparer.Ordinal);
 
-    /// <summary>The type of the target of a number of rows: Int64[rows], Int64[rows, T] for answers of T tokens, or
-    /// Float32[rows, outputs] for real targets.</summary>
+    /// <summary>
+    /// The type of the target of a number of rows: Int64[rows], Int64[rows, T] for answers of T tokens, or Float32[rows, outputs] for real
+    /// targets.
+    /// </summary>
     public TensorType TargetType(int rows) =>
         Target == TargetKind.Real ? TensorType.Float32([rows, Classes]) : TensorType.Int64(Answers == 1 ? [rows] : [rows, Answers]);
 
@@ -78,7 +80,10 @@ public abstract record Model
 /// <summary>A model built for a number of rows.</summary>
 /// <param name="Input">The rows, batch first.</param>
 /// <param name="Parameters">The parameters as inputs, in the model's order.</param>
-/// <param name="Logits">Float32[batch, classes], with T answers Float32[batch, T, classes]; named <c>logits</c>. Intermediate values below it carry activation names.</param>
+/// <param name="Logits">
+/// Float32[batch, classes], with T answers Float32[batch, T, classes]; named <c>logits</c>. Intermediate values below it carry activation
+/// names.
+/// </param>
 public sealed record ModelGraph(Value Input, ImmutableArray<Value> Parameters, Value Logits)
 {
     /// <summary>

@@ -105,7 +105,7 @@ public sealed record Transformer : Model
         if (!options.Causal || options.Pool != Pooling.Last)
         {
             throw new GrokException(
-                $"An answer of this dataset has {facts.AnswerLength} tokens, each given at a position of its own from what stands before it.",
+                $"An answer of this dataset has {facts.AnswerLength} tokens, each given at a position of its own from those before it.",
                 "Leave 'causal' and 'pool' out.");
         }
     }

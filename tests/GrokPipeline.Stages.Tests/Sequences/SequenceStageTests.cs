@@ -59,7 +59,8 @@ public sealed class SequenceStageTests(SequenceWorkspace sequences) : IClassFixt
     [InlineData("lists"), InlineData("ended")]
     public void The_exported_file_has_the_scores_of_the_training(string experiment)
     {
-        var (scores, log) = (Table($"models/{experiment}/evaluation/evaluation.parquet"), Table($"models/{experiment}/metrics/metrics.parquet"));
+        var scores = Table($"models/{experiment}/evaluation/evaluation.parquet");
+        var log = Table($"models/{experiment}/metrics/metrics.parquet");
         foreach (var (metric, tolerance) in (IEnumerable<(string, double)>)[("accuracy", 0), ("loss", 1e-4)])
         {
             var last = Enumerable.Range(0, log.Rows).Last(i => log.Text("split")[i] == "validation" && log.Text("metric")[i] == metric);
@@ -77,7 +78,8 @@ public sealed class SequenceStageTests(SequenceWorkspace sequences) : IClassFixt
         var rows = Enumerable.Range(0, predictions.Rows)
             .Where(i => predictions.Text("distribution")[i] == "descending" && predictions.Int64("step")[i] == 100).ToArray();
         Assert.NotEmpty(rows);
-        var right = rows.Count(i => Enumerable.Range(0, 4).All(at => predictions.Int64($"target_{at}")[i] == predictions.Int64($"predicted_{at}")[i]));
+        var right = rows.Count(i => Enumerable.Range(0, 4).All(
+            at => predictions.Int64($"target_{at}")[i] == predictions.Int64($"predicted_{at}")[i]));
         var score = Enumerable.Range(0, scores.Rows).Single(i => scores.Text("distribution")[i] == "descending"
             && scores.Text("group")[i] == "all" && scores.Text("mark")[i] == "final" && scores.Text("metric")[i] == "accuracy");
         Assert.Equal(scores.Float64("value")[score], right / (double)rows.Length, 1e-12);

@@ -45,8 +45,8 @@ public sealed class SequenceShiftTests
                     var (before, after) = (Value(List(from, row, operand, 3, 10), order), Value(List(to, row, operand, 3, 10), order));
                     Assert.Equal(before, after % 100);
                 }
-                Assert.Equal(
-                    Value(List(to, row, "a", 3, 10), order) + Value(List(to, row, "b", 3, 10), order), Value(List(to, row, "y", 4, 10), order));
+                var (a, b) = (Value(List(to, row, "a", 3, 10), order), Value(List(to, row, "b", 3, 10), order));
+                Assert.Equal(a + b, Value(List(to, row, "y", 4, 10), order));
             }
         }
     }
@@ -76,11 +76,13 @@ public sealed class SequenceShiftTests
     {
         var options = new DigitAdditionOptions { Capacity = 3 };
         var tables = DatasetBuilder.Build(Digits(
-            options, Format("offset", FormatChange.Offset), Format("swapped", FormatChange.Swapped), Format("reversed", FormatChange.Reversed)));
+            options, Format("offset", FormatChange.Offset), Format("swapped", FormatChange.Swapped),
+            Format("reversed", FormatChange.Reversed)));
         var from = tables.Splits["validation"];
         for (var row = 0; row < 100; row++)
         {
-            var (a, b) = (Value(List(from, row, "a", 3, 10), DigitOrder.MostFirst), Value(List(from, row, "b", 3, 10), DigitOrder.MostFirst));
+            var (a, b) = (Value(List(from, row, "a", 3, 10), DigitOrder.MostFirst),
+                Value(List(from, row, "b", 3, 10), DigitOrder.MostFirst));
             var (offset, swapped, reversed) = (tables.Shifts["offset"], tables.Shifts["swapped"], tables.Shifts["reversed"]);
             Assert.Equal(10, offset.Int64("a0")[row]);
             Assert.Equal(from.Int64("a1")[row], offset.Int64("a2")[row]);

@@ -38,7 +38,8 @@ public sealed class StepTests
             Use = "digit_addition", With = new DigitAdditionOptions(),
         };
         if (kind == "sequence_order") { spec = SequenceDatasetTests.Lists(new()); }
-        var (plain, stepped) = (DatasetBuilder.Build(spec), DatasetBuilder.Build(spec with { TrainShift = [new ShiftStep(kind, options)] }));
+        var plain = DatasetBuilder.Build(spec);
+        var stepped = DatasetBuilder.Build(spec with { TrainShift = [new ShiftStep(kind, options)] });
         Assert.Equal(ContentHash.Of(plain.Splits["train"]), ContentHash.Of(stepped.Splits["train"]));
     }
 

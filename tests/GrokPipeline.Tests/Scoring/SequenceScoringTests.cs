@@ -44,12 +44,16 @@ public sealed class SequenceScoringTests
     public void Each_position_has_an_accuracy_and_metrics_of_one_class_say_why_they_have_none()
     {
         var predictions = Predict(batch: 100);
-        var options = new EvaluationOptions { Metrics = ["accuracy", "loss", "ece", "brier", "auroc", "balanced_accuracy", "margin"], PerClass = true };
+        var options = new EvaluationOptions
+        {
+            Metrics = ["accuracy", "loss", "ece", "brier", "auroc", "balanced_accuracy", "margin"], PerClass = true,
+        };
         var scores = Scorer.Score(predictions, _lists.All, null, options, new Seed(1));
         for (var at = 0; at < 3; at++)
         {
             var position = at;
-            var right = Enumerable.Range(0, 27).Count(row => predictions.Predicted[(row * 3) + position] == predictions.Targets[(row * 3) + position]);
+            var right = Enumerable.Range(0, 27).Select(row => (row * 3) + position)
+                .Count(token => predictions.Predicted[token] == predictions.Targets[token]);
             Assert.Equal(right / 27.0, scores.Single(score => score.Group == $"position={position}").Value.Value, 1e-12);
         }
         Assert.Equal(predictions.Correct / 27.0, Scorer.Of(scores, "accuracy")!.Value.Value, 1e-12);

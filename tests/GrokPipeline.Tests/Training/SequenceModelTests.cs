@@ -132,7 +132,8 @@ public sealed class SequenceModelTests
     public void A_network_of_one_answer_refuses_several()
     {
         var error = Assert.Throws<GrokException>(() => new Mlp(new(), _lists.Facts));
-        Assert.Equal(("An mlp gives one token; the answers of this dataset have 3.", "Use 'kind: transformer'."), (error.Problem, error.Remedy));
+        Assert.Equal("An mlp gives one token; the answers of this dataset have 3.", error.Problem);
+        Assert.Equal("Use 'kind: transformer'.", error.Remedy);
     }
 
     [Fact]
