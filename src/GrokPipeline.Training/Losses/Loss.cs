@@ -1,4 +1,5 @@
 using GrokPipeline.Graphs;
+using GrokPipeline.Graphs.Ops;
 
 namespace GrokPipeline.Training.Losses;
 
@@ -19,6 +20,16 @@ public abstract record Loss
     /// <param name="target">Int64[batch], each from 0 to classes − 1.</param>
     /// <returns>A scalar, at least 0.</returns>
     public abstract Value Of(Value logits, Value target);
+
+    /// <summary>The mean over rows and, where answers have several tokens, over their positions: each token is a row of its own.</summary>
+    /// <param name="logits">Float32[batch, classes] or Float32[batch, T, classes].</param>
+    /// <param name="target">Int64[batch] or Int64[batch, T].</param>
+    /// <returns>A scalar, at least 0.</returns>
+    public Value OfAnswers(Value logits, Value target)
+    {
+        var tokens = target.Shape.Count;
+        return target.Shape.Rank == 1 ? Of(logits, target) : Of(logits.Reshape([tokens, logits.Shape[-1]]), target.Reshape([tokens]));
+    }
 
     /// <summary>The loss of one row in double precision: what is logged, whatever the precision of training.</summary>
     /// <param name="logits">The row's scores.</param>
