@@ -3,6 +3,7 @@ using GrokPipeline.Data;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Graphs.Ops;
+using GrokPipeline.Training.Losses;
 using GrokPipeline.Training.Models;
 
 namespace GrokPipeline.Probes.Landscape;
@@ -139,7 +140,10 @@ internal sealed class LossSurface : IObjective, IDisposable
     private Graph Curvature()
     {
         var directions = _trained.Select(p => Value.Input($"{p.Name}.direction", p.Type)).ToArray();
-        var along = Gradients.Of(_cost, _trained).Zip(directions, (g, v) => (g * v).Sum()).Aggregate((sum, part) => sum + part);
+        // Engines have kernels for the first derivative in doubles only.
+        var cost = _context.Loss is CrossEntropy { Precision: LossPrecision.Float64 }
+            ? new CrossEntropy().Of(_forward.Logits, _target) : _cost;
+        var along = Gradients.Of(cost, _trained).Zip(directions, (g, v) => (g * v).Sum()).Aggregate((sum, part) => sum + part);
         return Graph.Of(
             "hessian", [.. _forward.Parameters, .. directions, _forward.Input, _target],
             _trained.Zip(Gradients.Of(along, _trained), (p, h) => new GraphOutput($"{p.Name}.result", h)));

@@ -41,13 +41,15 @@ public sealed class TransformerTests
     }
 
     [Theory]
-    [InlineData("mod11", "{ kind: transformer, d_model: 16, mlp: 32, tokens: framed, norm: post, position_code: sinusoidal }", "logit_lens")]
+    [InlineData(
+        "mod11", "{ kind: transformer, d_model: 16, mlp: 32, tokens: framed, norm: post, position_code: sinusoidal }",
+        "logit_lens, softmax_collapse, { kind: hessian, max_rows: 8 }", "{ kind: cross_entropy, precision: float64 }")]
     [InlineData(
         "mod11", "{ kind: transformer, d_model: 16, heads: 1, mlp: 32, norm_kind: rms, position_code: rotary, gated: true, activation: silu }",
-        "logit_lens")]
-    [InlineData("mod11", "{ kind: transformer, layers: 1, d_model: 16, mlp: 32, tokens: operands_equals, norm: none, mlp_bias: true }", "attention")]
-    [InlineData("points", "{ kind: transformer, feature_blocks: 9, d_model: 16, mlp: 32, causal: false, pool: mean }", "attention")]
-    public void The_networks_of_the_papers_go_through_every_stage(string data, string model, string probe)
+        "logit_lens", "stablemax")]
+    [InlineData("mod11", "{ kind: transformer, layers: 1, d_model: 16, mlp: 32, tokens: operands_equals, norm: none, mlp_bias: true }", "attention", "hinge")]
+    [InlineData("points", "{ kind: transformer, feature_blocks: 9, d_model: 16, mlp: 32, causal: false, pool: mean }", "attention", "stablemax")]
+    public void The_networks_of_the_papers_go_through_every_stage(string data, string model, string probes, string loss)
     {
         using var workspace = new SmallWorkspace($$"""
             schema: 1
@@ -65,10 +67,10 @@ public sealed class TransformerTests
               small:
                 data: {{data}}
                 model: {{model}}
-                train: { steps: 20, evaluate_every: 10, loss: { kind: stablemax } }
+                train: { steps: 20, evaluate_every: 10, loss: {{loss}} }
                 evaluate: { on: [validation], interval: { resamples: 10 } }
                 export: { inputs: [plain, application] }
-                probe: { checkpoints: [final], probes: [{{probe}}] }
+                probe: { checkpoints: [final], probes: [{{probes}}] }
 
             """);
         Assert.Empty(workspace.Run().Failures);

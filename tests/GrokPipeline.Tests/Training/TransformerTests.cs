@@ -1,5 +1,4 @@
 using GrokPipeline.Data;
-using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Training;
 using GrokPipeline.Training.Layers;
