@@ -23,13 +23,16 @@ internal sealed class ReproduceCommand : Verb
         Description = "Train each experiment N steps to see that it runs; sweeps are planned alone, nothing is judged.", HelpName = "N",
     };
 
-    private readonly Option<int?> _seeds = new("--seeds") { Description = "Repetitions in each sweep, instead of the file's.", HelpName = "N" };
+    private readonly Option<int?> _seeds =
+        new("--seeds") { Description = "Repetitions in each sweep, instead of the file's.", HelpName = "N" };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads; 0 for one per processor.", HelpName = "N" };
     private readonly Option<bool> _dryRun = new("--dry-run", "-n") { Description = "Check all, and say how many trainings there are." };
-    private readonly Option<string?> _write = new("--write") { Description = "Write the pipeline file of one id to FILE; runs nothing.", HelpName = "FILE" };
+    private readonly Option<string?> _write =
+        new("--write") { Description = "Write the pipeline file of one id to FILE; runs nothing.", HelpName = "FILE" };
     private readonly Option<string?> _record = new("--record")
     {
-        Description = "Also copy outcomes to FOLDER, and write FOLDER.md from all that are there; without an id the page alone.", HelpName = "FOLDER",
+        Description = "Also copy outcomes to FOLDER, and write FOLDER.md from all that are there; without an id the page alone.",
+        HelpName = "FOLDER",
     };
 
     /// <inheritdoc/>
@@ -39,7 +42,10 @@ internal sealed class ReproduceCommand : Verb
     public override Command Build(CommandLine line)
     {
         var command = new Command(Name, "Repeat published results, and say which statements hold.") { _words };
-        foreach (var option in (Option[])[_list, _class, _steps, _seeds, _threads, _dryRun, _write, _record]) { command.Options.Add(option); }
+        foreach (var option in (Option[])[_list, _class, _steps, _seeds, _threads, _dryRun, _write, _record])
+        {
+            command.Options.Add(option);
+        }
         Arguments.RefuseOptions(command, _words);
         command.SetAction(parsed => line.Guard(Name, parsed, Execute));
         return command;
@@ -75,7 +81,8 @@ internal sealed class ReproduceCommand : Verb
             return words.Length > 0 ? [.. named] : throw new GrokException(
                 "nothing was named.", "Give an id, for instance grokpipe reproduce C1f; --list shows all.", Name);
         }
-        var all = ReproductionCatalogue.All.Where(row => row.Options.Class == letter.ToUpperInvariant()).ToArray();
+        var all = ReproductionCatalogue.All
+            .Where(row => string.Equals(row.Options.Class, letter, StringComparison.OrdinalIgnoreCase)).ToArray();
         if (all.Length == 0) { throw new GrokException($"there is no class '{letter}'.", "Give A, B or C.", _class.Name); }
         return [.. named, .. all.Where(row => row.Missing.Length == 0)];
     }
@@ -101,8 +108,10 @@ internal sealed class ReproduceCommand : Verb
         {
             foreach (var (row, trainings) in plans)
             {
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{row.Options.Id,-5}  {trainings.Sum(pair => pair.Trainings),5:N0} trainings  {row.Options.Statements.Length,3} statements"));
+                var count = trainings.Sum(pair => pair.Trainings);
+                output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{row.Options.Id,-5}  {count,5:N0} trainings  {row.Options.Statements.Length,3} statements"));
             }
         });
     }

@@ -135,7 +135,7 @@ public sealed class ReproductionRun
         {
             if (!views.TryGetValue(view, out var files)) { continue; }
             views[view] = [.. files.Where(file => opened.Plans.Any(
-                plan => file.Contains($"{Path.DirectorySeparatorChar}{plan.Sweep}{Path.DirectorySeparatorChar}{plan.Id}", StringComparison.Ordinal)))];
+                plan => file.Contains(Path.Combine(plan.Sweep, plan.Id), StringComparison.Ordinal)))];
         }
         return views;
     }
