@@ -53,16 +53,19 @@ internal sealed class DistributionCounts(DatasetFacts facts, List<UInt128>? trai
         InTrain += train is null ? table.Rows : inputs.Count(Trained);
         WrongLabels += Relabelled.Count(table);
         Rows += table.Rows;
-        if (facts.Kind == InputKind.Operands && train is not null) { TwinsInTrain += InputsOf(table, swapped: true).Count(Trained); }
+        if (HasTwins && train is not null) { TwinsInTrain += InputsOf(table, swapped: true).Count(Trained); }
     }
 
     /// <summary>Adds to the twins those of train's own rows, which are known only when all are.</summary>
     internal void AddOwnTwins(IEnumerable<Table> pieces)
     {
-        if (facts.Kind != InputKind.Operands) { return; }
+        if (!HasTwins) { return; }
         var inputs = Inputs;
         foreach (var piece in pieces) { TwinsInTrain += InputsOf(piece, swapped: true).Count(input => inputs.BinarySearch(input) >= 0); }
     }
+
+    // The tokens of a list, read backwards, are another list and no twin.
+    private bool HasTwins => facts.Kind == InputKind.Operands && (facts.Prompt.IsDefaultOrEmpty || facts.Operands.Length == 2);
 
     private bool Trained(UInt128 input) => train!.BinarySearch(input) >= 0;                         // not null: asked only then
 

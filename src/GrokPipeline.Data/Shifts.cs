@@ -22,6 +22,9 @@ public static class Shifts
         { "translate", (TranslateOptions options) => new Translate(options) },
         { "spurious_attribute", (SpuriousAttributeOptions options) => new SpuriousAttribute(options) },
         { "subpopulation", (SubpopulationOptions options) => new Subpopulation(options) },
+        { "sequence_length", (SequenceLengthOptions options) => new SequenceLength(options) },
+        { "sequence_order", (SequenceOrderOptions options) => new SequenceOrder(options) },
+        { "sequence_format", (SequenceFormatOptions options) => new SequenceFormat(options) },
         { "covariate", (CovariateOptions options) => new Covariate(options) },
     };
 }

@@ -35,9 +35,14 @@ public sealed class LabelNoise(LabelNoiseOptions options) : RowShift
     public override string Action => $", a share of {options.Rate} with one of the other labels";
 
     /// <inheritdoc/>
-    public override IEnumerable<OptionProblem> StepProblems(Dataset dataset, SplitSpec split) => dataset.Facts.IsReal
-        ? [new("kind", "label_noise changes classes; this dataset has real targets, whose generator may have an option for noise.")]
-        : [];
+    public override IEnumerable<OptionProblem> StepProblems(Dataset dataset, SplitSpec split) => dataset.Facts switch
+    {
+        { IsReal: true } =>
+            [new("kind", "label_noise changes classes; this dataset has real targets, whose generator may have an option for noise.")],
+        { AnswerLength: > 1 and var length } =>
+            [new("kind", $"label_noise changes answers of one token; those of this dataset have {length}.")],
+        _ => [],
+    };
 
     /// <inheritdoc/>
     protected override Table Change(Table rows, ShiftInput input)

@@ -56,6 +56,10 @@ public sealed class Outliers(OutliersOptions options) : RowShift
     /// <inheritdoc/>
     public override IEnumerable<OptionProblem> StepProblems(Dataset dataset, SplitSpec split)
     {
+        if (dataset is Generators.SequenceDataset)
+        {
+            yield return new("kind", "outliers have the answer of another row, which for a list would be the first token alone; leave it out.");
+        }
         foreach (var problem in Problem.OfClasses("outliers", dataset)) { yield return problem; }
         if (options.Sense == OutlierSense.Code && dataset is not ListedDataset)
         {

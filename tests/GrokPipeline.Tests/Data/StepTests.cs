@@ -21,6 +21,27 @@ public sealed class StepTests
         { "select_rows", new SelectRowsOptions { Where = "a >= 0" } },
     };
 
+    /// <summary>Every kind of step on lists with its strength at 0.</summary>
+    public static TheoryData<string, IOptions> ListIdentities => new()
+    {
+        { "sequence_length", new SequenceLengthOptions { By = 0 } },
+        { "sequence_order", new SequenceOrderOptions { Share = 0 } },
+        { "sequence_format", new SequenceFormatOptions { By = 0 } },
+        { "sequence_format", new SequenceFormatOptions { Change = FormatChange.Swapped, Share = 0 } },
+    };
+
+    [Theory, MemberData(nameof(ListIdentities))]
+    public void A_step_on_lists_of_strength_0_changes_nothing(string kind, IOptions options)
+    {
+        var spec = SequenceDatasetTests.Lists(new()) with
+        {
+            Use = "digit_addition", With = new DigitAdditionOptions(),
+        };
+        if (kind == "sequence_order") { spec = SequenceDatasetTests.Lists(new()); }
+        var (plain, stepped) = (DatasetBuilder.Build(spec), DatasetBuilder.Build(spec with { TrainShift = [new ShiftStep(kind, options)] }));
+        Assert.Equal(ContentHash.Of(plain.Splits["train"]), ContentHash.Of(stepped.Splits["train"]));
+    }
+
     [Theory, MemberData(nameof(Identities))]
     public void A_step_of_strength_0_changes_nothing(string kind, IOptions options)
     {
