@@ -1,5 +1,4 @@
 using GrokPipeline.Cli;
-using GrokPipeline.Stages.Running;
 using GrokPipeline.Stages.Tests.Cli;
 
 namespace GrokPipeline.Stages.Tests.Running;
