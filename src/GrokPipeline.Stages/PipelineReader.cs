@@ -225,6 +225,7 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
         var options = Binder.Record<ExperimentOptions>(map, at);
         var distributions = new ExperimentCheck(datasets, nodes, _problems, _known).Check(options, map, at);
         if (distributions is null) { return null; }
+        options = options with { Grokking = options.Grokking.Resolved() };
         var used = distributions.Value.Select(d => d.Dataset).Prepend(options.Data).ToHashSet(StringComparer.Ordinal);
         var resolved = new ResolvedYaml(name, [.. nodes.Entries.Where(node => used.Contains(node.Key))], entry);
         return new Experiment(entry.Key, options, distributions.Value, resolved);
