@@ -32,11 +32,11 @@ public sealed record DatasetEntry(string Name, DatasetSpec Spec)
         var shifts = new JsonObject();
         foreach (var shift in Spec.Shifts)
         {
-            var options = (JsonObject)CanonicalJson.Of(shift.Options)!;                   // not null: a record
-            options["kind"] = shift.Kind;
+            var options = Step(new ShiftStep(shift.Kind, shift.Options));
+            if (!shift.Then.IsEmpty) { options["then"] = Steps(shift.Then); }
             shifts[shift.Name] = options;
         }
-        return new JsonObject
+        var json = new JsonObject
         {
             ["use"] = Spec.Use,
             ["with"] = CanonicalJson.Of(Spec.With),
@@ -45,6 +45,17 @@ public sealed record DatasetEntry(string Name, DatasetSpec Spec)
             ["shifts"] = shifts,
             ["shift_order"] = new JsonArray([.. Spec.Shifts.Select(shift => (JsonNode)shift.Name)]),
         };
+        if (!Spec.TrainShift.IsEmpty) { json["train_shift"] = Steps(Spec.TrainShift); }
+        return json;
+    }
+
+    private static JsonArray Steps(IEnumerable<ShiftStep> steps) => new([.. steps.Select(step => (JsonNode)Step(step))]);
+
+    private static JsonObject Step(ShiftStep step)
+    {
+        var options = (JsonObject)CanonicalJson.Of(step.Options)!;                        // not null: a record
+        options["kind"] = step.Kind;
+        return options;
     }
 }
 
@@ -58,11 +69,15 @@ public sealed class Experiment
 {
     private readonly ResolvedYaml _resolved;
 
-    internal Experiment(string name, ExperimentOptions options, ImmutableArray<Distribution> distributions, ResolvedYaml resolved)
+    internal Experiment(
+        string name, ExperimentOptions options, DatasetEntry data, ImmutableArray<Distribution> distributions, Experiment? parent,
+        ResolvedYaml resolved)
     {
         Name = name;
         Options = options;
+        Data = data;
         Distributions = distributions;
+        Parent = parent;
         _resolved = resolved;
         Resolved = resolved.Text();
     }
@@ -82,16 +97,53 @@ public sealed class Experiment
     /// <summary>Where its training engine is named, for messages.</summary>
     internal Place EnginePlace => _resolved.PlaceOf("train", "engine");
 
+    /// <summary>Its dataset.</summary>
+    internal DatasetEntry Data { get; }
+
     /// <summary>What is evaluated on, in order.</summary>
     internal ImmutableArray<Distribution> Distributions { get; }
 
-    /// <summary>The same under another name, with some datasets under other names.</summary>
-    internal Experiment Renamed(string name, IReadOnlyDictionary<string, string> datasets)
+    /// <summary>The experiment whose checkpoint its training starts with; null when it starts with none.</summary>
+    internal Experiment? Parent { get; }
+
+    /// <summary>The parent, its parent, and so on.</summary>
+    internal IEnumerable<Experiment> Ancestors()
     {
-        var options = Options with { Data = datasets.GetValueOrDefault(Options.Data, Options.Data) };
+        for (var each = Parent; each is not null; each = each.Parent) { yield return each; }
+    }
+
+    /// <summary>It and its ancestors in canonical form, as far as the start of a training of it depends on them.</summary>
+    internal JsonObject TrainingJson()
+    {
+        var train = (JsonObject)CanonicalJson.Of(Options.Train)!;                         // not null: a record
+        train.Remove("limits");
+        var json = new JsonObject
+        {
+            ["data"] = Data.ToJson(),
+            ["model"] = CanonicalJson.Of(Options.Model),
+            ["train"] = train,
+            ["grokking"] = CanonicalJson.Of(Options.Grokking),
+            ["schedule"] = CanonicalJson.Of(Options.Checkpoints.Schedule),
+            ["ring"] = Options.Checkpoints.Ring,
+        };
+        if (Parent is not null) { json["start"] = Parent.TrainingJson(); }
+        return json;
+    }
+
+    /// <summary>The entries of its text and of its ancestors' texts.</summary>
+    internal ImmutableArray<YamlEntry> Entries => [_resolved.Experiment, .. Parent?.Entries ?? []];
+
+    /// <summary>The same, with some experiments (it or its ancestors) and some datasets under other names.</summary>
+    internal Experiment Renamed(IReadOnlyDictionary<string, string> experiments, IReadOnlyDictionary<string, string> datasets)
+    {
+        var start = Options.Train.Start is { } old ? old with { From = experiments.GetValueOrDefault(old.From, old.From) } : null;
+        var options = Options with { Data = NewName(Options.Data), Train = Options.Train with { Start = start } };
         return new Experiment(
-            name, options, [.. Distributions.Select(d => d with { Dataset = datasets.GetValueOrDefault(d.Dataset, d.Dataset) })],
-            _resolved.Renamed(name, datasets));
+            experiments.GetValueOrDefault(Name, Name), options, Data with { Name = options.Data },
+            [.. Distributions.Select(d => d with { Dataset = NewName(d.Dataset) })], Parent?.Renamed(experiments, datasets),
+            _resolved.Renamed(experiments, datasets));
+
+        string NewName(string dataset) => datasets.GetValueOrDefault(dataset, dataset);
     }
 }
 

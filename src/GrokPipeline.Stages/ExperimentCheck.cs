@@ -65,6 +65,14 @@ internal sealed class ExperimentCheck(
             problems.Add(Place(map, "model"), $"{at}.model", $"{error.Problem} {error.Remedy}");
             return;
         }
+        var facts = _known.FactsOf(own.Spec);
+        if (facts.IsReal) { new RealTargetCheck(problems).Check(options, model, map, at); }
+        else if (options.Evaluate.Metrics.Concat(options.Evaluate.Trajectory.Metrics).Any(name => !Metric.All.ContainsKey(name)))
+        {
+            problems.Add(
+                Place(map, "evaluate", "metrics"), $"{at}.evaluate.metrics",
+                $"r2 is a metric of real targets; the dataset has classes. Use some of: {string.Join(", ", Metric.All.Keys)}.");
+        }
         var optimizer = Optimizer.All.Find(options.Train.Optimizer.Kind).Make(options.Train.Optimizer.Options);
         foreach (var name in options.Export.ActivationsOf(model).Except(model.Build(2).Names()))
         {
@@ -75,7 +83,7 @@ internal sealed class ExperimentCheck(
                 + $"{string.Join(", ", names)}.");
         }
         CheckMetrics(options, model, _known.FactsOf(own.Spec), map, at);
-        try { optimizer.GroupsOf(model.Parameters.Select(spec => spec.Name)); }
+        try { optimizer.GroupsOf(model.Parameters.Where(spec => !spec.IsFixed).Select(spec => spec.Name)); }
         catch (GrokException error)
         {
             problems.Add(
@@ -98,6 +106,10 @@ internal sealed class ExperimentCheck(
         if (train.Metrics.Contains(FurtherMetrics.WorstGroupMargin) && facts.Group is null)
         {
             problems.Add(place, $"{at}.train.metrics", "worst_group_margin is for data with groups; this dataset has none. Leave it out.");
+        }
+        foreach (var name in train.Metrics.Where(name => model.Target == TargetKind.Real && FurtherMetrics.OfRows.Contains(name)))
+        {
+            problems.Add(place, $"{at}.train.metrics", $"{name} compares classes; the targets of this dataset are real numbers. Leave it out.");
         }
         foreach (var name in train.Metrics.Where(
             name => name is FurtherMetrics.NormalizedMargin or FurtherMetrics.NormalizedMarginQ05 && model.Degree is null))
@@ -135,8 +147,10 @@ internal sealed class ExperimentCheck(
     }
 
     private static string RowsOf(DatasetFacts facts) => facts.Kind == InputKind.Features
-        ? $"{facts.FeatureCount} features and {facts.Classes} classes"
-        : $"{facts.Operands.Length} operands of {facts.OperandValues} values and {facts.Classes} classes";
+        ? $"{facts.FeatureCount} features and {TargetsOf(facts)}"
+        : $"{facts.Operands.Length} operands of {facts.OperandValues} values and {TargetsOf(facts)}";
+
+    private static string TargetsOf(DatasetFacts facts) => facts.IsReal ? $"{facts.Outputs} real outputs" : $"{facts.Classes} classes";
 
     private void CheckRequirements(
         ExperimentOptions options, DatasetEntry own, ImmutableArray<Distribution> distributions, YamlMap map, string at)
@@ -236,8 +250,8 @@ internal sealed class ExperimentCheck(
     internal static Model MakeModel(ExperimentOptions options, DatasetFacts facts) =>
         Model.All.Find(options.Model!.Kind).Make(options.Model.Options)(facts);       // not null: checked when the file was read
 
-    // The place of the innermost node that exists on a way of names and indices.
-    private static Place Place(YamlMap map, params ReadOnlySpan<object> way)
+    /// <summary>The place of the innermost node that exists on a way of names and indices.</summary>
+    internal static Place Place(YamlMap map, params ReadOnlySpan<object> way)
     {
         YamlNode node = map;
         foreach (var part in way)

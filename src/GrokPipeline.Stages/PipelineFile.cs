@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Files;
+using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Sweeps;
 
 namespace GrokPipeline.Stages;
@@ -18,7 +19,7 @@ public sealed class PipelineFile
 
     internal PipelineFile(
         string path, string workspace, string name, ImmutableArray<DatasetEntry> datasets, ImmutableArray<Experiment> experiments,
-        ImmutableArray<Sweep> sweeps)
+        ImmutableArray<Sweep> sweeps, ReproductionOptions? reproduction = null)
     {
         Path = path;
         Workspace = workspace;
@@ -26,6 +27,7 @@ public sealed class PipelineFile
         Datasets = datasets;
         Experiments = experiments;
         Sweeps = sweeps;
+        Reproduction = reproduction;
     }
 
     /// <summary>The file as the user gave it.</summary>
@@ -45,6 +47,9 @@ public sealed class PipelineFile
 
     /// <summary>The sweeps in the order of the file; their members are not resolved yet.</summary>
     public ImmutableArray<Sweep> Sweeps { get; }
+
+    /// <summary>Which published result the file repeats; null for none.</summary>
+    public ReproductionOptions? Reproduction { get; }
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
@@ -88,8 +93,8 @@ public sealed class PipelineFile
     }
 
     /// <summary>
-    /// The same pipeline with one experiment under another name, and the datasets that differ from <paramref name="original"/>'s too, so
-    /// that nothing that was made before is replaced.
+    /// The same pipeline with one experiment under another name, and the datasets and the experiments that it starts with that differ from
+    /// <paramref name="original"/>'s too, so that nothing that was made before is replaced.
     /// </summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="name">Its new name.</param>
@@ -106,10 +111,17 @@ public sealed class PipelineFile
             var same = before is not null && CanonicalText.Of(before.ToJson()) == CanonicalText.Of(dataset.ToJson());
             if (!same) { renamed.Add(dataset.Name, renamed.Count == 0 ? name : $"{name}.{dataset.Name}"); }
         }
+        var experiments = new Dictionary<string, string>(StringComparer.Ordinal) { [chosen.Name] = name };
+        foreach (var ancestor in chosen.Ancestors())
+        {
+            var same = original.Experiments.FirstOrDefault(other => other.Name == ancestor.Name)?.Resolved == ancestor.Resolved;
+            if (!same) { experiments.Add(ancestor.Name, $"{name}.{ancestor.Name}"); }
+        }
+        var copy = chosen.Renamed(experiments, renamed);
         return new PipelineFile(
             Path, Workspace, Name,
             [.. DatasetsOf(chosen).Select(dataset => dataset with { Name = renamed.GetValueOrDefault(dataset.Name, dataset.Name) })],
-            [chosen.Renamed(name, renamed)], []);
+            [.. copy.Ancestors().Prepend(copy)], []);
     }
 
     /// <summary>The experiment of a name.</summary>
@@ -124,9 +136,10 @@ public sealed class PipelineFile
         $"there is no sweep named '{name}'.{DidYouMean.Of(name, Sweeps.Select(sweep => sweep.Name))}",
         Sweeps.Length == 0 ? "Add one under sweeps." : $"Use one of: {string.Join(", ", Sweeps.Select(sweep => sweep.Name))}.", Path);
 
-    /// <summary>The datasets that an experiment reads, its own first.</summary>
+    /// <summary>The datasets that an experiment reads, its own first, and those of its ancestors.</summary>
     internal IEnumerable<DatasetEntry> DatasetsOf(Experiment experiment) =>
-        experiment.Distributions.Select(distribution => distribution.Dataset).Prepend(experiment.Options.Data)
+        experiment.Ancestors().Prepend(experiment)
+            .SelectMany(each => each.Distributions.Select(distribution => distribution.Dataset).Prepend(each.Options.Data))
             .Distinct(StringComparer.Ordinal)
             .Select(name => Datasets.First(dataset => dataset.Name == name));
 }

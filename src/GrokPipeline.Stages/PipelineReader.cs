@@ -14,10 +14,12 @@ namespace GrokPipeline.Stages;
 /// <summary>From nodes to a checked pipeline.</summary>
 internal sealed class PipelineReader(string path, string workspace, ProblemList? list = null, KnownData? known = null)
 {
-    private static readonly string[] Sections = ["schema", "name", "params", "datasets", "defaults", "experiments", "sweeps"];
+    private static readonly string[] Sections = ["schema", "name", "params", "datasets", "defaults", "experiments", "sweeps", "reproduction"];
 
     private readonly ProblemList _problems = list ?? new();
     private readonly KnownData _known = known ?? new();
+    private readonly Dictionary<string, Experiment?> _read = new(StringComparer.Ordinal);
+    private readonly List<string> _reading = [];
 
     /// <summary>The catalogues that <c>kind:</c> chooses from.</summary>
     internal static IReadOnlyDictionary<Type, CatalogueNames> Catalogues { get; } = new Dictionary<Type, CatalogueNames>
@@ -32,6 +34,8 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
 
     private Binder Binder => field ??= new Binder(Catalogues, _problems);
 
+    private ShiftReader Shifts => field ??= new ShiftReader(Binder, _problems, (map, at) => Chosen(map, "kind", at, Data.Shifts.All));
+
     /// <summary>Reads a document.</summary>
     public PipelineFile Read(YamlMap root, IEnumerable<string> overrides)
     {
@@ -43,9 +47,8 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
         var datasets = Group(root, "datasets", parameters);
         var experiments = Experiments(root, parameters);
         var known = datasets.Entries.Select(ReadDataset).OfType<DatasetEntry>().ToImmutableArray();
-        var name = NameOf(root);
-        var read = experiments.Entries.Select(entry => ReadExperiment(entry, known, datasets, name)).OfType<Experiment>()
-            .ToImmutableArray();
+        var context = new Context(experiments, known, datasets, NameOf(root));
+        var read = experiments.Entries.Select(entry => ReadExperiment(entry, context)).OfType<Experiment>().ToImmutableArray();
         var names = experiments.Entries.Select(entry => entry.Key).ToArray();
         if (experiments.Find(SweepFolder.Name) is { } taken)
         {
@@ -54,13 +57,14 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
         var reader = new SweepReader(Binder, _problems, root);
         var sweeps = Group(root, "sweeps", parameters).Entries.Select(entry => reader.Read(entry, names)).OfType<Sweep>()
             .ToImmutableArray();
+        var reproduction = Reproduction(root, names);
         _problems.ThrowIfAny();
-        return new PipelineFile(path, workspace, name, known, read, sweeps);
+        return new PipelineFile(path, workspace, context.Name, known, read, sweeps, reproduction);
     }
 
     /// <summary>
     /// Reads one experiment of a document that was read before and has changed in a few values since, with its dataset; null when that
-    /// made it wrong, and then <paramref name="problems"/> say so. The other experiments are not looked at.
+    /// made it wrong, and then <paramref name="problems"/> say so. Of the other experiments, only those are looked at that it starts with.
     /// </summary>
     public static (Experiment Experiment, DatasetEntry Data)? ReadOne(
         string path, YamlMap root, string experiment, ProblemList problems, KnownData found)
@@ -69,23 +73,33 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
         var reader = new PipelineReader(path, "", problems, found);
         var parameters = reader.Section(root, "params") ?? new YamlMap(root.Place, []);
         var datasets = reader.Group(root, "datasets", parameters);
-        var entry = reader.Experiments(root, parameters).Find(experiment);
+        var experiments = reader.Experiments(root, parameters);
+        var entry = experiments.Find(experiment);
         if (entry is null || problems.Count > before) { return null; }
-        var used = DatasetsNamedBy(entry.Value);
+        var used = DatasetsNamedBy(entry, experiments);
         var known = datasets.Entries.Where(dataset => used.Contains(dataset.Key)).Select(reader.ReadDataset).OfType<DatasetEntry>()
             .ToImmutableArray();
         if (problems.Count > before) { return null; }
-        var read = reader.ReadExperiment(entry, known, datasets, reader.NameOf(root));
-        return read is null || problems.Count > before ? null : (read, known.First(dataset => dataset.Name == read.Options.Data));
+        var read = reader.ReadExperiment(entry, new Context(experiments, known, datasets, reader.NameOf(root)));
+        return read is null || problems.Count > before ? null : (read, read.Data);
     }
 
-    // Its own dataset, and what stands before a dot in what it is evaluated on.
-    private static HashSet<string> DatasetsNamedBy(YamlNode experiment)
+    // Its own dataset, what stands before a dot in what it is evaluated on, and the same of the experiments that it starts with.
+    private static HashSet<string> DatasetsNamedBy(YamlEntry experiment, YamlMap experiments)
     {
-        var map = experiment as YamlMap;
-        var evaluated = ((map?["evaluate"] as YamlMap)?["on"] as YamlList)?.Items ?? [];
-        return [.. evaluated.OfType<YamlScalar>().Select(on => on.Text.Split('.')[0]), (map?["data"] as YamlScalar)?.Text ?? ""];
+        var (names, seen) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        for (var each = experiment; each is not null && seen.Add(each.Key); each = experiments.Find(FromOf(each.Value) ?? ""))
+        {
+            var map = each.Value as YamlMap;
+            var evaluated = ((map?["evaluate"] as YamlMap)?["on"] as YamlList)?.Items ?? [];
+            names.UnionWith(evaluated.OfType<YamlScalar>().Select(on => on.Text.Split('.')[0]));
+            names.Add((map?["data"] as YamlScalar)?.Text ?? "");
+        }
+        return names;
     }
+
+    private static string? FromOf(YamlNode experiment) =>
+        ((((experiment as YamlMap)?["train"] as YamlMap)?["start"] as YamlMap)?["from"] as YamlScalar)?.Text;
 
     // The experiments with what they are like, their parameters and their defaults.
     private YamlMap Experiments(YamlMap root, YamlMap parameters)
@@ -94,6 +108,20 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
         if (Section(root, "defaults") is not { } defaults) { return experiments; }
         var under = (YamlMap)Substitution.Apply(defaults, parameters, _problems, "defaults");
         return new YamlMap(experiments.Place, [.. experiments.Entries.Select(e => e with { Value = YamlMerge.Merge(under, e.Value) })]);
+    }
+
+    private ReproductionOptions? Reproduction(YamlMap root, string[] experiments)
+    {
+        const string at = "reproduction";
+        if (Section(root, at) is not { } map) { return null; }
+        var options = Binder.Record<ReproductionOptions>(map, at);
+        foreach (var name in options.Experiments.Where(name => !experiments.Contains(name)))
+        {
+            _problems.Add(
+                map["experiments"]!.Place, $"{at}.experiments",                 // not null: the name was read from it
+                $"there is no experiment named '{name}'.{DidYouMean.Of(name, experiments)} Known: {string.Join(", ", experiments)}.");
+        }
+        return options;
     }
 
     private string NameOf(YamlMap root) => (root["name"] as YamlScalar)?.Text ?? Path.GetFileNameWithoutExtension(path);
@@ -147,10 +175,10 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
         var at = $"datasets.{entry.Key}";
         if (entry.Value is not YamlMap map)
         {
-            _problems.Add(entry.Value.Place, at, $"is {entry.Value.Kind}; give a map with use, with, seed, split and shifts.");
+            _problems.Add(entry.Value.Place, at, $"is {entry.Value.Kind}; give a map with use, with, seed, split, train_shift and shifts.");
             return null;
         }
-        string[] known = ["use", "with", "seed", "split", "shifts", "like"];
+        string[] known = ["use", "with", "seed", "split", "train_shift", "shifts", "like"];
         foreach (var other in map.Entries.Where(other => !known.Contains(other.Key)))
         {
             _problems.Add(other.KeyPlace, $"{at}.{other.Key}",
@@ -163,28 +191,11 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
             With = Binder.Options(map["with"], use.OptionsType, $"{at}.with"),
             Seed = map["seed"] is { } seed && Binder.Bind(seed, typeof(ulong), $"{at}.seed") is ulong number ? number : 0,
             Split = Binder.Record<SplitSpec>(map["split"], $"{at}.split"),
-            Shifts = [.. Shifts(map, at)],
+            TrainShift = map["train_shift"] is { } steps ? Shifts.Steps(steps, $"{at}.train_shift", onTrain: true) : [],
+            Shifts = Section(map, "shifts") is { } shifts ? [.. Shifts.Read(shifts, $"{at}.shifts")] : [],
         };
         CheckProblems(spec, map, at);
         return new DatasetEntry(entry.Key, spec);
-    }
-
-    private IEnumerable<ShiftSpec> Shifts(YamlMap dataset, string at)
-    {
-        if (Section(dataset, "shifts") is not { } shifts) { yield break; }
-        foreach (var entry in shifts.Entries)
-        {
-            var path = $"{at}.shifts.{entry.Key}";
-            if (!Names.IsSound(entry.Key)) { _problems.Add(entry.KeyPlace, path, $"cannot be a file's name. {Names.Rule}"); }
-            if (entry.Value is not YamlMap map) { _problems.Add(entry.Value.Place, path, $"is {entry.Value.Kind}; give a map with kind."); }
-            else if (Chosen(map, "kind", path, Data.Shifts.All) is { } kind)
-            {
-                if (Binder.Fill(map, kind.OptionsType, path, ["kind"]) is IOptions options)
-                {
-                    yield return new ShiftSpec(entry.Key, kind.Name, options);
-                }
-            }
-        }
     }
 
     private CatalogueEntry<T>? Chosen<T>(YamlMap map, string key, string at, Catalogue<T> catalogue)
@@ -207,14 +218,28 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
             YamlNode place = map;
             foreach (var part in problem.Option.Split('.'))
             {
-                if ((place as YamlMap)?[part] is not { } inner) { break; }
+                if (ShiftReader.Inside(place, part) is not { } inner) { break; }
                 place = inner;
             }
             _problems.Add(place.Place, Substitution.Join(at, problem.Option), problem.Problem);
         }
     }
 
-    private Experiment? ReadExperiment(YamlEntry entry, ImmutableArray<DatasetEntry> datasets, YamlMap nodes, string name)
+    // What all experiments of a file are read with.
+    private sealed record Context(YamlMap Experiments, ImmutableArray<DatasetEntry> Datasets, YamlMap Nodes, string Name);
+
+    // Each is read once, although others may start with it.
+    private Experiment? ReadExperiment(YamlEntry entry, Context context)
+    {
+        if (_read.TryGetValue(entry.Key, out var before)) { return before; }
+        _reading.Add(entry.Key);
+        var read = ReadNew(entry, context);
+        _reading.Remove(entry.Key);
+        _read[entry.Key] = read;
+        return read;
+    }
+
+    private Experiment? ReadNew(YamlEntry entry, Context context)
     {
         var at = $"experiments.{entry.Key}";
         if (entry.Value is not YamlMap map)
@@ -223,11 +248,37 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
             return null;
         }
         var options = Binder.Record<ExperimentOptions>(map, at);
-        var distributions = new ExperimentCheck(datasets, nodes, _problems, _known).Check(options, map, at);
-        if (distributions is null) { return null; }
+        var distributions = new ExperimentCheck(context.Datasets, context.Nodes, _problems, _known).Check(options, map, at);
+        var parent = options.Train.Start is { From.Length: > 0 } start ? ReadParent(start.From, map, at, context) : null;
+        if (distributions is null || (options.Train.Start is not null && parent is null)) { return null; }
+        var data = context.Datasets.First(dataset => dataset.Name == options.Data);
+        if (parent is not null) { new StartCheck(map, at, _problems, _known).Check(options, data, parent); }
         options = options with { Grokking = options.Grokking.Resolved() };
         var used = distributions.Value.Select(d => d.Dataset).Prepend(options.Data).ToHashSet(StringComparer.Ordinal);
-        var resolved = new ResolvedYaml(name, [.. nodes.Entries.Where(node => used.Contains(node.Key))], entry);
-        return new Experiment(entry.Key, options, distributions.Value, resolved);
+        foreach (var other in parent is null ? [] : parent.Ancestors().Prepend(parent))
+        {
+            used.UnionWith(other.Distributions.Select(d => d.Dataset).Prepend(other.Options.Data));
+        }
+        var resolved = new ResolvedYaml(
+            context.Name, [.. context.Nodes.Entries.Where(node => used.Contains(node.Key))], entry, parent?.Entries ?? []);
+        return new Experiment(entry.Key, options, data, distributions.Value, parent, resolved);
+    }
+
+    // The experiment that another starts with; null when there is none such, or it is wrong itself.
+    private Experiment? ReadParent(string name, YamlMap map, string at, Context context)
+    {
+        var place = ExperimentCheck.Place(map, "train", "start", "from");
+        if (_reading.Contains(name))
+        {
+            _problems.Add(place, $"{at}.train.start.from", $"'{name}' starts with this experiment itself: "
+                + $"{string.Join(" -> ", _reading.SkipWhile(other => other != name).Append(name))}. One of them must start with none.");
+            return null;
+        }
+        if (context.Experiments.Find(name) is { } entry) { return ReadExperiment(entry, context); }
+        var names = context.Experiments.Entries.Select(other => other.Key).ToArray();
+        _problems.Add(
+            place, $"{at}.train.start.from",
+            $"there is no experiment named '{name}'.{DidYouMean.Of(name, names)} Known: {string.Join(", ", names)}.");
+        return null;
     }
 }

@@ -16,7 +16,9 @@ using GrokPipeline.Training.Schedules;
 namespace GrokPipeline.Stages;
 
 /// <summary>Trains a model: metrics and checkpoints. Killed at any time, the same command ends with the same bytes.</summary>
-internal sealed class Train(ExperimentSetting setting) : Stage
+/// <param name="setting">The experiment.</param>
+/// <param name="parent">The training whose checkpoint it starts with; null when it starts with none.</param>
+internal sealed class Train(ExperimentSetting setting, Train? parent) : Stage
 {
     /// <summary>The folder of checkpoints and marks.</summary>
     public const string Checkpoints = RunLayout.Checkpoints;
@@ -26,6 +28,9 @@ internal sealed class Train(ExperimentSetting setting) : Stage
 
     /// <summary>The table of metrics.</summary>
     public const string MetricsName = RunLayout.MetricsTable;
+
+    /// <summary>The name of what the record says of a beginning that is not the usual one.</summary>
+    public const string BeginningFact = "beginning";
 
     private ExperimentOptions All => setting.Experiment.Options;
 
@@ -66,7 +71,18 @@ internal sealed class Train(ExperimentSetting setting) : Stage
     public override string Engine => field ??= ExperimentSetting.Identity(setting.Tools.Engine(All.Train.Engine).Facts);
 
     /// <inheritdoc/>
-    public override ImmutableArray<StageInput> Inputs => [setting.Reads(setting.Data, name => setting.Data.Entry.Splits().Contains(name))];
+    public override ImmutableArray<StageInput> Inputs
+    {
+        get
+        {
+            var rows = setting.Reads(setting.Data, name => setting.Data.Entry.Splits().Contains(name));
+            return Start is null ? [rows] : [rows, new StageInput(parent!, Checkpoints, Start.Reads)];       // a start has a parent
+        }
+    }
+
+    /// <summary>Where it starts; null for first values of the seed.</summary>
+    public StartingPoint? Start => All.Train.Start is { } start && parent is not null
+        ? new StartingPoint(start, parent.Place(Checkpoints), setting.Workspace.Display) : null;
 
     /// <inheritdoc/>
     public override long ExpectedBytes =>
@@ -77,11 +93,11 @@ internal sealed class Train(ExperimentSetting setting) : Stage
     {
         if (Finish(context) is { } already) { return already; }
         var engine = EngineOf(All.Train, setting.Tools, Target);
-        var plan = Plan(split => setting.Rows(new(All.Data, split)));
+        var plan = Plan(split => setting.Rows(new(All.Data, split))) with { Start = Start?.Read(setting.Model) };
         using var run = new TrainingRun(
             context, Target, plan, All, graph => engine.Compile(graph, new CompileOptions { Threads = context.Threads }));
         run.Go(Identity(context));
-        return Complete(context, run);
+        return Complete(context, run, Beginning(plan));
     }
 
     /// <summary>What the training does, on the rows of these splits.</summary>
@@ -98,7 +114,7 @@ internal sealed class Train(ExperimentSetting setting) : Stage
         {
             Model = model,
             Facts = facts,
-            Train = rows("train"),
+            Train = RowsOf(all.Train, rows("train")),
             Scored = [.. splits.Where(split => split == "validation" || IsLookedAt(all, split))
                 .Select(split => KeyValuePair.Create(split, rows(split)))],
             Optimizer = Optimizer.All.Find(all.Train.Optimizer.Kind).Make(all.Train.Optimizer.Options),
@@ -123,6 +139,22 @@ internal sealed class Train(ExperimentSetting setting) : Stage
             "Set train.deterministic: false, or use engine simd.", target);
     }
 
+    // Drawn, because a table lists its rows in an order that has a meaning; a share of one shuffle, so that fewer rows are among more.
+    private static Table RowsOf(TrainOptions options, Table train)
+    {
+        if (options.Rows is not { } count) { return train; }
+        if (count > train.Rows)
+        {
+            throw new GrokException(
+                $"{count} rows are asked for, train has {train.Rows}.", $"Give a number from 1 to {train.Rows}.", "train.rows");
+        }
+        var order = Enumerable.Range(0, train.Rows).ToArray();
+        new Seed(options.Seed).Derive("train_rows").Stream().Shuffle(order.AsSpan());
+        var taken = order[..count];
+        Array.Sort(taken);
+        return train.Select(taken);
+    }
+
     private static bool IsLookedAt(ExperimentOptions all, string split) =>
         split != "train" && (split == all.Grokking.Generalization.Split || split == all.Grokking.Memorization.Split);
 
@@ -134,20 +166,31 @@ internal sealed class Train(ExperimentSetting setting) : Stage
     };
 
     // Verdict and marks, from what was measured and stored.
-    private StageResult Complete(StageContext context, TrainingRun run)
+    private StageResult Complete(StageContext context, TrainingRun run, string? beginning)
     {
         var verdict = GrokkingCurve.Judge(run.Log.Rows, All.Grokking);
         var marks = new MarksFile(
             Marks.Assign(verdict.MemorizationStep, verdict.GeneralizationStep, run.Stored, All.Checkpoints.Marks), [.. run.Stored.Order()]);
         context.Files.ReplaceText(context.Work.At(Path.Combine(Checkpoints, MarksFile.FileName)), marks.Text(), durable: false);
         setting.Tools.Store.Write(context.Work.At(Path.Combine(Metrics, MetricsName)), run.Log.ToTable(setting.Experiment.Name));
-        return Result(new JsonObject
+        var facts = new JsonObject
         {
             ["verdict"] = GrokkingCurve.Name(verdict.Outcome),
             ["memorization_step"] = verdict.MemorizationStep,
             ["generalization_step"] = verdict.GeneralizationStep,
             ["steps"] = All.Train.Steps,
-        });
+        };
+        if (beginning is not null) { facts[BeginningFact] = beginning; }
+        return Result(facts);
+    }
+
+    // What a reader of the curves must know of their first step; null when it is as usual.
+    private string? Beginning(TrainingPlan plan)
+    {
+        var words = new List<string>();
+        if (plan.Start is { } state) { words.Add($"Began with {All.Train.Start!.Described(state.Step)}."); }      // not null: it has a start
+        if (All.Train.Rows is not null) { words.Add($"Trained on {plan.Train.Rows:N0} rows of train, drawn with the seed (our choice)."); }
+        return words.Count == 0 ? null : string.Join(' ', words);
     }
 
     // A run that was killed while its folders were moved into their places has nothing left to train. What already stands in its

@@ -12,7 +12,8 @@ namespace GrokPipeline.Training;
 /// <summary>
 /// Forward, loss, gradients and optimizer as one graph: old state in, new state out. Inputs: parameters, then the optimizer's tensors and
 /// numbers, then the rows, <c>target</c>, the learning rates and the settings of the optimizer and of its groups. Outputs: all state with
-/// a prime (<c>theta'</c>), <c>loss</c>, <c>gradient_norm</c> and further scalars, all before the step. State is carried.
+/// a prime (<c>theta'</c>), <c>loss</c>, <c>gradient_norm</c> and further scalars, all before the step. State is carried; a parameter that
+/// is fixed is an input only.
 /// </summary>
 public sealed record TrainStep
 {
@@ -48,19 +49,21 @@ public sealed record TrainStep
         Model model, int batch, Optimizer optimizer, Loss loss, bool shareRows = true, IEnumerable<StepScalar>? further = null)
     {
         var forward = shareRows ? model.BuildShared(batch) : model.Build(batch);
-        var target = Value.Input(RowEncoding.TargetName, TensorType.Int64([batch]));
-        var cost = loss.Of(forward.Logits, target).Named("loss");
-        var gradients = Gradients.Of(cost, forward.Parameters);
+        var target = Value.Input(RowEncoding.TargetName, model.TargetType(batch));
+        var cost = (model.Target == TargetKind.Real ? loss.OfReal(forward.Logits, target) : loss.Of(forward.Logits, target)).Named("loss");
+        var fixedNames = model.Parameters.Where(spec => spec.IsFixed).Select(spec => spec.Name).ToHashSet(StringComparer.Ordinal);
+        ImmutableArray<Value> trained = [.. forward.Parameters.Where(parameter => !fixedNames.Contains(parameter.Name!))];   // named
+        var gradients = Gradients.Of(cost, trained);
 
         var settings = optimizer.RateInputs().Concat(optimizer.SettingInputs())
             .Select(pair => Value.Input(pair.Key, TensorType.Float32([]))).ToArray();
         var chain = optimizer.Build(Setting);
-        var groups = optimizer.GroupsOf(model.Parameters.Select(spec => spec.Name));
+        var groups = optimizer.GroupsOf(trained.Select(parameter => parameter.Name!));          // not null: a parameter has a name
         var scalars = chain.Scalars.Select(scalar => Value.Input(scalar.Name, TensorType.Float32([]))).ToArray();
         var nextScalars = chain.Scalars.Zip(scalars, (scalar, before) => scalar.Next(before)).ToArray();
 
         var (slots, newSlots, newParameters) = (new List<Value>(), new List<Value>(), new List<Value>());
-        foreach (var (parameter, gradient, group) in forward.Parameters.Zip(gradients, groups))
+        foreach (var (parameter, gradient, group) in trained.Zip(gradients, groups))
         {
             var mine = chain.Slots.Select(slot => Value.Input($"{parameter.Name}.{slot}", parameter.Type)).ToArray();
             // A group's chain differs in the scalars that it reads, and in nothing that is kept.
@@ -71,14 +74,14 @@ public sealed record TrainStep
             newSlots.AddRange(change.Slots);
         }
         ImmutableArray<Value> state = [.. slots, .. scalars];
-        var before = forward.Parameters.AddRange(state);
+        var before = trained.AddRange(state);
         var after = newParameters.Concat(newSlots).Concat(nextScalars);
         var carried = before.Zip(after, (from, to) => (Output: new GraphOutput($"{from.Name}'", to), Input: from.Name!)).ToArray();
         var graph = Graph.Of(
             "train_step",
-            [.. before, forward.Input, target, .. settings],
+            [.. forward.Parameters, .. state, forward.Input, target, .. settings],
             [.. carried.Select(pair => pair.Output), new("loss", cost), new("gradient_norm", Norm(gradients)),
-                .. (further ?? []).Select(scalar => new GraphOutput(scalar.Name, scalar.Of(forward.Parameters, gradients)))],
+                .. (further ?? []).Select(scalar => new GraphOutput(scalar.Name, scalar.Of(trained, gradients)))],
             carried.Select(pair => new CarriedPair(pair.Output.Name, pair.Input)));
         return new(graph, model, batch, state);
 

@@ -68,7 +68,7 @@ public sealed class Trainer : IDisposable
         _feeder = new(rows, _step.Batch, plan.Seed);
         _rates = plan.Optimizer.RateInputs();
         _measures = EvaluationMeasures.Of(plan, rows, compiled);
-        _scorer = new(compiled.Scoring, rows, plan.Loss, plan.Model.Classes, _measures?.Rows);
+        _scorer = new(compiled.Scoring, rows, plan.Loss, plan.Model, _measures?.Rows);
     }
 
     /// <summary>
@@ -187,9 +187,14 @@ public sealed class Trainer : IDisposable
         return _present;
     }
 
-    private TrainingState First() => new(
-        0, _plan.Model.Initialize(_plan.Seed),
-        _step.OptimizerState.ToImmutableSortedDictionary(spec => spec.Name, spec => new Tensor(spec.Type), StringComparer.Ordinal));
+    private TrainingState First()
+    {
+        var parameters = _plan.Model.Initialize(_plan.Seed);
+        if (_plan.Start is { } start) { parameters = parameters.SetItems(start.Parameters); }
+        return new(
+            0, parameters, _plan.Start is { Optimizer.Count: > 0 } kept ? kept.Optimizer : _step.OptimizerState
+                .ToImmutableSortedDictionary(spec => spec.Name, spec => new Tensor(spec.Type), StringComparer.Ordinal));
+    }
 
     private void Restore(TrainingState state)
     {
@@ -216,7 +221,7 @@ public sealed class Trainer : IDisposable
     }
 
     private static GrokException OtherState(string whose, string how) => new(
-        $"The state to resume from is of another {whose}: {how}.", "Resume with the options it was made with, or begin anew.",
+        $"The state to go on from is of another {whose}: {how}.", "Go on with the options it was made with, or begin anew.",
         kind: ProblemKind.Integrity);
 
     private Tensor Read(string name, TensorType type)

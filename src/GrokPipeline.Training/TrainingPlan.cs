@@ -47,6 +47,12 @@ public sealed record TrainingPlan
     /// <summary>Root of first values and shuffles.</summary>
     public required Seed Seed { get; init; }
 
+    /// <summary>
+    /// Values of another training to begin with; null, the default, for the seed's alone. Parameters that it lacks get the seed's first
+    /// values; where it has no optimizer state, that is 0. Its step is not looked at: the training's own steps count from 0.
+    /// </summary>
+    public TrainingState? Start { get; init; }
+
     /// <summary>What a loss, gradient or weight that is not finite leads to. Default stop.</summary>
     public NonfinitePolicy OnNonfinite { get; init; } = NonfinitePolicy.Stop;
 

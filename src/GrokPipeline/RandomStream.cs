@@ -11,7 +11,11 @@ public sealed class RandomStream
     private ulong _second;
     private bool _hasSecond;
 
-    internal RandomStream(Seed seed) => _key = seed.Value;
+    internal RandomStream(Seed seed, ulong word = 0)
+    {
+        (_key, _block) = (seed.Value, word / 2);
+        if (word % 2 == 1) { NextBits(); }
+    }
 
     /// <summary>64 random bits.</summary>
     public ulong NextBits()

@@ -9,6 +9,7 @@ internal static class SummarySection
     {
         page.Element("h1", content.Title).Element("p", content.Experiment, "soft mono");
         page.Element("p", Sentence(content.Verdict), "lead");
+        if (content.Beginning.Length > 0) { page.Element("p", content.Beginning); }
         page.Raw("<div class=\"cards\">\n");
         Card(page, content.Verdict.Name, "verdict");
         Card(page, Step(content.Verdict.MemorizationStep), "memorized at step");

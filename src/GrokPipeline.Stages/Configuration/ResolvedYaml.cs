@@ -8,16 +8,24 @@ namespace GrokPipeline.Stages.Configuration;
 /// <param name="Name">The pipeline's name.</param>
 /// <param name="Datasets">The datasets that it reads.</param>
 /// <param name="Experiment">The experiment.</param>
-internal sealed record ResolvedYaml(string Name, ImmutableArray<YamlEntry> Datasets, YamlEntry Experiment)
+/// <param name="Ancestors">The experiments whose checkpoints it, and they, start with.</param>
+internal sealed record ResolvedYaml(
+    string Name, ImmutableArray<YamlEntry> Datasets, YamlEntry Experiment, ImmutableArray<YamlEntry> Ancestors)
 {
-    /// <summary>The same with the experiment and some datasets under other names.</summary>
-    public ResolvedYaml Renamed(string name, IReadOnlyDictionary<string, string> datasets)
+    /// <summary>The same with some experiments and some datasets under other names.</summary>
+    public ResolvedYaml Renamed(IReadOnlyDictionary<string, string> experiments, IReadOnlyDictionary<string, string> datasets)
     {
-        var map = (YamlMap)Experiment.Value;                                    // an experiment was read from it
         return this with
         {
             Datasets = [.. Datasets.Select(entry => entry with { Key = datasets.GetValueOrDefault(entry.Key, entry.Key) })],
-            Experiment = Experiment with { Key = name, Value = Rename(map, datasets) },
+            Experiment = New(Experiment),
+            Ancestors = [.. Ancestors.Select(New)],
+        };
+
+        YamlEntry New(YamlEntry entry) => entry with
+        {
+            Key = experiments.GetValueOrDefault(entry.Key, entry.Key),
+            Value = Rename((YamlMap)entry.Value, experiments, datasets),        // a map: an experiment was read from it
         };
     }
 
@@ -42,7 +50,7 @@ internal sealed record ResolvedYaml(string Name, ImmutableArray<YamlEntry> Datas
         text.Append("datasets:\n");
         foreach (var entry in Datasets) { Entry(text, entry, 1); }
         text.Append("experiments:\n");
-        Entry(text, Experiment, 1);
+        foreach (var entry in Ancestors.Prepend(Experiment)) { Entry(text, entry, 1); }
         return text.ToString();
     }
 
@@ -54,28 +62,31 @@ internal sealed record ResolvedYaml(string Name, ImmutableArray<YamlEntry> Datas
         return text.ToString();
     }
 
-    // Names of datasets stand in `data`, and before a dot in `on`.
-    private static YamlMap Rename(YamlMap map, IReadOnlyDictionary<string, string> datasets) => new(map.Place,
+    // Names of experiments stand in `from`, those of datasets in `data`, and before a dot in `on`.
+    private static YamlMap Rename(
+        YamlMap map, IReadOnlyDictionary<string, string> experiments, IReadOnlyDictionary<string, string> datasets) => new(map.Place,
     [
         .. map.Entries.Select(entry => entry with
         {
             Value = entry.Value switch
             {
-                YamlMap inner => Rename(inner, datasets),
+                YamlMap inner => Rename(inner, experiments, datasets),
                 YamlList list => new YamlList(list.Place, [.. list.Items.Select(item => item switch
                 {
-                    YamlMap inner => Rename(inner, datasets),
-                    YamlScalar scalar => Rename(entry.Key, scalar, datasets),
+                    YamlMap inner => Rename(inner, experiments, datasets),
+                    YamlScalar scalar => Rename(entry.Key, scalar, experiments, datasets),
                     _ => item,
                 })]),
-                YamlScalar scalar => Rename(entry.Key, scalar, datasets),
+                YamlScalar scalar => Rename(entry.Key, scalar, experiments, datasets),
                 _ => entry.Value,
             },
         }),
     ]);
 
-    private static YamlScalar Rename(string key, YamlScalar scalar, IReadOnlyDictionary<string, string> datasets)
+    private static YamlScalar Rename(
+        string key, YamlScalar scalar, IReadOnlyDictionary<string, string> experiments, IReadOnlyDictionary<string, string> datasets)
     {
+        if (key == "from" && experiments.TryGetValue(scalar.Text, out var other)) { return scalar with { Text = other }; }
         if (key == "data" && datasets.TryGetValue(scalar.Text, out var whole)) { return scalar with { Text = whole }; }
         var dot = key == "on" ? scalar.Text.IndexOf('.', StringComparison.Ordinal) : -1;
         var renamed = dot > 0 ? datasets.GetValueOrDefault(scalar.Text[..dot]) : null;

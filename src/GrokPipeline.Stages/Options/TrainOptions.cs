@@ -24,6 +24,14 @@ public sealed record TrainOptions : IOptions
     /// <summary>Rows of a step. Default full: all of train.</summary>
     public BatchSize Batch { get; init; }
 
+    /// <summary>
+    /// How many rows of train are trained on, drawn with the seed; fewer are among more, and validation stays what it was. Default all.
+    /// </summary>
+    public int? Rows { get; init; }
+
+    /// <summary>The checkpoint of another experiment to begin with. Default none: first values of the seed.</summary>
+    public StartOptions? Start { get; init; }
+
     /// <summary>Steps to make, at least 1. Default 4000.</summary>
     public long Steps { get; init; } = 4000;
 
@@ -61,6 +69,7 @@ public sealed record TrainOptions : IOptions
     public IEnumerable<OptionProblem> Problems()
     {
         if (Steps is < 1 or > 1_000_000_000) { yield return new("steps", $"steps is {Steps}; give a number from 1 to 1000000000."); }
+        if (Rows is < 1) { yield return new("rows", $"rows is {Rows}; give at least 1, or leave it out for all."); }
         if (EvaluateEvery < 1)
         {
             yield return new("evaluate_every", $"evaluate_every is {EvaluateEvery}; give a number of steps from 1 on.");

@@ -31,7 +31,9 @@ internal sealed class ReportGathering(ExperimentSetting setting)
             Verdict = VerdictText.Of(verdict, log),
             Times = [.. LogTables.Times(log, definitions, probes)],
             Stops = StoppingRules.Judge(log, definitions),
+            Beginning = (string?)StageRecord.Read(Path.Combine(_root, Train.Metrics))?.Facts[Train.BeginningFact] ?? "",
             Curves = Curves(metrics),
+            LossUnit = setting.Facts.IsReal ? "squared error" : "nats",
             Checkpoints = [.. marks.Stored.Select(
                 step => new ReportCheckpoint(step, [.. marks.Found.Where(mark => mark.Step == step).Select(mark => mark.Name)]))],
             Scores = [.. Results.Scores(_root, setting.Tools.Store).Select(s => new ReportScore(
@@ -81,7 +83,11 @@ internal sealed class ReportGathering(ExperimentSetting setting)
         facts.Add(new("seed", card.Seed.ToString(CultureInfo.InvariantCulture)));
         facts.AddRange(card.Notes.Select(note => new ReportFact("note", note)));
         return new ReportDataCard(dataset, [.. facts], [.. card.Distributions.Select(d => new ReportSplit(
-            d.Name, d.Kind, d.Rows, Counts(d), d.InTrain, d.ContentHash))]);
+            d.Name, d.Kind, d.Rows, Counts(d), d.InTrain, d.ContentHash)
+        {
+            TwinsInTrain = d.TwinsInTrain,
+            WrongLabels = d.WrongLabels,
+        })]);
     }
 
     private static string Counts(DistributionCard card)
@@ -105,7 +111,7 @@ internal sealed class ReportGathering(ExperimentSetting setting)
         [
             new("kind", setting.Experiment.Options.Model!.Kind),                        // not null: checked when the file was read
             new("input", model.InputName),
-            new("classes", model.Classes.ToString(CultureInfo.InvariantCulture)),
+            new(setting.Facts.IsReal ? "outputs" : "classes", model.Classes.ToString(CultureInfo.InvariantCulture)),
             new("numbers trained", model.ParameterCount().ToString("N0", CultureInfo.InvariantCulture)),
             .. model.Parameters.Select(spec => new ReportFact(spec.Name, spec.Shape.ToString())),
         ];

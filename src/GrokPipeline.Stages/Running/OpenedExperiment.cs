@@ -42,15 +42,14 @@ internal sealed record OpenedExperiment(RunDirectory Directory, ExperimentSettin
             FinishedFolder.Check(workspace.Dataset(name), $"data/{name}");
         }
         var opened = new OpenedExperiment(directory, new ExperimentSetting(experiment, workspace, tools, data));
-        opened.RequireSameTraining();
+        opened.RequireSameTraining(new StageGraph(file, workspace, tools).Of(experiment.Name).OfType<Train>().Single());
         return opened;
     }
 
     // The resolved options are written when all stages of a run are done, the checkpoints when they are trained. The version of the engine
     // is not compared: what is said below of the checkpoints holds with a newer one too.
-    private void RequireSameTraining()
+    private void RequireSameTraining(Train train)
     {
-        var train = new Train(Setting);
         var record = StageRecord.Read(Path.Combine(Directory.Path, RunLayout.Checkpoints))!;                  // not null: it was opened
         var inputs = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var input in train.Inputs)

@@ -57,7 +57,7 @@ public sealed class PipelineRun
                 .Where(pair => pair.Stages.Length > 0).ToArray();
             var workers = Math.Clamp(request.Parallel, 1, Math.Max(1, experiments.Length));
             var threads = Math.Max(1, (request.Threads > 0 ? request.Threads : Environment.ProcessorCount) / workers);
-            InParallel(workers, experiments, pair => RunExperiment(pair.Experiment, pair.Stages, plan with { Threads = threads }));
+            Rounds.Run(workers, experiments, pair => RunExperiment(pair.Experiment, pair.Stages, plan with { Threads = threads }));
             WriteIndex();
         }
         var order = selected.Select((stage, i) => (stage.Target, i))
@@ -70,18 +70,6 @@ public sealed class PipelineRun
             Missed = [.. _missed],
             Summaries = [.. _file.Experiments.SelectMany(e => _summaries.Where(summary => summary.Target == e.Name))],
         };
-    }
-
-    private static void InParallel<T>(int workers, IReadOnlyList<T> items, Action<T> work)
-    {
-        if (workers == 1)
-        {
-            foreach (var item in items) { work(item); }
-            return;
-        }
-        Parallel.ForEach(
-            Partitioner.Create(items, EnumerablePartitionerOptions.NoBuffering),
-            new ParallelOptions { MaxDegreeOfParallelism = workers }, work);
     }
 
     private sealed record Plan(RunRequest Request, ImmutableHashSet<Stage> Forced, CancellationToken Stop, int Threads = 0)
@@ -131,13 +119,18 @@ public sealed class PipelineRun
 
     private void RunExperiment(Experiment experiment, ImmutableArray<Stage> stages, Plan plan) => Guarded(experiment.Name, experiment, () =>
     {
-        var broken = _failures.FirstOrDefault(
-            failure => stages.SelectMany(stage => stage.Inputs).Any(i => i.Producer.Target == failure.Target));
-        if (broken is not null) { return; }                     // its dataset failed, which was told
+        var others = stages.SelectMany(stage => stage.Inputs).Select(input => input.Producer)
+            .Where(producer => producer.Experiment != experiment.Name).Distinct().ToArray();
         var states = new StageStates(_workspace);
+        if (others.Any(other => HasFailed(other, states))) { return; }          // its dataset or its start, which was told
         using var shared = new LockSet();
-        foreach (var dataset in stages.SelectMany(stage => stage.Inputs).Select(input => input.Producer).OfType<Generate>()
-            .Distinct().OrderBy(dataset => dataset.Entry.Name, StringComparer.Ordinal))
+        foreach (var start in others.OfType<Train>().Where(start => Directory.Exists(start.Root)))
+        {
+            shared.Add(FolderLock.Take(
+                _workspace.Files, _workspace.ExperimentLock(start.Experiment!), $"models/{start.Experiment}", Libc.Lock.Shared,
+                _tools.Clock, plan.Request.Wait));                               // not null: a training belongs to an experiment
+        }
+        foreach (var dataset in others.OfType<Generate>().OrderBy(dataset => dataset.Entry.Name, StringComparer.Ordinal))
         {
             var path = _workspace.DatasetLock(dataset.Entry.Name);
             if (Directory.Exists(_workspace.Dataset(dataset.Entry.Name)))
@@ -160,6 +153,9 @@ public sealed class PipelineRun
         }
         Conclude(experiment, stages);
     });
+
+    private bool HasFailed(Stage stage, StageStates states) =>
+        _failures.Any(failure => failure.Target == stage.Target || failure.Target == stage.Experiment) && !states.Of(stage).IsUpToDate;
 
     private void RunChain(Experiment experiment, ImmutableArray<Stage> stages, Plan plan)
     {

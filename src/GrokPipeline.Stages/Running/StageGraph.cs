@@ -18,14 +18,19 @@ internal sealed class StageGraph
     {
         _file = file;
         foreach (var dataset in file.Datasets) { _data.Add(dataset.Name, new Generate(dataset, workspace, tools)); }
-        foreach (var experiment in file.Experiments)
+        foreach (var experiment in file.Experiments) { Add(experiment); }
+
+        // One that starts with another's checkpoint comes after it, wherever it stands in the file.
+        Train Add(Experiment experiment)
         {
+            if (_experiments.TryGetValue(experiment.Name, out var known)) { return (Train)known[0]; }
             var setting = new ExperimentSetting(experiment, workspace, tools, _data);
-            var train = new Train(setting);
+            var train = new Train(setting, experiment.Parent is { } parent ? Add(parent) : null);
             var export = new Export(setting, train);
             var evaluate = new Evaluate(setting, train, export);
             var probe = new Probe(setting, train, export);
             _experiments.Add(experiment.Name, [train, export, evaluate, probe, new Report(setting, train, export, evaluate, probe)]);
+            return train;
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed record MemberOptions(Experiment Experiment, DatasetEntry Data, R
         var all = Experiment.Options;
         var train = (JsonObject)CanonicalJson.Of(all.Train)!;                   // not null: a record
         train.Remove("limits");
-        return new JsonObject
+        var json = new JsonObject
         {
             ["revision"] = Revision,
             ["data"] = (Data with { Spec = TrainData }).ToJson(),
@@ -43,6 +43,8 @@ internal sealed record MemberOptions(Experiment Experiment, DatasetEntry Data, R
             ["retire"] = CanonicalJson.Of(Retire),
             ["checkpoints"] = CanonicalJson.Of(Checkpoints),
         };
+        if (Experiment.Parent is { } parent) { json["start"] = parent.TrainingJson(); }
+        return json;
     }
 
     /// <summary>The id: the first digits of the hash of the canonical form.</summary>

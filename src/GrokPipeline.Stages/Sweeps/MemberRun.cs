@@ -50,7 +50,10 @@ internal sealed class MemberRun
     {
         var engine = Train.EngineOf(All.Train, _tools, $"member {_member.Index}");
         var model = ExperimentCheck.MakeModel(All, data.Facts);
-        var plan = Train.PlanOf(All, model, data.Facts, _options.Data.Splits(), data.Rows);
+        var plan = Train.PlanOf(All, model, data.Facts, _options.Data.Splits(), data.Rows) with
+        {
+            Start = MemberStart.Of(_folder, _tools, _options.Experiment, model, stop),
+        };
         using var trainer = new Trainer(plan, data.Encoded(plan), bench.Compiled(plan, engine)) { KeepsHealthy = false };
         MemberResult result;
         try { result = TrainToEnd(trainer, plan, ExperimentSetting.Identity(engine.Facts), stop); }

@@ -49,6 +49,7 @@ internal sealed class SharedData
         /// <summary>The rows of a plan over this data, encoded.</summary>
         public EncodedRows Encoded(TrainingPlan plan)
         {
+            if (plan.Train.Rows != Rows("train").Rows) { return EncodedRows.Of(plan); }       // a choice of rows is the member's own
             var form = $"{plan.Model.InputName}/{plan.ScoreRows}/{string.Join('/', plan.Scored.Select(split => split.Key))}";
             return share.Encoded.GetOrAdd(form, _ => new Lazy<EncodedRows>(() => EncodedRows.Of(plan), Retried)).Value;
         }

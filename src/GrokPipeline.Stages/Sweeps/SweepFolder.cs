@@ -45,6 +45,9 @@ internal sealed class SweepFolder(Workspace workspace, string sweep)
     /// <summary>The lock of a member; beside the folders, so that those hold results alone.</summary>
     public string MemberLock(string id) => Path.Combine(Root, ".locks", id);
 
+    /// <summary>The folder in which a training that members start with is made: a workspace of its own.</summary>
+    public string Start(string id) => Path.Combine(Root, "starts", id);
+
     /// <summary>The file of a plan in its own folder.</summary>
     public string PlanFile(SweepPlan plan) => Path.Combine(Plan(plan), SweepPlan.FileName);
 

@@ -67,6 +67,6 @@ public static class FurtherMetrics
     ];
 
     /// <summary>Those of a training that are read off the logits of train.</summary>
-    internal static ImmutableArray<string> OfRows { get; } =
+    public static ImmutableArray<string> OfRows { get; } =
         [DeadFraction, ZeroGradientFraction, MarginMin, MarginQ05, NormalizedMargin, NormalizedMarginQ05, WorstGroupMargin];
 }

@@ -19,7 +19,12 @@ public sealed record ParameterGroup(string Name, double LearningRate, ImmutableA
     internal string InputOf(string input) => $"{Name}.{input}";
 
     /// <summary>True when a parameter belongs to it.</summary>
-    internal bool Holds(string parameter) =>
-        parameter.StartsWith($"{Name}.", StringComparison.Ordinal)
-        || Regex.IsMatch(parameter, $"^{Regex.Escape(Name).Replace(@"\*", ".*", StringComparison.Ordinal)}$", RegexOptions.NonBacktracking);
+    internal bool Holds(string parameter) => Holds(Name, parameter);
+
+    /// <summary>True when a parameter is meant by a name, the beginning of some before a dot, or a pattern with <c>*</c>.</summary>
+    /// <param name="name">What is written.</param>
+    /// <param name="parameter">The parameter's name.</param>
+    public static bool Holds(string name, string parameter) =>
+        parameter.StartsWith($"{name}.", StringComparison.Ordinal)
+        || Regex.IsMatch(parameter, $"^{Regex.Escape(name).Replace(@"\*", ".*", StringComparison.Ordinal)}$", RegexOptions.NonBacktracking);
 }
