@@ -56,7 +56,9 @@ public sealed record GrokkingOptions : IOptions
         if (Budget < 1) { yield return new("budget", $"budget is {Budget}; give a number of steps from 1 on, or leave it out."); }
         if (Definition is not null && !IsUntouched())
         {
-            yield return new("definition", "definition sets all thresholds; leave out accuracies, for_evaluations, minimum_*, loss_margin and budget.");
+            yield return new(
+                "definition",
+                "definition sets all thresholds; leave out accuracies, for_evaluations, minimum_*, loss_margin and budget.");
         }
         foreach (var problem in Memorization.Problems()) { yield return problem with { Option = $"memorization.{problem.Option}" }; }
         foreach (var problem in Generalization.Problems()) { yield return problem with { Option = $"generalization.{problem.Option}" }; }

@@ -77,7 +77,8 @@ public static class Artefacts
                 place, Path.GetRelativePath(workspace, place).Replace('\\', '/'), "Write it again with grokpipe sweep collect.");
             Add("members", Path.Combine(place, SweepResults.MembersName));
             Add("curves", Path.Combine(place, SweepResults.CurvesName));
-            foreach (var (view, file) in ((string, string)[])[("member_times", SweepResults.TimesName), ("member_stops", SweepResults.StopsName)])
+            foreach (var (view, file) in ((string, string)[])
+                [("member_times", SweepResults.TimesName), ("member_stops", SweepResults.StopsName)])
             {
                 if (File.Exists(Path.Combine(place, file))) { Add(view, Path.Combine(place, file)); }
             }

@@ -53,7 +53,10 @@ public static class MemberTables
         Number("memorization_step", "First step of lasting memorization; NaN: not within the run."),
         Number("generalization_step", "First step of lasting generalization; NaN: not within the run."),
         Number("delay", "Generalization step minus memorization step; NaN unless there are both."),
-        new("not_reached", ColumnKind.Text) { Description = "DNF-train or DNF-test; empty when both steps are there; null for a failed member." },
+        new("not_reached", ColumnKind.Text)
+        {
+            Description = "DNF-train or DNF-test; empty when both steps are there; null for a failed member.",
+        },
         new("collapse", ColumnKind.Text)
         {
             Description = "not finite, lost memorization or lost generalization; empty when it did not collapse; null for a failed member.",

@@ -20,7 +20,8 @@ internal static class ClassPoints
         if (width < classes)
         {
             throw new GrokException(
-                $"'{name}' has {width} columns; the probe '{probe}' needs one for each of {classes} classes.", "Use the dataset of the training.");
+                $"'{name}' has {width} columns; the probe '{probe}' needs one for each of {classes} classes.",
+                "Use the dataset of the training.");
         }
         var values = parameters[name].AsSpan<float>().ToArray();
         return [.. Enumerable.Range(0, classes).Select(

@@ -66,7 +66,8 @@ public sealed class CosetProbe(CosetOptions options) : Probe
     {
         if (options.Parameter.Length == 0) { return ClassPoints.Of(checkpoint.Parameters, Kind, order); }
         var (_, tensor) = ParameterChoice.Of(
-            checkpoint.Parameters, options.Parameter, t => t.Type.Element == ElementType.Float32 && t.Shape.Rank == 2 && t.Shape[0] >= order,
+            checkpoint.Parameters, options.Parameter,
+            t => t.Type.Element == ElementType.Float32 && t.Shape.Rank == 2 && t.Shape[0] >= order,
             $"a matrix with a row for each of {order} elements").Single();
         var (width, values) = (tensor.Shape[1], tensor.AsSpan<float>().ToArray());
         return [.. Enumerable.Range(0, order).Select(row => values.Skip(row * width).Take(width).Select(value => (double)value).ToArray())];

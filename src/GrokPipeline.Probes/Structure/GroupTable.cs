@@ -36,7 +36,8 @@ internal sealed class GroupTable
         if (missing > 0)
         {
             throw new GrokException(
-                $"The probe '{probe}' needs a row for every pair; {missing} of {n * n} are in no split.", "Hold no pair out of the splits.");
+                $"The probe '{probe}' needs a row for every pair; {missing} of {n * n} are in no split.",
+                "Hold no pair out of the splits.");
         }
         var identity = Enumerable.Range(0, n).FirstOrDefault(
             e => Enumerable.Range(0, n).All(x => product[(e * n) + x] == x && product[(x * n) + e] == x), -1);
@@ -44,7 +45,8 @@ internal sealed class GroupTable
         if (identity < 0 || !table.IsGroup())
         {
             throw new GrokException(
-                $"The probe '{probe}' needs the table of a group; '{facts.Operation}' is none.", "Use it with a product of permutations, or a + b.");
+                $"The probe '{probe}' needs the table of a group; '{facts.Operation}' is none.",
+                "Use it with a product of permutations, or a + b.");
         }
         return table;
     }

@@ -51,7 +51,8 @@ public sealed class LocalComplexityProbe(LocalComplexityOptions options) : Probe
         var all = context.Checkpoint.On(Vertices(context, column, rows, directions), layers);
         foreach (var (layer, activation) in layers.Zip(all))
         {
-            yield return new(Kind, RowSample.Title(layer, options.On), "complexity", Crossed(activation, rows.Length, 2 * directions.Length));
+            var crossed = Crossed(activation, rows.Length, 2 * directions.Length);
+            yield return new(Kind, RowSample.Title(layer, options.On), "complexity", crossed);
         }
     }
 

@@ -34,7 +34,8 @@ public sealed class SparsityProbe(SparsityOptions options) : Probe
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
     {
         var parameters = context.Checkpoint.Parameters;
-        var layer = parameters.Keys.Where(IsLayer).OrderBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal).LastOrDefault();
+        var layer = parameters.Keys.Where(IsLayer)
+            .OrderBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal).LastOrDefault();
         if (layer is null || !parameters.TryGetValue(Output, out var output))
         {
             throw new GrokException(

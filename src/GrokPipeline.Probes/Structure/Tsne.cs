@@ -56,7 +56,10 @@ internal sealed class Tsne
         for (var i = 0; i < count; i++) { Row(squares, conditional, i, count, PortableMath.Log(perplexity)); }
         for (var i = 0; i < count; i++)
         {
-            for (var j = 0; j < count; j++) { joint[(i * count) + j] = (conditional[(i * count) + j] + conditional[(j * count) + i]) / (2 * count); }
+            for (var j = 0; j < count; j++)
+            {
+                joint[(i * count) + j] = (conditional[(i * count) + j] + conditional[(j * count) + i]) / (2 * count);
+            }
         }
         return joint;
     }

@@ -12,8 +12,14 @@ public sealed record TsneOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        if (Perplexity is not (>= 1 and <= 1000)) { yield return new("perplexity", $"perplexity is {Perplexity}; give a number from 1 to 1000."); }
-        if (Iterations is < 10 or > 10_000) { yield return new("iterations", $"iterations is {Iterations}; give a number from 10 to 10000."); }
+        if (Perplexity is not (>= 1 and <= 1000))
+        {
+            yield return new("perplexity", $"perplexity is {Perplexity}; give a number from 1 to 1000.");
+        }
+        if (Iterations is < 10 or > 10_000)
+        {
+            yield return new("iterations", $"iterations is {Iterations}; give a number from 10 to 10000.");
+        }
     }
 }
 

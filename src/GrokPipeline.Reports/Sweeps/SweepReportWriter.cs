@@ -10,7 +10,8 @@ public static class SweepReportWriter
     private static readonly (string Id, string Title)[] _links =
     [
         ("phases", "Phases"), ("steps", "Steps"), ("shift", "Shift"), ("rates", "Rates"),
-        ("sensitivity", "Sensitivity"), ("times", "Grokking time"), ("definitions", "Definitions"), ("members", "Members"), ("provenance", "Provenance"),
+        ("sensitivity", "Sensitivity"), ("times", "Grokking time"),
+        ("definitions", "Definitions"), ("members", "Members"), ("provenance", "Provenance"),
     ];
 
     /// <summary>Writes the page and its figures.</summary>

@@ -19,9 +19,9 @@ internal static class TimeSection
             .GroupBy(pair => pair.Time.Definition).ToArray();
         if (times.Length == 0) { return; }
         page.Section("times", "Grokking time by other definitions", html => html
-            .Element("p", "Over all members with data. DNF-train: train never reached the threshold; DNF-test: train did, the other split did "
-                + "not. The rate has Wilson's interval at 95 %; medians are Kaplan–Meier's, in which those that did not finish count. A member "
-                + "that was ended early is censored at its last evaluation where a definition is not yet reached.", "soft")
+            .Element("p", "Over all members with data. DNF-train: train never reached the threshold; DNF-test: train did, the other split "
+                + "did not. The rate has Wilson's interval at 95 %; medians are Kaplan–Meier's, in which those that did not finish count. A "
+                + "member that was ended early is censored at its last evaluation where a definition is not yet reached.", "soft")
             .Table("", ["definition", "#both reached", "#DNF-train", "#DNF-test", "#median test step", "#median delay", "source"],
                 times.Select(group => Row([.. group]))));
     }
@@ -32,12 +32,13 @@ internal static class TimeSection
         var rate = Wilson.Of(both, times.Length, Level);
         var steps = KaplanMeier.Of(times.Select(pair => Lifetime(pair.Time.TestStep, pair.Member.Curve[^1].Step)), Level);
         var delays = KaplanMeier.Of(
-            times.Where(pair => pair.Time.TrainStep is not null)
-                .Select(pair => Lifetime(pair.Time.Delay, Math.Max(0, pair.Member.Curve[^1].Step - pair.Time.TrainStep!.Value))), Level);    // not null: asked before
+            times.Where(pair => pair.Time.TrainStep is not null).Select(pair => Lifetime(
+                pair.Time.Delay, Math.Max(0, pair.Member.Curve[^1].Step - pair.Time.TrainStep!.Value))), Level);       // not null: asked before
         return
         [
             times[0].Time.Definition,
-            new Cell($"{Text.Count(both)} ({SweepText.Percent(rate.Value)})", $"{SweepText.Percent(rate.Low)} to {SweepText.Percent(rate.High)}"),
+            new Cell(
+                $"{Text.Count(both)} ({SweepText.Percent(rate.Value)})", $"{SweepText.Percent(rate.Low)} to {SweepText.Percent(rate.High)}"),
             Text.Count(times.Count(pair => pair.Time.Unfinished == UnfinishedKind.Train)),
             Text.Count(times.Count(pair => pair.Time.Unfinished == UnfinishedKind.Test)),
             Median(steps), Median(delays), times[0].Time.Source,

@@ -38,15 +38,17 @@ internal static class SweepTables
     /// <summary>The time of grokking of each member by each definition, as a report has them for an experiment.</summary>
     public static Table Times(SweepPlan plan, IEnumerable<SweepMember> members)
     {
-        var rows = members.Where(member => !member.Curve.IsEmpty)
-            .SelectMany(member => GrokkingTimes.Of(member.Curve, member.Definitions.Band).Select(time => (Member: member, Time: time))).ToArray();
+        var rows = members.Where(member => !member.Curve.IsEmpty).SelectMany(member =>
+            GrokkingTimes.Of(member.Curve, member.Definitions.Band).Select(time => (Member: member, Time: time))).ToArray();
         return LogTables.OfTimes(plan.Sweep, rows.Select(row => row.Time), "sweep").With(
             ColumnValues.Of("plan", Same(plan.Id, rows.Length), "Id of the plan."),
             ColumnValues.Of("index", [.. rows.Select(row => (long)row.Member.Index)], "Place of the member in the plan, from 0."),
             ColumnValues.Of("member", (string?[])[.. rows.Select(row => row.Member.Id)], "Id of the member."));
     }
 
-    /// <summary>What stopping rules would have done to each member that used its budget; one that was ended early says nothing of later.</summary>
+    /// <summary>
+    /// What stopping rules would have done to each member that used its budget; one that was ended early says nothing of later.
+    /// </summary>
     public static Table Stops(
         SweepPlan plan, IReadOnlyList<(SweepMember Member, IReadOnlyList<(long Step, Measurement Measurement)> Rows)> members)
     {

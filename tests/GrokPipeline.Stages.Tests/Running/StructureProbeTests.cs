@@ -18,8 +18,11 @@ public sealed class StructureProbeTests
             select probe, count(distinct step) = (select count(distinct step) from probes) as everywhere, bool_and(isfinite(value)) as finite
             from probes where probe <> 'neuron_phases' and name not in ('norm_outside', 'norm_inside') group by probe order by probe
             """, "--format", "csv").Out.ReplaceLineEndings("\n");
-        Assert.Equal("probe,everywhere,finite\neffective_sparsity,true,true\nrqi,true,true\nsharpness,true,true\ntsne,true,true\n", found.Replace("\"", "", StringComparison.Ordinal));
-        var times = Grokpipe.Run(workspace.Root, "query", "select train_step, not_reached from grokking_times where definition = 'rqi'", "--format", "csv").Out;
+        Assert.Equal(
+            "probe,everywhere,finite\neffective_sparsity,true,true\nrqi,true,true\nsharpness,true,true\ntsne,true,true\n",
+            found.Replace("\"", "", StringComparison.Ordinal));
+        var times = Grokpipe.Run(
+            workspace.Root, "query", "select train_step, not_reached from grokking_times where definition = 'rqi'", "--format", "csv").Out;
         Assert.Contains("DNF-test", times, StringComparison.Ordinal);                          // squares over operands lie on no line
         Assert.Contains("Share of parallelograms", File.ReadAllText(workspace.At("models/small/report/report.html")), StringComparison.Ordinal);
     }

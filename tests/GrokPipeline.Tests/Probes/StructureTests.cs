@@ -1,4 +1,3 @@
-using GrokPipeline.Data;
 using GrokPipeline.Probes;
 using GrokPipeline.Probes.Structure;
 using GrokPipeline.Tables;
@@ -50,7 +49,9 @@ public sealed class StructureTests
             new() { ["hidden.0"] = new Activation([3], [1, 0.1f, 0, 0, 0.1f, 1]) });
         var context = Contexts.Of("w", new Tensor(TensorType.Float32([2]))) with
         {
-            Checkpoint = checkpoint, Trajectory = [checkpoint], Splits = [new("validation", 0, 2)],
+            Checkpoint = checkpoint,
+            Trajectory = [checkpoint],
+            Splits = [new("validation", 0, 2)],
         };
         var found = Findings(new SparsityProbe(new()), context);
         Assert.Equal((2.0, 2 / 3.0, 4.0, 1.0), (found["neurons"], found["share"], found["norm_inside"], found["norm_outside"]));

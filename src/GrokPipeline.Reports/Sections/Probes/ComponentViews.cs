@@ -27,7 +27,8 @@ internal static class ComponentViews
         new(
             "tsne", "The last layer by t-SNE",
             "Each point is a class, its colour a sixth of the range of classes. What lies together has similar vectors in the last layer; "
-                + "distances between groups mean little (van der Maaten and Hinton 2008; drawn so by Power et al. 2022, with parameters of our choice).")
+                + "distances between groups mean little (van der Maaten and Hinton 2008; drawn so by Power et al. 2022, with parameters "
+                + "of our choice).")
         {
             Figures = (_, findings) => Figures(findings, _neighbours),
         },

@@ -29,8 +29,8 @@ internal static class StructureViews
                     + "participation ratio over steps.",
                 GeometryViews.Named(findings, "phase_cosine", "same_frequency", "ipr"), StepLines.Shares),
         },
-        new("coset_distance", "Cosets", "Mean distance inside a coset over that between cosets, for the subgroup where it is least (after Power "
-            + "et al. 2022): 1 means no structure; compare with the untrained model.")
+        new("coset_distance", "Cosets", "Mean distance inside a coset over that between cosets, for the subgroup where it is least "
+            + "(after Power et al. 2022): 1 means no structure; compare with the untrained model.")
         {
             Figures = (content, findings) => StepLines.Of(
                 content, "coset-distance", "Distance within over between cosets", "Least ratio over subgroups, over steps.",
