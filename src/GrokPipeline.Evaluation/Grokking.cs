@@ -17,6 +17,10 @@ public static class Grokking
         {
             if (curve[i].Step <= curve[i - 1].Step) { throw new ArgumentException("Steps ascend along a curve.", nameof(curve)); }
         }
+        if (options.Budget is { } budget && curve[^1].Step > budget && curve[0].Step <= budget)
+        {
+            curve = [.. curve.TakeWhile(point => point.Step <= budget)];
+        }
         var (memorization, generalization) = (options.Memorization, options.Generalization);
         var learnt = FirstSustained(curve, p => p.Train >= memorization.Accuracy, memorization.ForEvaluations);
         var found = FirstSustained(curve, p => p.Validation >= generalization.Accuracy, generalization.ForEvaluations);
@@ -36,15 +40,16 @@ public static class Grokking
             Jump = best - plateau,
             Partial = found is null && best - plateau >= options.MinimumJump,
             LostStep = lost,
+            Nonfinite = nonfinite,
             Carvalho = Quantities(curve, options),
             Options = options,
         };
-        return verdict with { Outcome = Judge(verdict, nonfinite) };
+        return verdict with { Outcome = Judge(verdict) };
     }
 
-    private static GrokkingOutcome Judge(GrokkingVerdict verdict, bool nonfinite)
+    private static GrokkingOutcome Judge(GrokkingVerdict verdict)
     {
-        if (nonfinite || verdict.LostStep is not null) { return GrokkingOutcome.Collapsed; }
+        if (verdict.Collapse != CollapseKind.None) { return GrokkingOutcome.Collapsed; }
         if (verdict.GeneralizationStep is null)
         {
             return verdict.MemorizationStep is null ? GrokkingOutcome.Confusion : GrokkingOutcome.MemorizedOnly;

@@ -3,6 +3,12 @@ namespace GrokPipeline.Evaluation;
 /// <summary>The definitions behind the verdict. Every figure that depends on one names it.</summary>
 public sealed record GrokkingOptions : IOptions
 {
+    /// <summary>
+    /// A paper's definition in place of single thresholds: liu2022 for accuracies of 0.9 at one evaluation, a delay of at least 1000
+    /// steps, within the first 100,000 steps; no ratio, no jump, and nothing is lost. Null, the default: the thresholds below.
+    /// </summary>
+    public GrokkingDefinition? Definition { get; init; }
+
     /// <summary>When train counts as learnt.</summary>
     public MemorizationOptions Memorization { get; init; } = new();
 
@@ -29,9 +35,31 @@ public sealed record GrokkingOptions : IOptions
     /// <summary>Width of the band below the limit of the train curve in Carvalho's definition; in (0, 1). Default 0.01.</summary>
     public double Band { get; init; } = 0.01;
 
+    /// <summary>Evaluations after this step count for nothing; null, the default: all count.</summary>
+    public long? Budget { get; init; }
+
+    /// <summary>The options with the thresholds of <see cref="Definition"/> in their places; splits and band stay.</summary>
+    public GrokkingOptions Resolved() => Definition is not GrokkingDefinition.Liu2022 ? this : this with
+    {
+        Memorization = Memorization with { Accuracy = GrokkingTimes.LiuAccuracy, ForEvaluations = 1 },
+        Generalization = Generalization with { Accuracy = GrokkingTimes.LiuAccuracy, ForEvaluations = 1 },
+        MinimumRatio = 1,
+        MinimumDelay = GrokkingTimes.LiuGap,
+        MinimumJump = 1e-9,
+        LossMargin = 0.95,
+        Budget = GrokkingTimes.LiuBudget,
+    };
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
+        if (Budget < 1) { yield return new("budget", $"budget is {Budget}; give a number of steps from 1 on, or leave it out."); }
+        if (Definition is not null && !IsUntouched())
+        {
+            yield return new(
+                "definition",
+                "definition sets all thresholds; leave out accuracies, for_evaluations, minimum_*, loss_margin and budget.");
+        }
         foreach (var problem in Memorization.Problems()) { yield return problem with { Option = $"memorization.{problem.Option}" }; }
         foreach (var problem in Generalization.Problems()) { yield return problem with { Option = $"generalization.{problem.Option}" }; }
         if (MinimumRatio is not (>= 1 and <= 1e9))
@@ -45,6 +73,23 @@ public sealed record GrokkingOptions : IOptions
             if (value is not (> 0 and < 1)) { yield return new(name, $"{name} is {value}; give a number between 0 and 1."); }
         }
     }
+
+    // Whether the thresholds are the standard ones, so that none was given.
+    private bool IsUntouched()
+    {
+        var standard = new GrokkingOptions();
+        return Memorization with { Split = standard.Memorization.Split } == standard.Memorization
+            && Generalization with { Split = standard.Generalization.Split } == standard.Generalization && Budget is null
+            && (MinimumRatio, MinimumDelay, MinimumJump, LossMargin)
+                == (standard.MinimumRatio, standard.MinimumDelay, standard.MinimumJump, standard.LossMargin);
+    }
+}
+
+/// <summary>A definition of grokking in a paper's own thresholds.</summary>
+public enum GrokkingDefinition
+{
+    /// <summary>Liu et al. 2022 (arXiv 2205.10343), table 1.</summary>
+    Liu2022,
 }
 
 /// <summary>When train counts as learnt.</summary>

@@ -13,6 +13,16 @@ public enum UnfinishedKind
     Test,
 }
 
+/// <summary>What was not reached, in words.</summary>
+public static class UnfinishedNames
+{
+    extension(UnfinishedKind kind)
+    {
+        /// <summary><c>DNF-train</c> or <c>DNF-test</c>, as papers write it; empty for none.</summary>
+        public string Name => kind switch { UnfinishedKind.Train => "DNF-train", UnfinishedKind.Test => "DNF-test", _ => "" };
+    }
+}
+
 /// <summary>The time of grokking by one definition.</summary>
 /// <param name="Definition">Its name: <c>power</c>, <c>loss_1e-3</c>.</param>
 /// <param name="Source">Whose definition it is.</param>
@@ -31,12 +41,7 @@ public sealed record GrokkingTime(string Definition, string Source, long? TrainS
         TrainStep is null ? UnfinishedKind.Train : TestStep is null ? UnfinishedKind.Test : UnfinishedKind.None;
 
     /// <summary><c>DNF-train</c> or <c>DNF-test</c>, as papers write it; empty when both steps were reached.</summary>
-    public string UnfinishedName => Unfinished switch
-    {
-        UnfinishedKind.Train => "DNF-train",
-        UnfinishedKind.Test => "DNF-test",
-        _ => "",
-    };
+    public string UnfinishedName => Unfinished.Name;
 
     /// <summary>
     /// Whether it grokked, for a definition that says so: Liu et al. (2022) ask for a delay of at least 1000 steps, with both steps

@@ -6,8 +6,9 @@ namespace GrokPipeline.Evaluation;
 /// </summary>
 public static class GrokkingTimes
 {
-    private const long LiuGap = 1000, LiuBudget = 100_000;
-    private const double LiuAccuracy = 0.9, LeastQuality = 0.95;
+    internal const long LiuGap = 1000, LiuBudget = 100_000;
+    internal const double LiuAccuracy = 0.9;
+    private const double LeastQuality = 0.95;
     private const double LeviAccuracy = 0.954_499_736_103_642;   // Erf(√2), the share of a normal law within two standard deviations
 
     /// <summary>Reads all definitions off a log, Power's first.</summary>

@@ -28,6 +28,38 @@ public enum GrokkingOutcome
     Collapsed,
 }
 
+/// <summary>How a training collapsed.</summary>
+public enum CollapseKind
+{
+    /// <summary>It did not.</summary>
+    None,
+
+    /// <summary>Ended with a loss, gradient or weight that is not finite.</summary>
+    Nonfinite,
+
+    /// <summary>Had memorized, never generalized, and ended well below the threshold of memorization.</summary>
+    LostMemorization,
+
+    /// <summary>Had generalized, and ended well below the threshold of generalization.</summary>
+    LostGeneralization,
+}
+
+/// <summary>What collapsed, in words.</summary>
+public static class CollapseNames
+{
+    extension(CollapseKind kind)
+    {
+        /// <summary><c>not finite</c>, <c>lost memorization</c> or <c>lost generalization</c>; empty for none.</summary>
+        public string Name => kind switch
+        {
+            CollapseKind.Nonfinite => "not finite",
+            CollapseKind.LostMemorization => "lost memorization",
+            CollapseKind.LostGeneralization => "lost generalization",
+            _ => "",
+        };
+    }
+}
+
 /// <summary>The verdict on a training, with all that it rests on. Steps are those of evaluations; null: not within the budget.</summary>
 public sealed record GrokkingVerdict
 {
@@ -57,6 +89,18 @@ public sealed record GrokkingVerdict
 
     /// <summary>From where to the end the accuracy that had been reached stayed well below its threshold; null: not lost.</summary>
     public long? LostStep { get; init; }
+
+    /// <summary>True when the training ended with numbers that are not finite.</summary>
+    public bool Nonfinite { get; init; }
+
+    /// <summary>What collapsed.</summary>
+    public CollapseKind Collapse => Nonfinite ? CollapseKind.Nonfinite
+        : LostStep is null ? CollapseKind.None
+        : GeneralizationStep is null ? CollapseKind.LostMemorization : CollapseKind.LostGeneralization;
+
+    /// <summary>Which threshold was not reached within the budget: DNF-train, DNF-test, or none.</summary>
+    public UnfinishedKind Unfinished => MemorizationStep is null ? UnfinishedKind.Train
+        : GeneralizationStep is null ? UnfinishedKind.Test : UnfinishedKind.None;
 
     /// <summary>Carvalho's quantities.</summary>
     public required CarvalhoQuantities Carvalho { get; init; }

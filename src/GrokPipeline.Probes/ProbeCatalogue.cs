@@ -1,5 +1,6 @@
 using GrokPipeline.Probes.Geometry;
 using GrokPipeline.Probes.Landscape;
+using GrokPipeline.Probes.Structure;
 
 namespace GrokPipeline.Probes;
 
@@ -30,6 +31,12 @@ public static class ProbeCatalogue
         { "circle", (CircleOptions o) => new CircleProbe(o) },
         { "attention", (AttentionOptions o) => new AttentionProbe(o) },
         { "ablation", (AblationOptions o) => new AblationProbe(o) },
+        { "rqi", (RepresentationOptions o) => new RepresentationProbe(o) },
+        { "effective_sparsity", (SparsityOptions o) => new SparsityProbe(o) },
+        { "neuron_phases", (PhaseOptions o) => new PhaseProbe(o) },
+        { "coset_distance", (CosetOptions o) => new CosetProbe(o) },
+        { "tsne", (TsneOptions o) => new TsneProbe(o) },
+        { "local_complexity", (LocalComplexityOptions o) => new LocalComplexityProbe(o) },
         { "frequency_ablation", (FrequencyAblationOptions o) => new FrequencyAblationProbe(o) },
     };
 }

@@ -40,6 +40,10 @@ public sealed class RunDirectory
     /// <summary>When the rule was found; null for never.</summary>
     public long? GeneralizationStep { get; }
 
+    /// <summary>Which threshold was not reached within the run: DNF-train, DNF-test, or none.</summary>
+    public UnfinishedKind Unfinished => MemorizationStep is null ? UnfinishedKind.Train
+        : GeneralizationStep is null ? UnfinishedKind.Test : UnfinishedKind.None;
+
     /// <summary>The name of the dataset that it was trained on; empty when the record does not say.</summary>
     public string Dataset { get; }
 
@@ -178,6 +182,7 @@ public sealed class RunDirectory
         ["verdict"] = Verdict,
         ["memorization_step"] = MemorizationStep,
         ["generalization_step"] = GeneralizationStep,
+        ["not_reached"] = Unfinished.Name,
         ["marks"] = new JsonObject(Marks.Select(mark => KeyValuePair.Create(mark.Mark, (JsonNode?)JsonValue.Create(mark.Step)))),
         ["missing_marks"] = new JsonObject(
             MissingMarks.Select(mark => KeyValuePair.Create(mark.Mark, (JsonNode?)JsonValue.Create(mark.Why)))),

@@ -46,7 +46,7 @@ public static class Artefacts
     /// <summary>
     /// The tables of a workspace by the name of a view: <c>metrics</c>, <c>evaluation</c>, <c>trajectory</c>, <c>generalization</c>,
     /// <c>shifts</c>, <c>predictions</c>, <c>probes</c>, <c>grokking_times</c>, <c>stopping_rules</c> over all experiments,
-    /// <c>members</c> and <c>curves</c> over all plans of sweeps,
+    /// <c>members</c>, <c>curves</c>, <c>member_times</c> and <c>member_stops</c> over all plans of sweeps,
     /// <c>data.&lt;dataset&gt;</c> over its splits, and <c>data.&lt;dataset&gt;_&lt;split or shift&gt;</c>. Each is checked first.
     /// </summary>
     /// <param name="workspace">The folder of <c>data/</c> and <c>models/</c>.</param>
@@ -77,6 +77,11 @@ public static class Artefacts
                 place, Path.GetRelativePath(workspace, place).Replace('\\', '/'), "Write it again with grokpipe sweep collect.");
             Add("members", Path.Combine(place, SweepResults.MembersName));
             Add("curves", Path.Combine(place, SweepResults.CurvesName));
+            foreach (var (view, file) in ((string, string)[])
+                [("member_times", SweepResults.TimesName), ("member_stops", SweepResults.StopsName)])
+            {
+                if (File.Exists(Path.Combine(place, file))) { Add(view, Path.Combine(place, file)); }
+            }
         }
         foreach (var dataset in Folders(Path.Combine(workspace, "data"))
             .Where(folder => File.Exists(Path.Combine(folder, StageRecord.FileName))))

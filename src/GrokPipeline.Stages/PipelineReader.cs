@@ -256,6 +256,7 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
         if (distributions is null || (options.Train.Start is not null && parent is null)) { return null; }
         var data = context.Datasets.First(dataset => dataset.Name == options.Data);
         if (parent is not null) { new StartCheck(map, at, _problems, _known).Check(options, data, parent); }
+        options = options with { Grokking = options.Grokking.Resolved() };
         var used = distributions.Value.Select(d => d.Dataset).Prepend(options.Data).ToHashSet(StringComparer.Ordinal);
         foreach (var other in parent is null ? [] : parent.Ancestors().Prepend(parent))
         {

@@ -24,7 +24,8 @@ public static class MemberTables
             cells.AddRange(axes.Select(axis => Value(axis, axis.ValueOf(member.Settings))));
             cells.AddRange([
                 Step(member.Seed), SweepWords.Of(member.Ending), verdict is null ? null : SweepWords.Of(verdict.Outcome),
-                Step(verdict?.MemorizationStep), Step(verdict?.GeneralizationStep), Step(verdict?.Delay)]);
+                Step(verdict?.MemorizationStep), Step(verdict?.GeneralizationStep), Step(verdict?.Delay), verdict?.Unfinished.Name,
+                verdict?.Collapse.Name, verdict is null ? null : verdict.Partial ? "yes" : "no"]);
             cells.AddRange(strict.Select(verdicts => (Cell)Step(verdicts[row].Verdict?.GeneralizationStep)));
             var curve = member.Curve;
             cells.AddRange([
@@ -52,6 +53,18 @@ public static class MemberTables
         Number("memorization_step", "First step of lasting memorization; NaN: not within the run."),
         Number("generalization_step", "First step of lasting generalization; NaN: not within the run."),
         Number("delay", "Generalization step minus memorization step; NaN unless there are both."),
+        new("not_reached", ColumnKind.Text)
+        {
+            Description = "DNF-train or DNF-test; empty when both steps are there; null for a failed member.",
+        },
+        new("collapse", ColumnKind.Text)
+        {
+            Description = "not finite, lost memorization or lost generalization; empty when it did not collapse; null for a failed member.",
+        },
+        new("partial", ColumnKind.Text)
+        {
+            Description = "yes or no: validation rose after memorization and stayed below its threshold; null for a failed member.",
+        },
         .. _thresholds.Select(threshold => Number(
             threshold.Column, $"Generalization step at validation accuracy {threshold.Accuracy:0.00}; NaN: not within the run.")),
         new("steps", ColumnKind.Int64) { Description = "Steps made." },

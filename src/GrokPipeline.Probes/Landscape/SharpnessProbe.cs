@@ -12,6 +12,11 @@ public sealed record SharpnessOptions : IOptions
     /// <summary>The box around a parameter w is |w'−w| ≤ ε·(|w| + 1); in (0, 1]. Default 1e-3, as in the paper.</summary>
     public double Epsilon { get; init; } = 1e-3;
 
+    /// <summary>
+    /// Random directions along which the box is searched, from 1 to 64; Power et al. (2022) take 10. Null, the default: the whole space.
+    /// </summary>
+    public int? Directions { get; init; }
+
     /// <summary>Steps of the ascent, from 1 to 1000. Default 10.</summary>
     public int Steps { get; init; } = 10;
 
@@ -20,6 +25,10 @@ public sealed record SharpnessOptions : IOptions
     {
         foreach (var problem in RowSample.Problems(On, MaxRows, 65536)) { yield return problem; }
         if (Epsilon is not (> 0 and <= 1)) { yield return new("epsilon", $"epsilon is {Epsilon}; give a number in (0, 1], usually 1e-3."); }
+        if (Directions is < 1 or > 64)
+        {
+            yield return new("directions", $"directions is {Directions}; give a number from 1 to 64, usually 10, or leave it out.");
+        }
         if (Steps is < 1 or > 1000) { yield return new("steps", $"steps is {Steps}; give a number from 1 to 1000."); }
     }
 }
@@ -28,7 +37,10 @@ public sealed record SharpnessOptions : IOptions
 /// Sharpness of Keskar et al. (2016, eq. 3, with A the identity): <c>phi</c> = 100 · (max L(w + y) − L(w)) / (1 + L(w)), the maximum over
 /// the box |yᵢ| ≤ ε·(|wᵢ| + 1). They search it with ten iterations of L-BFGS-B; OUR CHOICE: steepest ascent in the box's own norm, y
 /// moves by a quarter of the box along the gradient's sign and is cut back to the box, and the best of all points counts. Also
-/// <c>loss</c> L(w) on these rows. Target: <c>loss on train</c>. A lower bound of the true maximum; 0 at least.
+/// <c>loss</c> L(w) on these rows. Target: <c>loss on train</c>. A lower bound of the true maximum; 0 at least. With <c>directions</c> the
+/// box is |yᵢ| ≤ ε·(|(A⁺w)ᵢ| + 1) along random directions, the rows of A⁺ (target <c>loss on train, 10 directions</c>), and
+/// <c>phi_code</c> is what the released code of Power et al. computes where the paper means <c>phi</c>: it minimizes with the sign of the
+/// start turned round, 100 · (L(w) − min L(w + Ay)) / (1 − L(w)).
 /// </summary>
 public sealed class SharpnessProbe(SharpnessOptions options) : Probe
 {
@@ -41,11 +53,23 @@ public sealed class SharpnessProbe(SharpnessOptions options) : Probe
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
     {
         using var surface = LossSurface.Of(context, RowSample.Of(context, options.On, options.MaxRows, Kind), Kind);
-        var (loss, highest) = Climb(surface, surface.Flatten(context.Checkpoint.Parameters), options.Epsilon, options.Steps);
+        var (center, target) = (surface.Flatten(context.Checkpoint.Parameters), RowSample.Title("loss", options.On));
+        if (options.Directions is { } directions) { return Along(surface, center, directions, context.Seed, target); }
+        var (loss, highest) = Climb(surface, center, options.Epsilon, options.Steps);
+        return [new(Kind, target, "phi", 100 * (highest - loss) / (1 + loss)), new(Kind, target, "loss", loss)];
+    }
+
+    private ProbeFinding[] Along(IObjective surface, float[] center, int directions, Seed seed, string target)
+    {
+        var subspace = new Subspace(surface, center, directions, seed.Derive("sharpness").Stream());
+        var (loss, highest) = Climb(subspace, subspace.Center, options.Epsilon, options.Steps);
+        var (_, lowest) = Climb(new Negated(subspace), subspace.Center, options.Epsilon, options.Steps);
+        target = $"{target}, {directions} directions";
         return
         [
-            new(Kind, RowSample.Title("loss", options.On), "phi", 100 * (highest - loss) / (1 + loss)),
-            new(Kind, RowSample.Title("loss", options.On), "loss", loss),
+            new(Kind, target, "phi", 100 * (highest - loss) / (1 + loss)),
+            new(Kind, target, "phi_code", 100 * (loss + lowest) / (1 - loss)),                  // lowest is of −L
+            new(Kind, target, "loss", loss),
         ];
     }
 

@@ -10,7 +10,8 @@ public static class SweepReportWriter
     private static readonly (string Id, string Title)[] _links =
     [
         ("phases", "Phases"), ("steps", "Steps"), ("shift", "Shift"), ("rates", "Rates"),
-        ("sensitivity", "Sensitivity"), ("definitions", "Definitions"), ("members", "Members"), ("provenance", "Provenance"),
+        ("sensitivity", "Sensitivity"), ("times", "Grokking time"),
+        ("definitions", "Definitions"), ("members", "Members"), ("provenance", "Provenance"),
     ];
 
     /// <summary>Writes the page and its figures.</summary>
@@ -36,6 +37,7 @@ public static class SweepReportWriter
         Figures(page, "shift", "Shift of the data and generalization", shift);
         SweepSections.Rates(page, summary);
         SweepSections.Sensitivity(page, content.Members);
+        TimeSection.Write(page, content.Members);
         SweepSections.Definitions(page, summary);
         SweepSections.Members(page, summary);
         page.Section("provenance", "Provenance", html => html.Facts(content.Provenance));

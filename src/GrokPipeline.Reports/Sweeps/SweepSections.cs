@@ -110,9 +110,14 @@ internal static class SweepSections
         ],
         groups.Select(group => (IReadOnlyList<Cell>)
         [
-            Name(group), N(group.Counts.Confusion), N(group.Counts.MemorizedOnly), N(group.Counts.Collapsed),
+            Name(group), N(group.Counts.Confusion), new Cell(N(group.Counts.MemorizedOnly), Partial(group)), N(group.Counts.Collapsed),
             N(group.Counts.Failed), Number(group.MedianMemorizationStep), Number(group.MedianDelay),
         ]));
+
+    // How many of those that only memorized rose all the same.
+    private static string Partial(SweepGroup group) =>
+        group.Members.Count(member => member.Verdict is { Outcome: GrokkingOutcome.MemorizedOnly, Partial: true }) is > 0 and var count
+            ? $"{N(count)} partial" : "";
 
     private static IEnumerable<ReportFact> Facts(GrokkingOptions options)
     {

@@ -7,9 +7,9 @@ namespace GrokPipeline.Stages.Reporting;
 /// <summary>What is read off a finished training's log besides the verdict, as tables beside the report.</summary>
 internal static class LogTables
 {
-    private static readonly TableSchema _times =
+    private static TableSchema TimesOf(string owner) =>
     [
-        new("experiment", ColumnKind.Text) { Description = "Name of the experiment." },
+        new(owner, ColumnKind.Text) { Description = $"Name of the {owner}." },
         new("definition", ColumnKind.Text) { Description = "Name of the definition." },
         new("source", ColumnKind.Text) { Description = "Whose definition it is." },
         Number("train_step", "Step at which train reached the threshold; NaN: not within the run."),
@@ -20,9 +20,9 @@ internal static class LogTables
         new("grokked", ColumnKind.Text) { Description = "yes or no, by a definition that says so; else empty." },
     ];
 
-    private static readonly TableSchema _stops =
+    private static TableSchema StopsOf(string owner) =>
     [
-        new("experiment", ColumnKind.Text) { Description = "Name of the experiment." },
+        new(owner, ColumnKind.Text) { Description = $"Name of the {owner}." },
         new("rule", ColumnKind.Text) { Description = "Name of the rule; all four are our choice." },
         new("definition", ColumnKind.Text) { Description = "When it stops." },
         new("split", ColumnKind.Text) { Description = "Split that the cost is of; empty when it would not have stopped." },
@@ -50,28 +50,34 @@ internal static class LogTables
     }
 
     /// <summary>Times as a table, a row per definition.</summary>
-    public static Table OfTimes(string experiment, IEnumerable<GrokkingTime> times)
+    /// <param name="name">Whose times they are.</param>
+    /// <param name="times">The times.</param>
+    /// <param name="owner">What it is that has the name: an experiment or a sweep.</param>
+    public static Table OfTimes(string name, IEnumerable<GrokkingTime> times, string owner = "experiment")
     {
-        var builder = new TableBuilder(_times);
+        var builder = new TableBuilder(TimesOf(owner));
         foreach (var time in times)
         {
             builder.Add(
-                experiment, time.Definition, time.Source, Step(time.TrainStep), Step(time.TestStep), Step(time.Delay),
+                name, time.Definition, time.Source, Step(time.TrainStep), Step(time.TestStep), Step(time.Delay),
                 time.Ratio ?? double.NaN, time.UnfinishedName, Answer(time.Grokked));
         }
         return builder.ToTable();
     }
 
     /// <summary>What stopping rules would have done, a row per rule and split.</summary>
-    public static Table OfStops(string experiment, IEnumerable<StoppingJudgement> stops)
+    /// <param name="name">Whose they are.</param>
+    /// <param name="stops">The judgements.</param>
+    /// <param name="owner">What it is that has the name: an experiment or a sweep.</param>
+    public static Table OfStops(string name, IEnumerable<StoppingJudgement> stops, string owner = "experiment")
     {
-        var builder = new TableBuilder(_stops);
+        var builder = new TableBuilder(StopsOf(owner));
         foreach (var stop in stops)
         {
             foreach (var cost in stop.Costs.Cast<StoppingCost?>().DefaultIfEmpty())
             {
                 builder.Add(
-                    experiment, stop.Rule, stop.Definition, cost?.Split ?? "", Step(stop.Step), stop.LastStep, Step(stop.Saved),
+                    name, stop.Rule, stop.Definition, cost?.Split ?? "", Step(stop.Step), stop.LastStep, Step(stop.Saved),
                     Answer(stop.BeforeGeneralization), cost?.AtStop ?? double.NaN, cost?.BestLater ?? double.NaN,
                     cost?.Lost ?? double.NaN, stop.FactorNeeded ?? double.NaN, stop.Missing);
             }

@@ -21,6 +21,9 @@ internal static class VerdictText
         Add("grokked", $"generalization at least {ratioWanted} times as late{delayWanted}, with a jump of at least {jumpWanted}");
         Add("memorization step", Step(verdict.MemorizationStep));
         Add("generalization step", Step(verdict.GeneralizationStep));
+        Add("not reached", verdict.Unfinished.Name is { Length: > 0 } missing ? missing : "none: both thresholds were reached");
+        if (verdict.Collapse != CollapseKind.None) { Add("collapse", verdict.Collapse.Name); }
+        if (verdict.Options.Budget is { } budget) { Add("budget", $"evaluations up to step {Count(budget)}"); }
         Add("delay", verdict.Delay is { } delay ? $"{delay.ToString("N0", CultureInfo.InvariantCulture)} steps" : "none");
         Add("ratio", verdict.Ratio is { } ratio ? Number(ratio) : "none");
         Add("plateau", verdict.Plateau is { } plateau

@@ -14,7 +14,13 @@ internal sealed class SweepResults(SweepFolder folder, SweepPlan plan, PipelineT
     /// <summary>The table of all curves.</summary>
     public const string CurvesName = "curves.parquet";
 
-    private const int Revision = 2;
+    /// <summary>The table of the time of grokking of each member by each definition.</summary>
+    public const string TimesName = "member_times.parquet";
+
+    /// <summary>The table of what stopping rules would have done to each member.</summary>
+    public const string StopsName = "member_stops.parquet";
+
+    private const int Revision = 3;
 
     /// <summary>The members that have ended, in the order of the plan, with what they measured; failed ones without a result too.</summary>
     /// <exception cref="GrokException">Of kind Integrity: a result changed since it was written.</exception>
@@ -69,6 +75,9 @@ internal sealed class SweepResults(SweepFolder folder, SweepPlan plan, PipelineT
         tools.Store.Write(
             work.At(Path.Combine(SweepFolder.Tables, MembersName)), SweepTables.Members(plan, SweepSummary.Of(content.Members)));
         tools.Store.Write(work.At(Path.Combine(SweepFolder.Tables, CurvesName)), SweepTables.Curves(plan, members));
+        tools.Store.Write(
+            work.At(Path.Combine(SweepFolder.Tables, TimesName)), SweepTables.Times(plan, members.Select(member => member.Member)));
+        tools.Store.Write(work.At(Path.Combine(SweepFolder.Tables, StopsName)), SweepTables.Stops(plan, members));
         SweepReporting.WriteReport(folder.Files, Path.Combine(work.Path, SweepFolder.Report), content);
         foreach (var output in (string[])[SweepFolder.Tables, SweepFolder.Report])
         {

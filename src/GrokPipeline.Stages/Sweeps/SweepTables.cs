@@ -1,4 +1,8 @@
+using GrokPipeline.Evaluation;
+using GrokPipeline.Evaluation.Stopping;
 using GrokPipeline.Evaluation.Sweeps;
+using GrokPipeline.Stages.Reporting;
+using GrokPipeline.Stages.Trainings;
 using GrokPipeline.Tables;
 using GrokPipeline.Training;
 
@@ -29,6 +33,32 @@ internal static class SweepTables
             ColumnValues.Of("split", (string?[])[.. rows.Select(row => row.Measurement.Split)], "Split of the dataset, or model."),
             ColumnValues.Of("metric", (string?[])[.. rows.Select(row => row.Measurement.Metric)], "What was measured."),
             ColumnValues.Of("value", (double[])[.. rows.Select(row => row.Measurement.Value)], "The number."));
+    }
+
+    /// <summary>The time of grokking of each member by each definition, as a report has them for an experiment.</summary>
+    public static Table Times(SweepPlan plan, IEnumerable<SweepMember> members)
+    {
+        var rows = members.Where(member => !member.Curve.IsEmpty).SelectMany(member =>
+            GrokkingTimes.Of(member.Curve, member.Definitions.Band).Select(time => (Member: member, Time: time))).ToArray();
+        return LogTables.OfTimes(plan.Sweep, rows.Select(row => row.Time), "sweep").With(
+            ColumnValues.Of("plan", Same(plan.Id, rows.Length), "Id of the plan."),
+            ColumnValues.Of("index", [.. rows.Select(row => (long)row.Member.Index)], "Place of the member in the plan, from 0."),
+            ColumnValues.Of("member", (string?[])[.. rows.Select(row => row.Member.Id)], "Id of the member."));
+    }
+
+    /// <summary>
+    /// What stopping rules would have done to each member that used its budget; one that was ended early says nothing of later.
+    /// </summary>
+    public static Table Stops(
+        SweepPlan plan, IReadOnlyList<(SweepMember Member, IReadOnlyList<(long Step, Measurement Measurement)> Rows)> members)
+    {
+        var judged = members.Where(pair => pair.Member is { Ending: MemberEnding.Budget, Curve.IsEmpty: false }).SelectMany(pair =>
+            StoppingRules.Judge(GrokkingCurve.Log(pair.Rows), pair.Member.Definitions).Select(stop => (pair.Member, Stop: stop))).ToArray();
+        SweepMember[] rows = [.. judged.SelectMany(pair => Enumerable.Repeat(pair.Member, Math.Max(1, pair.Stop.Costs.Length)))];
+        return LogTables.OfStops(plan.Sweep, judged.Select(pair => pair.Stop), "sweep").With(
+            ColumnValues.Of("plan", Same(plan.Id, rows.Length), "Id of the plan."),
+            ColumnValues.Of("index", [.. rows.Select(row => (long)row.Index)], "Place of the member in the plan, from 0."),
+            ColumnValues.Of("member", (string?[])[.. rows.Select(row => row.Id)], "Id of the member."));
     }
 
     private static string?[] Same(string text, int rows) => [.. Enumerable.Repeat(text, rows)];

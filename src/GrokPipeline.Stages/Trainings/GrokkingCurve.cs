@@ -13,7 +13,11 @@ internal static class GrokkingCurve
 
     /// <summary>The accuracies that the verdict is read from, by step, and the losses.</summary>
     public static IReadOnlyList<CurvePoint> Points(IEnumerable<(long Step, Measurement Measurement)> rows, GrokkingOptions options) =>
-        MetricLog.Of(rows.Select(row => (row.Step, row.Measurement.Split, row.Measurement.Metric, row.Measurement.Value))).Curve(options);
+        Log(rows).Curve(options);
+
+    /// <summary>The same rows as columns.</summary>
+    public static MetricLog Log(IEnumerable<(long Step, Measurement Measurement)> rows) =>
+        MetricLog.Of(rows.Select(row => (row.Step, row.Measurement.Split, row.Measurement.Metric, row.Measurement.Value)));
 
     /// <summary>The verdict on a table of metrics.</summary>
     public static GrokkingVerdict Judge(Table metrics, GrokkingOptions options) => Judge(Rows(metrics), options);

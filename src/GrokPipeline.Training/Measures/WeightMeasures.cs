@@ -2,11 +2,13 @@ using System.Collections.Immutable;
 
 namespace GrokPipeline.Training.Measures;
 
-/// <summary>What is read off the parameters alone, at an evaluation.</summary>
+/// <summary>What is read off the trained parameters alone, at an evaluation.</summary>
 internal sealed class WeightMeasures(TrainingPlan plan, HashSet<string> wanted)
 {
     private readonly ImmutableArray<string> _matrices =
-        [.. plan.Model.Parameters.Where(spec => spec.Shape.Rank == 2).Select(spec => spec.Name)];
+        [.. plan.Model.Parameters.Where(spec => spec.Shape.Rank == 2 && !spec.IsFixed).Select(spec => spec.Name)];
+
+    private readonly HashSet<string> _fixed = [.. plan.Model.Parameters.Where(spec => spec.IsFixed).Select(spec => spec.Name)];
 
     private readonly ImmutableSortedDictionary<string, Tensor> _first =
         wanted.Contains(FurtherMetrics.DistanceToInit) || wanted.Contains(FurtherMetrics.CosineToInit)
@@ -19,7 +21,7 @@ internal sealed class WeightMeasures(TrainingPlan plan, HashSet<string> wanted)
     {
         if (wanted.Contains(FurtherMetrics.ParameterNorm))
         {
-            foreach (var (name, tensor) in parameters) { yield return new(name, FurtherMetrics.ParameterNorm, Norm(tensor)); }
+            foreach (var (name, tensor) in Trained(parameters)) { yield return new(name, FurtherMetrics.ParameterNorm, Norm(tensor)); }
         }
         if (wanted.Contains(FurtherMetrics.LastLayerNorm) && !_matrices.IsEmpty)
         {
@@ -42,6 +44,9 @@ internal sealed class WeightMeasures(TrainingPlan plan, HashSet<string> wanted)
             spectra.Sum(spectrum => spectrum.Count * PortableMath.Exp(spectrum.Entropy)) / spectra.Sum(spectrum => (double)spectrum.Count));
     }
 
+    private IEnumerable<KeyValuePair<string, Tensor>> Trained(ImmutableSortedDictionary<string, Tensor> parameters) =>
+        parameters.Where(pair => !_fixed.Contains(pair.Key));
+
     private static Measurement OfModel(string metric, double value) => new("model", metric, value);
 
     private static double Norm(Tensor tensor) => Math.Sqrt(Dots.Of(tensor.AsSpan<float>(), tensor.AsSpan<float>()));
@@ -49,7 +54,7 @@ internal sealed class WeightMeasures(TrainingPlan plan, HashSet<string> wanted)
     private (double Distance, double Cosine) FromInit(ImmutableSortedDictionary<string, Tensor> parameters)
     {
         var (apart, now, then, both) = (0.0, 0.0, 0.0, 0.0);
-        foreach (var (name, tensor) in parameters)
+        foreach (var (name, tensor) in Trained(parameters))
         {
             var values = tensor.AsSpan<float>();
             var first = _first[name].AsSpan<float>();
@@ -74,7 +79,10 @@ internal sealed class WeightMeasures(TrainingPlan plan, HashSet<string> wanted)
         var vectors = new float[values.Length];
         for (var i = 0; i < count; i++)
         {
-            for (var j = 0; j < length; j++) { vectors[(i * length) + j] = values[rows <= columns ? (i * columns) + j : (j * columns) + i]; }
+            for (var j = 0; j < length; j++)
+            {
+                vectors[(i * length) + j] = values[rows <= columns ? (i * columns) + j : (j * columns) + i];
+            }
         }
         var gram = new double[count * count];
         for (var i = 0; i < count; i++)

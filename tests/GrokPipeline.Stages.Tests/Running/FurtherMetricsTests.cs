@@ -25,7 +25,8 @@ public sealed class FurtherMetricsTests
         {
             var split = name switch
             {
-                FurtherMetrics.ParameterNorm => "hidden.0.weight", FurtherMetrics.FeatureChange => "hidden.0",
+                FurtherMetrics.ParameterNorm => "hidden.0.weight",
+                FurtherMetrics.FeatureChange => "hidden.0",
                 _ => log.Values("model", name) is null ? "train" : "model",
             };
             Assert.True(double.IsFinite(log.Values(split, name)![^1]), name);

@@ -61,6 +61,8 @@ public sealed class SweepCliTests : IDisposable
         Assert.Equal((8, 8, 4, 4.4), ((int)rows["n"]!, (int)rows["members"]!, (int)rows["seeds"]!, Math.Round((double)rows["share"]!, 9)));
         var curves = Query(
             "select count(*) as n, count(distinct \"index\") as members, max(step) as last from curves where metric = 'accuracy'");
+        var times = Query("select count(distinct member) as members, count(distinct definition) as definitions from member_times");
+        Assert.Equal((8, 11), ((int)times["members"]!, (int)times["definitions"]!));
         Assert.Equal((8 * 7 * 2, 8, 60), ((int)curves["n"]!, (int)curves["members"]!, (int)curves["last"]!));
 
         JsonNode Query(string sql)

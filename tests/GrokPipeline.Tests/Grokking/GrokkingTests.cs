@@ -59,6 +59,42 @@ public sealed class GrokkingTests
         Assert.Null(verdict.GeneralizationStep);
     }
 
+    [Theory]
+    [InlineData(1500, GrokkingOutcome.Grokked)]               // a delay of 1400 steps
+    [InlineData(1000, GrokkingOutcome.Comprehension)]
+    [InlineData(100_020, GrokkingOutcome.MemorizedOnly)]      // after the first 100,000 steps
+    public void The_definition_of_Liu_et_al_is_one_word(int generalized, GrokkingOutcome outcome)
+    {
+        var options = new GrokkingOptions { Definition = GrokkingDefinition.Liu2022 };
+        Assert.Empty(options.Problems());
+        // 0.9 at a single evaluation counts, and nothing is lost.
+        CurvePoint[] curve = [new(0, 0, 0), new(100, 0.9, 0), new(generalized, 0.9, 0.9), new(200_000, 0.9, 0.1)];
+        Assert.Equal(outcome, Evaluation.Grokking.Analyze(curve, options.Resolved()).Outcome);
+    }
+
+    [Fact]
+    public void A_definition_takes_no_other_threshold_beside_it()
+    {
+        var options = new GrokkingOptions { Definition = GrokkingDefinition.Liu2022 };
+        Assert.Empty((options with { Generalization = new() { Split = "test" }, Band = 0.05 }).Problems());
+        Assert.Equal("definition", (options with { MinimumRatio = 3 }).Problems().Single().Option);
+        Assert.Equal("definition", (options with { Generalization = new() { Accuracy = 0.95 } }).Problems().Single().Option);
+        Assert.Equal("test", (options with { Generalization = new() { Split = "test" } }).Resolved().Generalization.Split);
+    }
+
+    [Fact]
+    public void Kinds_of_collapse_and_of_not_reaching_are_told_apart()
+    {
+        var never = Evaluation.Grokking.Analyze(Curve(_ => 0.7, _ => 0.2), _options);
+        Assert.Equal(("DNF-train", CollapseKind.None), (never.Unfinished.Name, never.Collapse));
+        var forgot = Evaluation.Grokking.Analyze(Curve(s => s is >= 100 and < 3000 ? 1 : 0.5, _ => 0.2), _options);
+        Assert.Equal(("DNF-test", "lost memorization"), (forgot.Unfinished.Name, forgot.Collapse.Name));
+        var lost = Evaluation.Grokking.Analyze(Curve(s => s >= 100 ? 1 : 0, s => s is >= 1000 and < 3000 ? 1 : 0.2), _options);
+        Assert.Equal(("", "lost generalization"), (lost.Unfinished.Name, lost.Collapse.Name));
+        var broken = Evaluation.Grokking.Analyze(Curve(_ => 1, _ => 1), _options, nonfinite: true);
+        Assert.Equal(("not finite", GrokkingOutcome.Collapsed), (broken.Collapse.Name, broken.Outcome));
+    }
+
     [Fact]
     public void Never_learning_train_is_confusion()
     {

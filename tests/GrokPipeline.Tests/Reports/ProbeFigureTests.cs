@@ -34,6 +34,20 @@ public sealed class ProbeFigureTests
     public void Measures_are_lines_over_steps(string figure) => Assert.Contains(ReportWriter.Write(Content()).Figures, f => f.Id == figure);
 
     [Fact]
+    public void Structure_has_its_own_figures()
+    {
+        IEnumerable<ReportFinding> Of(long step) =>
+        [
+            new(step, "final", "rqi", "embed.weight", "rqi", step / 4000.0, "", 0), new(step, "", "coset_distance", "unembed.weight", "ratio", 0.9, "random_init", 0),
+            .. Enumerable.Range(0, 6).SelectMany(c => (ReportFinding[])
+                [new(step, "final", "tsne", "unembed.weight", $"x[{c}]", c, "", 0), new(step, "final", "tsne", "unembed.weight", $"y[{c}]", -c, "", 0)]),
+        ];
+        var output = ReportWriter.Write(Content() with { Findings = [.. Steps.SelectMany(Of)] });
+        Assert.Equal(["rqi", "tsne-0", "tsne-0-steps"], output.Figures.Select(f => f.Id).Where(id => id is "rqi" or "coset-distance" || id.StartsWith("tsne", StringComparison.Ordinal)));
+        Assert.Contains("The columns of unembed.weight, one per class, by t-SNE, final", output.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_was_read_on_two_splits_is_two_lines()
     {
         ReportFinding Phi(string split, long step) => new(step, "", "sharpness", $"loss on {split}", "phi", split == "train" ? 0.25 : 1.5, "", 0);

@@ -44,6 +44,17 @@ public sealed partial class SweepReportTests
         }
     }
 
+    [Fact]
+    public void Definitions_of_papers_count_those_that_did_not_finish()
+    {
+        // Three members reach both thresholds at 2000, one never generalizes, one never memorizes: the median of five is reached by three.
+        var html = SweepReportWriter.Write(SampleSweep.Of(
+            Members.Of(0, 100, 2000, 4000), Members.Of(1, 100, 2000, 4000), Members.Of(2, 100, 2000, 4000), Members.Of(3, 100, null, 4000),
+            Members.Of(4, null, null, 4000))).Html;
+        Assert.Matches(
+            "<td>power</td><td class=\"n\">3 \\(60[^<]*<small>[^<]*</small></td><td class=\"n\">1</td><td class=\"n\">1</td><td class=\"n\">2,000", html);
+    }
+
     [Theory, MemberData(nameof(Sweeps))]
     public void Nothing_outside_the_file_is_asked_for(string sweep)
     {

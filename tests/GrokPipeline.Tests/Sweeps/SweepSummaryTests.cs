@@ -100,6 +100,9 @@ public sealed class SweepSummaryTests
         Assert.Equal(["budget", "budget", "failed"], table.Text("ending"));
         Assert.Equal([1900, double.NaN, double.NaN], table.Float64("delay").ToArray());
         Assert.Equal([2000, double.NaN, double.NaN], table.Float64("generalization_step_90").ToArray());
+        Assert.Equal(["", "DNF-test", null], table.Text("not_reached"));
+        Assert.Equal(["", "", null], table.Text("collapse"));
+        Assert.Equal(["no", "no", null], table.Text("partial"));
         Assert.Equal([1, 0.1, double.NaN], table.Float64("validation_accuracy").ToArray());
         Assert.Equal([null, null, "disk full"], table.Text("error"));
         Assert.All(table.Schema, column => Assert.NotEmpty(column.Description));

@@ -22,6 +22,6 @@ internal sealed record ProbeView(string Kind, string Title, string Explanation =
     private static ImmutableArray<ProbeView> All { get; } =
     [
         .. WeightViews.All, .. SpectrumViews.All, .. LinearViews.All, .. CircuitViews.All, .. GeometryViews.All, .. ComponentViews.All,
-        .. LandscapeViews.All,
+        .. LandscapeViews.All, .. StructureViews.All,
     ];
 }
