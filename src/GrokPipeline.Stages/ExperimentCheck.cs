@@ -72,6 +72,12 @@ internal sealed class ExperimentCheck(
                 $"the model has no activation named '{name}'.{DidYouMean.Of(name, names)} Use all, none, or some of: "
                 + $"{string.Join(", ", names)}.");
         }
+        try { options.Train.Noise?.Check(model); }
+        catch (GrokException error)
+        {
+            problems.Add(
+                Place(map, "train", "noise", "dropout_at"), $"{at}.train.noise.dropout_at", $"{error.Problem} {error.Remedy}");
+        }
         try { optimizer.GroupsOf(model.Parameters.Select(spec => spec.Name)); }
         catch (GrokException error)
         {

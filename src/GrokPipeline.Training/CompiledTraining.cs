@@ -23,7 +23,7 @@ public sealed class TrainingGraphs
 
     /// <summary>The graphs of a plan.</summary>
     public static TrainingGraphs Of(TrainingPlan plan) => new(
-        TrainStep.Of(plan.Model, plan.BatchSize ?? plan.Train.Rows, plan.Optimizer, plan.Loss),
+        TrainStep.Of(plan.Model, plan.BatchSize ?? plan.Train.Rows, plan.Optimizer, plan.Loss, noise: plan.Noise),
         plan.Model.BuildShared(EncodedRows.ScoreBatchOf(plan)).ToGraph("score"));
 }
 

@@ -10,16 +10,18 @@ namespace GrokPipeline.Training;
 
 /// <summary>
 /// Forward, loss, gradients and optimizer as one graph: old state in, new state out. Inputs: parameters, then the optimizer's tensors and
-/// numbers, then the rows, <c>target</c>, the learning rates and the settings of the optimizer and of its groups. Outputs: all state with
-/// a prime (<c>theta'</c>), <c>loss</c> and <c>gradient_norm</c>, both before the step. State is carried.
+/// numbers, then the rows, <c>target</c>, the learning rates, the settings of the optimizer and of its groups, and what the host computes
+/// (<see cref="Fed"/>). Outputs: all state with a prime (<c>theta'</c>), <c>loss</c> and <c>gradient_norm</c>, both before the step. State
+/// is carried.
 /// </summary>
 public sealed record TrainStep
 {
-    private TrainStep(Graph graph, Model model, int batch, ImmutableArray<Value> state)
+    private TrainStep(Graph graph, Model model, int batch, IEnumerable<Value> state, ImmutableArray<FedInput> fed)
     {
         Graph = graph;
         Model = model;
         Batch = batch;
+        Fed = fed;
         OptimizerState = [.. state.Select(value => new StateSpec(value.Name!, value.Type))];    // inputs always have a name
     }
 
@@ -35,48 +37,57 @@ public sealed record TrainStep
     /// <summary>What the optimizer carries, all 0 at first: <c>hidden.0.weight.adam.m</c>, <c>adam.beta1_correction</c>.</summary>
     public ImmutableArray<StateSpec> OptimizerState { get; }
 
+    /// <summary>Inputs that the host computes: noise, first values. None for most trainings.</summary>
+    public ImmutableArray<FedInput> Fed { get; }
+
     /// <summary>Builds the step.</summary>
     /// <param name="model">What is trained.</param>
     /// <param name="batch">Rows in a step, at least 1.</param>
     /// <param name="optimizer">How gradients become updates.</param>
     /// <param name="loss">What is made small.</param>
     /// <param name="shareRows">False: the model as it is written, for comparison with the same step computed with less work.</param>
-    /// <exception cref="GrokException">A group of the optimizer does not fit the model's parameters.</exception>
-    public static TrainStep Of(Model model, int batch, Optimizer optimizer, Loss loss, bool shareRows = true)
+    /// <param name="noise">Noise in the forward pass; null for none.</param>
+    /// <exception cref="GrokException">A group of the optimizer, or the noise, does not fit the model.</exception>
+    public static TrainStep Of(
+        Model model, int batch, Optimizer optimizer, Loss loss, bool shareRows = true, NoiseOptions? noise = null)
     {
-        var forward = shareRows ? model.BuildShared(batch) : model.Build(batch);
+        var fed = new FedInputs();
+        var forward = noise is not null ? noise.Apply(model, batch, shareRows, fed)
+            : shareRows ? model.BuildShared(batch) : model.Build(batch);
         var target = Value.Input(RowEncoding.TargetName, TensorType.Int64([batch]));
         var cost = loss.Of(forward.Logits, target).Named("loss");
         var gradients = Gradients.Of(cost, forward.Parameters);
 
         var settings = optimizer.RateInputs().Concat(optimizer.SettingInputs())
             .Select(pair => Value.Input(pair.Key, TensorType.Float32([]))).ToArray();
-        var chain = optimizer.Build(Setting);
         var groups = optimizer.GroupsOf(model.Parameters.Select(spec => spec.Name));
-        var scalars = chain.Scalars.Select(scalar => Value.Input(scalar.Name, TensorType.Float32([]))).ToArray();
-        var nextScalars = chain.Scalars.Zip(scalars, (scalar, before) => scalar.Next(before)).ToArray();
+        // A group's chain differs in the scalars that it reads.
+        var chains = model.Parameters.Zip(groups, (spec, group) => optimizer.Build(new StepInputs(
+            spec, name => Setting(group is null ? name : group.InputOf(name)), fed))).ToArray();
+        var scalars = chains.SelectMany(chain => chain.Scalars).Distinct()
+            .Select(scalar => (Before: Value.Input(scalar.Name, TensorType.Float32([])), scalar)).ToArray();
+        var nextScalars = scalars.ToDictionary(pair => pair.scalar, pair => pair.scalar.Next(pair.Before));
 
         var (slots, newSlots, newParameters) = (new List<Value>(), new List<Value>(), new List<Value>());
-        foreach (var (parameter, gradient, group) in forward.Parameters.Zip(gradients, groups))
+        foreach (var (parameter, gradient, chain) in forward.Parameters.Zip(gradients, chains))
         {
-            var mine = chain.Slots.Select(slot => Value.Input($"{parameter.Name}.{slot}", parameter.Type)).ToArray();
-            // A group's chain differs in the scalars that it reads, and in nothing that is kept.
-            var own = group is null ? chain : optimizer.Build(name => Setting(group.InputOf(name)));
-            var change = own.Apply(gradient, parameter, mine, nextScalars);
+            var mine = chain.Slots.Select(slot => Value.Input($"{parameter.Name}.{slot}", chain.SlotType(slot, parameter.Type))).ToArray();
+            var change = chain.Apply(gradient, parameter, mine, [.. chain.Scalars.Select(scalar => nextScalars[scalar])]);
             newParameters.Add(parameter + change.Update);
             slots.AddRange(mine);
             newSlots.AddRange(change.Slots);
         }
-        ImmutableArray<Value> state = [.. slots, .. scalars];
+        var moved = optimizer.Clamp?.Apply(newParameters, forward.Parameters.Select(parameter => parameter.Name!), fed) ?? newParameters;
+        ImmutableArray<Value> state = [.. slots, .. scalars.Select(pair => pair.Before)];
         var before = forward.Parameters.AddRange(state);
-        var after = newParameters.Concat(newSlots).Concat(nextScalars);
+        var after = moved.Concat(newSlots).Concat(scalars.Select(pair => nextScalars[pair.scalar]));
         var carried = before.Zip(after, (from, to) => (Output: new GraphOutput($"{from.Name}'", to), Input: from.Name!)).ToArray();
         var graph = Graph.Of(
             "train_step",
-            [.. before, forward.Input, target, .. settings],
+            [.. before, forward.Input, target, .. settings, .. fed.Values],
             [.. carried.Select(pair => pair.Output), new("loss", cost), new("gradient_norm", Norm(gradients))],
             carried.Select(pair => new CarriedPair(pair.Output.Name, pair.Input)));
-        return new(graph, model, batch, state);
+        return new(graph, model, batch, state, fed.Inputs);
 
         Value Setting(string name) => settings.Single(setting => setting.Name == name);
     }

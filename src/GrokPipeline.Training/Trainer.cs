@@ -36,6 +36,7 @@ public sealed class Trainer : IDisposable
     private readonly ISession _session;
     private readonly Scorer _scorer;
     private readonly Feeder _feeder;
+    private readonly HostInputs _host;
     private readonly ImmutableArray<KeyValuePair<string, double>> _rates;          // the optimizer's own first
     private readonly Tensor _scalar = new(TensorType.Float32([]));
     private ImmutableSortedDictionary<string, Tensor>? _present;
@@ -64,6 +65,7 @@ public sealed class Trainer : IDisposable
     {
         (_plan, _compiled, _owns, _step, _session) = (plan, compiled, owns, compiled.Graphs.Step, compiled.Session);
         _feeder = new(rows, _step.Batch, plan.Seed);
+        _host = new(_step.Fed, plan.Seed, () => First().Parameters);
         _rates = plan.Optimizer.RateInputs();
         _scorer = new(compiled.Scoring, rows, plan.Loss, plan.Model.Classes);
     }
@@ -150,6 +152,7 @@ public sealed class Trainer : IDisposable
         var rate = _rates[0].Value * share;
         foreach (var (input, full) in _rates) { WriteScalar(input, full * share); }
         _feeder.Feed(_session, _stepsMade);
+        _host.Feed(_session, _stepsMade);
         _session.Run();
         (_stepsMade, _snapshot) = (step, null);
         var (loss, norm) = (ReadScalar("loss"), ReadScalar("gradient_norm"));
@@ -191,6 +194,7 @@ public sealed class Trainer : IDisposable
         foreach (var (name, tensor) in state.Parameters.Concat(state.Optimizer)) { _session.Write(name, tensor); }
         foreach (var (name, number) in _plan.Optimizer.SettingInputs()) { WriteScalar(name, number); }
         _feeder.Begin();
+        _host.Begin(_session);
         (_stepsMade, _snapshot, LastHealthy) = (state.Step, state, KeepsHealthy ? state : null);
     }
 
