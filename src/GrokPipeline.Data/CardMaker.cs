@@ -60,7 +60,8 @@ internal sealed class CardMaker(DatasetSpec spec, Dataset dataset)
 
     private DistributionCard Count(string name, string kind, string description, Table table, Table train)
     {
-        var (classes, groups) = (Histogram(table, _facts.Target, _facts.Classes), Histogram(table, _facts.Group, _facts.Groups));
+        var target = _facts.IsReal ? null : _facts.Target;          // real numbers are of no class
+        var (classes, groups) = (Histogram(table, target, _facts.Classes), Histogram(table, _facts.Group, _facts.Groups));
         var inputs = Inputs(train, swapped: false).ToHashSet();
         return new DistributionCard
         {
@@ -72,7 +73,7 @@ internal sealed class CardMaker(DatasetSpec spec, Dataset dataset)
             RowsPerGroup = [.. groups],
             InTrain = Inputs(table, swapped: false).Count(inputs.Contains),
             TwinsInTrain = _facts.Kind == InputKind.Operands ? Inputs(table, swapped: true).Count(inputs.Contains) : 0,
-            ClassShift = TotalVariation(classes, Histogram(train, _facts.Target, _facts.Classes)),
+            ClassShift = TotalVariation(classes, Histogram(train, target, _facts.Classes)),
             GroupShift = TotalVariation(groups, Histogram(train, _facts.Group, _facts.Groups)),
             ContentHash = ContentHash.Of(table),
         };

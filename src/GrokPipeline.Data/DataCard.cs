@@ -67,7 +67,7 @@ public sealed record DistributionCard
     /// <summary>How many rows there are.</summary>
     public required int Rows { get; init; }
 
-    /// <summary>Rows by class, from class 0.</summary>
+    /// <summary>Rows by class, from class 0; empty for real targets.</summary>
     public required ImmutableArray<int> RowsPerClass { get; init; }
 
     /// <summary>Rows by group, from group 0; empty when the dataset has no groups.</summary>
@@ -79,7 +79,7 @@ public sealed record DistributionCard
     /// <summary>Rows whose input with its two operands exchanged is one of train's; 0 without operands.</summary>
     public required int TwinsInTrain { get; init; }
 
-    /// <summary>Total variation between its class histogram and train's, in [0, 1].</summary>
+    /// <summary>Total variation between its class histogram and train's, in [0, 1]; 0 for real targets.</summary>
     public required double ClassShift { get; init; }
 
     /// <summary>Total variation between its group histogram and train's, in [0, 1]; 0 without groups.</summary>

@@ -12,6 +12,15 @@ public abstract class Dataset
     /// <summary>Choices that the source leaves open, each beginning with OUR CHOICE, and what else a reader should know.</summary>
     public abstract ImmutableArray<string> Notes { get; }
 
+    /// <summary>
+    /// How many subclasses each class has, those of class 0 first, so that class = subclass / this; 0, the default, when there are none
+    /// or classes differ in it.
+    /// </summary>
+    protected int SubclassesPerClass { get; init; }
+
+    /// <summary>Its subclasses as sampling sees them; null when it has none.</summary>
+    internal Subclasses? Subclasses => Facts.Groups > 0 ? new(Facts.Groups, SubclassesPerClass) : null;
+
     /// <summary>What is wrong with a split for this generator; options are named <c>train</c>, <c>train.rows</c>, ….</summary>
     public abstract IEnumerable<OptionProblem> Problems(SplitSpec split);
 

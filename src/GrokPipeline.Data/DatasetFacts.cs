@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace GrokPipeline.Data;
 
@@ -11,6 +12,16 @@ public enum InputKind
 
     /// <summary>A vector of float32 features.</summary>
     Features,
+}
+
+/// <summary>What is to be said about a row.</summary>
+public enum TargetKind
+{
+    /// <summary>Which of some classes it belongs to.</summary>
+    Classes,
+
+    /// <summary>One or more real numbers (regression).</summary>
+    Real,
 }
 
 /// <summary>
@@ -25,10 +36,22 @@ public sealed record DatasetFacts
     /// <summary>What the input is.</summary>
     public InputKind Kind { get; init; }
 
-    /// <summary>How many classes there are; labels are 0 to this − 1.</summary>
+    /// <summary>What is to be said about a row.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public TargetKind TargetKind { get; init; }
+
+    /// <summary>How many classes there are; labels are 0 to this − 1. 0 for real targets.</summary>
     public int Classes { get; init; }
 
-    /// <summary>The Int64 column of the label.</summary>
+    /// <summary>How many real numbers a row's target has, K; 0 for classes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Outputs { get; init; }
+
+    /// <summary>A row of real targets is right when its squared error, mean over the K outputs, is below this. 0 for classes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double Tolerance { get; init; }
+
+    /// <summary>The column of the target: of the label, Int64; of real targets, a Vector of <see cref="Outputs"/> elements.</summary>
     public string Target { get; init; } = "label";
 
     /// <summary>The Int64 column of the group inside a class (<c>subclass</c>); null when the dataset has none.</summary>
@@ -52,6 +75,14 @@ public sealed record DatasetFacts
     /// <summary>Elements of a feature vector; 0 for operands.</summary>
     public int FeatureCount { get; init; }
 
+    /// <summary>True when targets are real numbers.</summary>
+    [JsonIgnore]
+    public bool IsReal => TargetKind == TargetKind.Real;
+
+    /// <summary>How many numbers a model gives for a row: one for each class, or each output.</summary>
+    [JsonIgnore]
+    public int TargetWidth => IsReal ? Outputs : Classes;
+
     /// <summary>Equal when every fact is.</summary>
     public bool Equals(DatasetFacts? other) => other is not null && ToJson() == other.ToJson();
 
@@ -68,7 +99,7 @@ public sealed record DatasetFacts
         try
         {
             var facts = JsonSerializer.Deserialize(json, DataJson.Compact.DatasetFacts);
-            if (facts is not null && !facts.Operands.IsDefault && facts.Classes > 0) { return facts; }
+            if (facts is not null && !facts.Operands.IsDefault && facts.TargetWidth > 0) { return facts; }
         }
         catch (JsonException)
         {

@@ -13,7 +13,7 @@ internal static class ListedSplit
         var (sum, rests) = (0m, 0);
         foreach (var (name, part) in split.Parts())
         {
-            if (part.ShiftedPerClass is not null || part.SubclassRate is not null)
+            if (part.IsShifted)
             {
                 yield return new(name, "this dataset has no subclasses; give a share such as 0.3, rest, or { rows: 400 }.");
             }

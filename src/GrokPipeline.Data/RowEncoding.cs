@@ -5,7 +5,8 @@ namespace GrokPipeline.Data;
 
 /// <summary>
 /// Turns rows into the tensors that a model takes. Inputs by name: <c>tokens</c> Int64[batch, 4] = (a, ∘, b, =), where ∘ is p and = is
-/// p + 1; <c>operands</c> Int64[batch, 2], 0 to p − 1; <c>features</c> Float32[batch, F]. The target is Int64[batch].
+/// p + 1; <c>operands</c> Int64[batch, 2], 0 to p − 1; <c>features</c> Float32[batch, F]. The target is Int64[batch], the class, or
+/// Float32[batch, K], K real numbers.
 /// </summary>
 public static class RowEncoding
 {
@@ -78,38 +79,68 @@ public static class RowEncoding
         else { WriteOperands(table, facts, rows, destination, inputName == Tokens, firstRow); }
     }
 
-    /// <summary>The labels of all rows.</summary>
+    /// <summary>The type of the target for a number of rows.</summary>
+    public static TensorType TargetType(DatasetFacts facts, int rows) =>
+        facts.IsReal ? TensorType.Float32([rows, facts.Outputs]) : TensorType.Int64([rows]);
+
+    /// <summary>The targets of all rows: labels, or real numbers.</summary>
     /// <param name="table">The table.</param>
     /// <param name="facts">What its columns are.</param>
     /// <param name="firstRow">The number of the table's first row in its file, for messages.</param>
-    /// <exception cref="GrokException">The table has no rows, or a label is out of range.</exception>
+    /// <exception cref="GrokException">The table has no rows, or a label is out of range or a number not finite.</exception>
     public static Tensor Target(Table table, DatasetFacts facts, long firstRow = 0)
     {
-        var tensor = new Tensor(TensorType.Int64([RowsOf(table)]));
+        var tensor = new Tensor(TargetType(facts, RowsOf(table)));
         Target(table, facts, Every(table), tensor, firstRow);
         return tensor;
     }
 
-    /// <summary>Writes the labels of some rows, in their order, into a tensor Int64[rows]. Allocates nothing.</summary>
-    /// <exception cref="GrokException">The tensor is of another type, or a label is out of range.</exception>
+    /// <summary>
+    /// Writes the targets of some rows, in their order, into a tensor of the type that <see cref="TargetType"/> says. Allocates nothing.
+    /// </summary>
+    /// <exception cref="GrokException">The tensor is of another type, or a label is out of range or a number not finite.</exception>
     public static void Target(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, long firstRow = 0)
     {
+        if (facts.IsReal)
+        {
+            WriteReal(table, facts, rows, destination, firstRow);
+            return;
+        }
         if (!Fits(destination, ElementType.Int64, rows.Length, 0)) { throw Misfit(TargetName, TensorType.Int64([rows.Length]), destination); }
         var labels = table.Int64(facts.Target);
         var target = destination.AsSpan<long>();
         for (var i = 0; i < rows.Length; i++) { target[i] = InRange(labels[rows[i]], facts.Classes, facts.Target, firstRow + rows[i]); }
     }
 
-    private static void WriteFeatures(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination)
+    private static void WriteReal(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, long firstRow)
     {
-        var (name, width) = (facts.Features ?? "x", facts.FeatureCount);
-        var features = table.Vector(name);
+        var width = facts.Outputs;
+        if (!Fits(destination, ElementType.Float32, rows.Length, width))
+        {
+            throw Misfit(TargetName, TargetType(facts, rows.Length), destination);
+        }
+        CopyVectors(table, facts.Target, width, rows, destination.AsSpan<float>());
         var target = destination.AsSpan<float>();
+        for (var i = 0; i < target.Length; i++)
+        {
+            if (float.IsFinite(target[i])) { continue; }
+            throw new GrokException(
+                $"Column {facts.Target} holds {target[i]} in row {firstRow + rows[i / width]}; a finite number is needed.",
+                "Leave such rows out.");
+        }
+    }
+
+    private static void WriteFeatures(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination) =>
+        CopyVectors(table, facts.Features ?? "x", facts.FeatureCount, rows, destination.AsSpan<float>());
+
+    private static void CopyVectors(Table table, string name, int width, ReadOnlySpan<int> rows, Span<float> target)
+    {
+        var vectors = table.Vector(name);
         if (table.Schema[name].Width != width)
         {
             throw new GrokException($"Column {table.Schema[name]} was expected to have {width} elements.", "Use the dataset's own tables.");
         }
-        for (var i = 0; i < rows.Length; i++) { features.Slice(rows[i] * width, width).CopyTo(target[(i * width)..]); }
+        for (var i = 0; i < rows.Length; i++) { vectors.Slice(rows[i] * width, width).CopyTo(target[(i * width)..]); }
     }
 
     private static void WriteOperands(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace GrokPipeline.Data;
@@ -39,14 +40,23 @@ public sealed record SplitPart : IScalarForm<SplitPart>
     /// </summary>
     public int? Rows { get; init; }
 
-    /// <summary>How many subclasses of each class are rare in train. Default 0. For Gaussian subclasses only.</summary>
+    /// <summary>How many subclasses of each class, its last ones, are rare in train. Default 0. For datasets with subclasses.</summary>
     public int? ShiftedPerClass { get; init; }
 
     /// <summary>
     /// The shift factor f of Carvalho et al., in [0, 1]: rows of a rare subclass by rows of another one. 0 takes it out, 1 shifts
-    /// nothing. Default 1. For Gaussian subclasses only.
+    /// nothing. Default 1. For datasets with subclasses.
     /// </summary>
     public double? SubclassRate { get; init; }
+
+    /// <summary>
+    /// Shift factors of single subclasses in train, by their numbers, such as <c>{ 1: 0.2, 3: 0 }</c>; any number of them, each with a
+    /// factor of its own in [0, 1]. They go before shifted_per_class. Default none. For datasets with subclasses.
+    /// </summary>
+    public ImmutableSortedDictionary<string, double>? SubclassRates { get; init; }
+
+    /// <summary>True when it asks for rare subclasses.</summary>
+    internal bool IsShifted => ShiftedPerClass is not null || SubclassRate is not null || SubclassRates is { IsEmpty: false };
 
     /// <summary>All rows that no other part takes.</summary>
     public static SplitPart Remaining { get; } = new() { Rest = true };
@@ -74,6 +84,11 @@ public sealed record SplitPart : IScalarForm<SplitPart>
         if (Rows is { } rows) { parts.Add($"rows: {rows}"); }
         if (ShiftedPerClass is { } shifted) { parts.Add($"shifted_per_class: {shifted}"); }
         if (SubclassRate is { } rate) { parts.Add($"subclass_rate: {rate.ToString("R", CultureInfo.InvariantCulture)}"); }
+        if (SubclassRates is { IsEmpty: false } named)
+        {
+            var rates = named.Select(pair => $"{pair.Key}: {pair.Value.ToString("R", CultureInfo.InvariantCulture)}");
+            parts.Add($"subclass_rates: {{ {string.Join(", ", rates)} }}");
+        }
         return $"{{ {string.Join(", ", parts)} }}";
     }
 }

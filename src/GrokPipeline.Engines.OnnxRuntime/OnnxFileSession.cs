@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Onnx;
 using Microsoft.ML.OnnxRuntime;
@@ -9,7 +10,7 @@ namespace GrokPipeline.Engines.OnnxRuntime;
 /// An opened file. Its inputs take any extent on a symbolic axis, so one session scores batches of all sizes; the outputs of a run have
 /// that run's extents. Works for files of other programs too.
 /// </summary>
-public sealed class OnnxFileSession : ISession
+public sealed class OnnxFileSession : ILendingSession
 {
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
@@ -49,17 +50,28 @@ public sealed class OnnxFileSession : ISession
 
     /// <inheritdoc/>
     /// <remarks>Any extent fits a symbolic axis; a fixed one must be met.</remarks>
-    public void Write(string input, Tensor value)
+    public void Write(string input, Tensor value) => value.Bytes.CopyTo(Lend(input, value.Type).Bytes);
+
+    /// <inheritdoc/>
+    /// <remarks>Any extent fits a symbolic axis; a fixed one must be met.</remarks>
+    public Tensor Lend(string input, TensorType type)
     {
+        if (_written.TryGetValue(input, out var own) && own.Tensor.Type == type) { return own.Tensor; }
         var port = Signature.Input(input) ?? throw Native.NoSuch("input", input, Signature.Inputs.Select(known => known.Name));
-        if (!port.Accepts(value.Type)) { throw Native.Mistyped(input, port, value.Type); }
-        if (!_written.TryGetValue(input, out var own) || own.Tensor.Type != value.Type)
-        {
-            own.View?.Dispose();
-            var tensor = Native.Allocate(input, value.Type);
-            own = _written[input] = (tensor, Native.View(tensor));
-        }
-        value.Bytes.CopyTo(own.Tensor.Bytes);
+        if (!port.Accepts(type)) { throw Native.Mistyped(input, port, type); }
+        own.View?.Dispose();
+        var tensor = Native.Allocate(input, type);
+        _written[input] = (tensor, Native.View(tensor));
+        return tensor;
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<T> Look<T>(string output, TensorType type)
+        where T : unmanaged
+    {
+        var own = OutputType(output);
+        if (own != type) { throw Native.Mistyped(output, own, type); }
+        return MemoryMarshal.Cast<byte, T>(Result(output).GetTensorMutableRawData());
     }
 
     /// <inheritdoc/>

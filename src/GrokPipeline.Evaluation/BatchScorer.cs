@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using GrokPipeline.Data;
+using GrokPipeline.Evaluation.Scores;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Tables;
 
@@ -13,16 +14,21 @@ namespace GrokPipeline.Evaluation;
 /// <param name="output">The name of the logits.</param>
 /// <param name="facts">What the columns mean.</param>
 /// <param name="batch">Rows of a call, at least 1.</param>
-/// <param name="withOdds">Whether the predictions carry <see cref="Predictions.LogOdds"/>.</param>
+/// <param name="parts">What is worked out of the logits.</param>
 /// <param name="form">How rows are encoded: <c>tokens</c>, <c>operands</c> or <c>features</c>; null when the input is named so.</param>
 public sealed class BatchScorer(
-    ISession model, string input, string output, DatasetFacts facts, int batch, bool withOdds = false, string? form = null)
+    ISession model, string input, string output, DatasetFacts facts, int batch,
+    PredictionParts parts = PredictionParts.Probabilities, string? form = null)
 {
     /// <summary>The place of an error of the model itself; who knows the model's name puts it there.</summary>
     public const string AtModel = "the model's run";
 
     private readonly string _form = form ?? input;
+    private readonly LogitJudge _judge = new(facts.Classes);
+    private readonly ILendingSession? _lending = model as ILendingSession;
     private int[] _rows = [];
+    private TensorType _input;
+    private TensorType _output;
     private Tensor? _given;
     private Tensor? _taken;
 
@@ -37,36 +43,63 @@ public sealed class BatchScorer(
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         if (_rows.Length < table.Rows) { _rows = [.. Enumerable.Range(0, table.Rows)]; }
-        var predictions = new Predictions(facts.Classes, RowEncoding.Target(table, facts, firstRow).AsSpan<long>().ToArray(), withOdds);
+        var predictions = new Predictions(facts.Classes, Targets(table, firstRow), parts);
         for (var start = 0; start < table.Rows; start += batch)
         {
             var count = Math.Min(batch, table.Rows - start);
-            if (_given is null || _taken is null || _given.Shape[0] != count)
-            {
-                _given = new Tensor(RowEncoding.InputType(_form, facts, count));
-                _taken = new Tensor(TensorType.Float32([count, facts.Classes]));
-            }
-            RowEncoding.Input(_form, table, facts, _rows.AsSpan(start, count), _given, firstRow);
-            if (facts.Kind == InputKind.Features) { CheckFinite(_given.AsSpan<float>(), firstRow + start); }
-            Run(_given, _taken);
-            predictions.Judge(start, _taken.AsSpan<float>());
+            var given = Given(count);
+            RowEncoding.Input(_form, table, facts, _rows.AsSpan(start, count), given, firstRow);
+            if (facts.Kind == InputKind.Features) { CheckFinite(given.AsSpan<float>(), firstRow + start); }
+            _judge.Judge(predictions, start, Run(given));
         }
         return predictions;
     }
 
-    private void Run(Tensor given, Tensor taken)
+    private long[] Targets(Table table, long firstRow)
     {
+        var labels = table.Int64(facts.Target);
+        // The encoding knows what to say of a label out of range, and of a table without rows.
+        return labels.IsEmpty || labels.ContainsAnyExceptInRange(0, facts.Classes - 1)
+            ? RowEncoding.Target(table, facts, firstRow).AsSpan<long>().ToArray()
+            : labels.ToArray();
+    }
+
+    // The session's own memory where it lends it: rows are written once. Asked for each time, as another scorer may have changed it.
+    private Tensor Given(int count)
+    {
+        if (_input.Shape.Rank == 0 || _input.Shape[0] != count)
+        {
+            (_input, _output) = (RowEncoding.InputType(_form, facts, count), TensorType.Float32([count, facts.Classes]));
+            (_given, _taken) = (null, null);
+        }
         try
         {
-            model.Write(input, given);
-            model.Run();
-            model.Read(output, taken);
+            return _lending?.Lend(input, _input) ?? (_given ??= new Tensor(_input));
         }
         catch (GrokException error) when (error.Where is null)
         {
-            throw new GrokException(error.Problem, error.Remedy, AtModel, error.Kind, error);
+            throw OfModel(error);
         }
     }
+
+    // Where the session lends its memory, the logits stay where they are.
+    private ReadOnlySpan<float> Run(Tensor given)
+    {
+        try
+        {
+            if (_lending is null) { model.Write(input, given); }
+            model.Run();
+            if (_lending is not null) { return _lending.Look<float>(output, _output); }
+            model.Read(output, _taken ??= new Tensor(_output));
+            return _taken.AsSpan<float>();
+        }
+        catch (GrokException error) when (error.Where is null)
+        {
+            throw OfModel(error);
+        }
+    }
+
+    private static GrokException OfModel(GrokException error) => new(error.Problem, error.Remedy, AtModel, error.Kind, error);
 
     private void CheckFinite(ReadOnlySpan<float> features, long firstRow)
     {

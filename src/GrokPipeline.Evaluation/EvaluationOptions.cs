@@ -5,10 +5,10 @@ namespace GrokPipeline.Evaluation;
 /// <summary>What is computed of a model's predictions on a distribution.</summary>
 public sealed record EvaluationOptions : IOptions
 {
-    /// <summary>Names of metrics, out of those of <see cref="Metric.All"/>.</summary>
+    /// <summary>Names of metrics, out of <see cref="Metric.Names"/>.</summary>
     public ImmutableArray<string> Metrics { get; init; } = ["accuracy", "loss", "ece", "brier"];
 
-    /// <summary>Whether the rows of each class are scored apart. Default false.</summary>
+    /// <summary>Whether the rows of each class, or the outputs of real targets, are scored apart. Default false.</summary>
     public bool PerClass { get; init; }
 
     /// <summary>Bins of the expected calibration errors. Default 15 (Guo et al. 2017).</summary>
@@ -17,13 +17,21 @@ public sealed record EvaluationOptions : IOptions
     /// <summary>Intervals beside every number.</summary>
     public IntervalOptions Interval { get; init; } = new();
 
+    /// <summary>What predictions must hold.</summary>
+    /// <param name="groups">Whether there is a column of groups: their losses are told besides their accuracies.</param>
+    /// <param name="kept">Whether the predictions are written too: they tell probabilities.</param>
+    public PredictionParts Needs(bool groups, bool kept = false) =>
+        Metrics.Contains("auroc") ? PredictionParts.LogOdds
+        : groups || kept || PerClass || Metrics.Any(name => name != "accuracy") ? PredictionParts.Probabilities
+        : PredictionParts.Classes;
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        foreach (var name in Metrics.Where(name => !Metric.All.ContainsKey(name)))
+        foreach (var name in Metrics.Where(name => !Metric.Names.Contains(name)))
         {
-            yield return new("metrics", $"There is no metric named '{name}'.{Spelling.Suggestion(name, Metric.All.Keys)} "
-                + $"Use one of: {string.Join(", ", Metric.All.Keys)}.");
+            yield return new("metrics", $"There is no metric named '{name}'.{Spelling.Suggestion(name, Metric.Names)} "
+                + $"Use one of: {string.Join(", ", Metric.Names)}.");
         }
         if (EceBins is < 1 or > 1000) { yield return new("ece_bins", $"ece_bins is {EceBins}; give a number from 1 to 1000."); }
         foreach (var problem in Interval.Problems()) { yield return problem; }

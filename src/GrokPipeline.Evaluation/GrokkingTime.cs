@@ -30,6 +30,14 @@ public sealed record GrokkingTime(string Definition, string Source, long? TrainS
     public UnfinishedKind Unfinished =>
         TrainStep is null ? UnfinishedKind.Train : TestStep is null ? UnfinishedKind.Test : UnfinishedKind.None;
 
+    /// <summary><c>DNF-train</c> or <c>DNF-test</c>, as papers write it; empty when both steps were reached.</summary>
+    public string UnfinishedName => Unfinished switch
+    {
+        UnfinishedKind.Train => "DNF-train",
+        UnfinishedKind.Test => "DNF-test",
+        _ => "",
+    };
+
     /// <summary>
     /// Whether it grokked, for a definition that says so: Liu et al. (2022) ask for a delay of at least 1000 steps, with both steps
     /// within the first 100,000. Null for a definition that only names a time.

@@ -7,6 +7,7 @@ namespace GrokPipeline.Evaluation;
 public static class GrokkingTimes
 {
     private const long LiuGap = 1000, LiuBudget = 100_000;
+    private const double LiuAccuracy = 0.9, LeastQuality = 0.95;
     private const double LeviAccuracy = 0.954_499_736_103_642;   // Erf(√2), the share of a normal law within two standard deviations
 
     /// <summary>Reads all definitions off a log, Power's first.</summary>
@@ -36,6 +37,13 @@ public static class GrokkingTimes
         return times;
     }
 
+    /// <summary>The time by the representation: the first probed checkpoint with an RQI above 0.95, beside Liu's step of train.</summary>
+    /// <param name="log">Evaluations in ascending order of steps.</param>
+    /// <param name="quality">The quality index of probed checkpoints, steps ascending.</param>
+    public static GrokkingTime OfRepresentation(IReadOnlyList<CurvePoint> log, IEnumerable<(long Step, double Value)> quality) =>
+        new("rqi", "Liu et al. 2022 (arXiv 2205.10343), at probed checkpoints", First(log, p => p.Train >= LiuAccuracy, 1),
+            quality.Where(point => point.Value > LeastQuality).Select(point => (long?)point.Step).FirstOrDefault());
+
     private static GrokkingTime Accuracy(IReadOnlyList<CurvePoint> log, string name, string source, double accuracy, int count = 1) =>
         new(name, source, First(log, p => p.Train >= accuracy, count), First(log, p => p.Validation >= accuracy, count));
 
@@ -44,7 +52,7 @@ public static class GrokkingTimes
 
     private static GrokkingTime Liu(IReadOnlyList<CurvePoint> log)
     {
-        var time = Accuracy(log, "liu", "Liu et al. 2022 (arXiv 2205.10343)", 0.9);
+        var time = Accuracy(log, "liu", "Liu et al. 2022 (arXiv 2205.10343)", LiuAccuracy);
         return time with { Grokked = time.Delay >= LiuGap && time.TrainStep <= LiuBudget && time.TestStep <= LiuBudget };
     }
 

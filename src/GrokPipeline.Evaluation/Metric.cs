@@ -19,7 +19,7 @@ public sealed record Metric(string Name, string Description)
     /// <summary>The yardstick's loss minus that of the distribution; computed whenever there is a yardstick.</summary>
     public const string LossGap = "loss_gap";
 
-    /// <summary>The metrics that can be asked for, by name.</summary>
+    /// <summary>The metrics of classes that can be asked for, by name.</summary>
     public static FrozenDictionary<string, Metric> All { get; } = new Metric[]
     {
         new("accuracy", "share of rows whose largest logit is at the right class"),
@@ -34,11 +34,22 @@ public sealed record Metric(string Name, string Description)
         new("auroc", "area under the ROC curve, one class against the rest, mean over classes"),
     }.ToFrozenDictionary(metric => metric.Name, StringComparer.Ordinal);
 
+    /// <summary>The metrics of real targets that can be asked for, by name.</summary>
+    public static FrozenDictionary<string, Metric> OfReal { get; } = new Metric[]
+    {
+        new("accuracy", "share of rows whose squared error, mean over the outputs, is below the tolerance"),
+        new("loss", "squared error, mean over rows and outputs"),
+        new("r2", "1 minus squared error over the targets' own spread, mean over the outputs"),
+    }.ToFrozenDictionary(metric => metric.Name, StringComparer.Ordinal);
+
+    /// <summary>The names of all of them, in alphabetical order.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Keys.Union(OfReal.Keys).Order(StringComparer.Ordinal)];
+
     /// <summary>
-    /// Names that a requirement may use: those of <see cref="All"/>, those that groups bring, and gaps; in alphabetical order.
+    /// Names that a requirement may use: <see cref="Names"/>, those that groups bring, and gaps; in alphabetical order.
     /// </summary>
     public static IReadOnlyList<string> Required { get; } =
-        [.. All.Keys.Concat([WorstGroup, MeanGroup, AccuracyGap, LossGap]).Order(StringComparer.Ordinal)];
+        [.. Names.Concat([WorstGroup, MeanGroup, AccuracyGap, LossGap]).Order(StringComparer.Ordinal)];
 
     /// <summary>True for a difference between two distributions: the yardstick itself has none.</summary>
     public static bool IsGap(string name) => name is AccuracyGap or LossGap;

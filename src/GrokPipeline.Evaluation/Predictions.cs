@@ -1,5 +1,4 @@
 using GrokPipeline.Data;
-using GrokPipeline.Evaluation.Scores;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Tables;
 
@@ -8,24 +7,24 @@ namespace GrokPipeline.Evaluation;
 /// <summary>What a model said about each row, and what would have been right. One entry per input row, in the table's order.</summary>
 public sealed class Predictions
 {
-    private readonly SoftmaxRow _softmax;
-
     /// <summary>Makes room for rows; they are filled by a <see cref="BatchScorer"/>.</summary>
     /// <param name="classes">Classes that the model tells apart, at least 1.</param>
     /// <param name="targets">The right class of each row.</param>
-    /// <param name="withOdds">Whether <see cref="LogOdds"/> is wanted too.</param>
-    internal Predictions(int classes, long[] targets, bool withOdds)
+    /// <param name="parts">What is wanted; arrays of what is not are empty.</param>
+    internal Predictions(int classes, long[] targets, PredictionParts parts)
     {
-        Classes = classes;
-        Targets = targets;
+        (Classes, Targets, Parts) = (classes, targets, parts);
         Predicted = new int[targets.Length];
-        Loss = new double[targets.Length];
-        Confidence = new double[targets.Length];
-        SquaredError = new double[targets.Length];
-        Margin = new double[targets.Length];
-        LogOdds = withOdds ? new float[checked(targets.Length * classes)] : [];
-        _softmax = new SoftmaxRow(classes);
+        var numbers = parts >= PredictionParts.Probabilities ? targets.Length : 0;
+        Loss = new double[numbers];
+        Confidence = new double[numbers];
+        SquaredError = new double[numbers];
+        Margin = new double[numbers];
+        LogOdds = parts >= PredictionParts.LogOdds ? new float[checked(targets.Length * classes)] : [];
     }
+
+    /// <summary>What was worked out; arrays of what was not are empty.</summary>
+    public PredictionParts Parts { get; }
 
     /// <summary>How many rows.</summary>
     public int Rows => Targets.Length;
@@ -39,7 +38,10 @@ public sealed class Predictions
     /// <summary>The class of the largest logit; the lowest class wins a tie. −1 where a logit is not a number.</summary>
     public int[] Predicted { get; }
 
-    /// <summary>−log of the probability given to the right class, in nats, computed in float64.</summary>
+    /// <summary>
+    /// −log of the probability given to the right class, in nats: within 3e-6 of its value computed in float64, however small it is
+    /// (<c>docs/numerics.md</c>).
+    /// </summary>
     public double[] Loss { get; }
 
     /// <summary>The largest probability.</summary>
@@ -65,11 +67,14 @@ public sealed class Predictions
             long correct = 0;
             for (var row = 0; row < Rows; row++)
             {
-                if (Predicted[row] == Targets[row]) { correct++; }
+                if (IsRight(row)) { correct++; }
             }
             return correct;
         }
     }
+
+    /// <summary>Whether a row was predicted right.</summary>
+    public bool IsRight(int row) => Predicted[row] == Targets[row];
 
     /// <summary>Scores all rows of a table in batches.</summary>
     /// <param name="model">A session of the model; its batch axis is free, as in exported files.</param>
@@ -78,47 +83,9 @@ public sealed class Predictions
     /// <param name="table">The rows.</param>
     /// <param name="facts">What the columns mean.</param>
     /// <param name="batch">Rows per call, at least 1.</param>
-    /// <param name="withOdds">Whether <see cref="LogOdds"/> is wanted too.</param>
+    /// <param name="parts">What is wanted.</param>
     /// <exception cref="GrokException">A label is not a class of the model, or a feature is not finite.</exception>
     public static Predictions Of(
-        ISession model, string input, string output, Table table, DatasetFacts facts, int batch = 1024, bool withOdds = false) =>
-        new BatchScorer(model, input, output, facts, batch, withOdds).Score(table);
-
-    /// <summary>Judges rows by their logits.</summary>
-    /// <param name="first">The first row.</param>
-    /// <param name="logits">Scores before the softmax, shape [rows, classes].</param>
-    internal void Judge(int first, ReadOnlySpan<float> logits)
-    {
-        for (var row = first; logits.Length > 0; row++, logits = logits[Classes..]) { JudgeRow(row, logits[..Classes]); }
-    }
-
-    private void JudgeRow(int row, ReadOnlySpan<float> logits)
-    {
-        var target = (int)Targets[row];
-        var softmax = _softmax;
-        softmax.Read(logits);
-        Predicted[row] = softmax.Best;
-        if (softmax.Best < 0)
-        {
-            (Loss[row], Confidence[row], SquaredError[row], Margin[row]) = (double.NaN, double.NaN, double.NaN, double.NaN);
-            if (LogOdds.Length > 0) { LogOdds.AsSpan(row * Classes, Classes).Fill(float.NaN); }
-            return;
-        }
-        var (best, total) = (logits[softmax.Best], 1 + softmax.Rest);
-        Loss[row] = Math.Log(total) - ((double)logits[target] - best);
-        Confidence[row] = 1 / total;
-        Margin[row] = (double)logits[target] - (target == softmax.Best ? softmax.Second : best);
-        // Σ over all classes of p², with the right one's taken out and put in as (1 − p)².
-        var (right, squares) = (softmax.Exponentials[target], softmax.RestOfSquares + 1);
-        var miss = target == softmax.Best ? softmax.Rest / total : 1 - (right / total);
-        var others = target == softmax.Best ? softmax.RestOfSquares : Math.Max(0, squares - (right * right));
-        SquaredError[row] = (miss * miss) + (others / (total * total));
-        if (LogOdds.Length == 0) { return; }
-        var odds = LogOdds.AsSpan(row * Classes, Classes);
-        for (var c = 0; c < Classes; c++)
-        {
-            var rest = c == softmax.Best ? softmax.Rest : total - softmax.Exponentials[c];
-            odds[c] = (float)((double)logits[c] - best - Math.Log(rest));
-        }
-    }
+        ISession model, string input, string output, Table table, DatasetFacts facts, int batch = 1024,
+        PredictionParts parts = PredictionParts.Probabilities) => new BatchScorer(model, input, output, facts, batch, parts).Score(table);
 }

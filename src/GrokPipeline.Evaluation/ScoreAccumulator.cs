@@ -18,7 +18,8 @@ public sealed class ScoreAccumulator
     private readonly IReadOnlyDictionary<long, double>? _shares;
     private readonly Seed _seed;
     private readonly BlockSums _blocks;
-    private readonly double[] _sums;
+    private readonly bool _sums;
+    private readonly bool _byClass;
     private readonly RateSums _classes = new();
     private readonly RateSums _groups = new();
     private readonly MassCalibration? _mass;
@@ -36,8 +37,9 @@ public sealed class ScoreAccumulator
         int classes, EvaluationOptions options, Seed seed, string? group = null, IReadOnlyDictionary<long, double>? trainShares = null)
     {
         (_options, _seed, _group, _shares) = (options, seed, group, trainShares);
-        var width = BinsAt + (Wants("ece") ? options.EceBins : 0);
-        (_blocks, _sums) = (new BlockSums(width), new double[width]);
+        _blocks = new BlockSums(BinsAt + (Wants("ece") ? options.EceBins : 0));
+        _sums = options.Metrics.Any(name => name is "loss" or "brier" or "margin" or "ece");
+        _byClass = options.PerClass || Wants("balanced_accuracy") || Wants("auroc");
         _mass = Wants("ece_mass") ? new MassCalibration() : null;
         _margins = Wants("margin_q05") ? new QuantileSketch() : null;
         _areas = Wants("auroc") ? new RocAreas(classes) : null;
@@ -46,27 +48,23 @@ public sealed class ScoreAccumulator
     /// <summary>Rows added so far.</summary>
     public long Rows { get; private set; }
 
-    /// <summary>Whether the predictions must carry <see cref="Predictions.LogOdds"/>.</summary>
-    public bool NeedsOdds => _areas is not null;
+    /// <summary>What the predictions must hold at least.</summary>
+    public PredictionParts Needs => _options.Needs(_group is not null);
 
     /// <summary>Adds rows.</summary>
     /// <param name="predictions">One per row.</param>
     /// <param name="groups">The group of each row; empty without a column of groups.</param>
+    /// <exception cref="ArgumentException">The predictions hold less than <see cref="Needs"/>.</exception>
     public void Add(Predictions predictions, ReadOnlySpan<long> groups)
     {
-        for (var i = 0; i < predictions.Rows; i++)
+        if (predictions.Parts < Needs)
         {
-            var correct = predictions.Predicted[i] == predictions.Targets[i];
-            var block = _blocks.Of(Rows++);
-            var bin = BinOf(predictions.Confidence[i]);
-            AddRow(block, predictions, i, correct, bin);
-            AddRow(_sums, predictions, i, correct, bin);
-            _correct += correct ? 1 : 0;
-            _classes.Add(predictions.Targets[i], correct, predictions.Loss[i]);
-            if (_group is not null) { _groups.Add(groups[i], correct, predictions.Loss[i]); }
-            _mass?.Add(predictions.Confidence[i], correct);
-            _margins?.Add(predictions.Margin[i]);
+            throw new ArgumentException($"The metrics need {Needs}; the predictions hold {predictions.Parts}.", nameof(predictions));
         }
+        _correct += predictions.Correct;
+        if (_sums) { AddSums(predictions); }
+        AddRates(predictions, groups);
+        Rows += predictions.Rows;
         _areas?.Add(predictions);
     }
 
@@ -100,15 +98,33 @@ public sealed class ScoreAccumulator
 
     private bool Wants(string metric) => _options.Metrics.Contains(metric);
 
-    private static void AddRow(Span<double> sums, Predictions predictions, int row, bool correct, int bin)
+    private void AddSums(Predictions predictions)
     {
-        sums[RowsAt]++;
-        sums[LossAt] += predictions.Loss[row];
-        sums[BrierAt] += predictions.SquaredError[row];
-        sums[MarginAt] += predictions.Margin[row];
-        if (sums.Length == BinsAt) { return; }
-        // Guo et al. 2017, equation 3: a bin's gap times its share is Σ (correct − confidence) over the number of all rows.
-        sums[BinsAt + bin] += (correct ? 1 : 0) - predictions.Confidence[row];
+        var (loss, confidence, brier, margin) = (predictions.Loss, predictions.Confidence, predictions.SquaredError, predictions.Margin);
+        for (var row = 0; row < predictions.Rows; row++)
+        {
+            var sums = _blocks.Of(Rows + row);
+            sums[RowsAt]++;
+            sums[LossAt] += loss[row];
+            sums[BrierAt] += brier[row];
+            sums[MarginAt] += margin[row];
+            if (sums.Length == BinsAt) { continue; }
+            // Guo et al. 2017, equation 3: a bin's gap times its share is Σ (correct − confidence) over the number of all rows.
+            sums[BinsAt + BinOf(confidence[row])] += (predictions.IsRight(row) ? 1 : 0) - confidence[row];
+        }
+    }
+
+    private void AddRates(Predictions predictions, ReadOnlySpan<long> groups)
+    {
+        if (!_byClass && _group is null && _mass is null && _margins is null) { return; }
+        for (var row = 0; row < predictions.Rows; row++)
+        {
+            var right = predictions.IsRight(row);
+            if (_byClass) { _classes.Add(predictions.Targets[row], right, predictions.Loss[row]); }
+            if (_group is not null) { _groups.Add(groups[row], right, predictions.Loss[row]); }
+            _mass?.Add(predictions.Confidence[row], right);
+            _margins?.Add(predictions.Margin[row]);
+        }
     }
 
     // Bins are closed above: 0.2 of 5 bins is in the first. NaN makes every sum of its bin NaN.
@@ -132,8 +148,9 @@ public sealed class ScoreAccumulator
         var names = _options.Metrics.Where(all.ContainsKey).Distinct().ToArray();
         if (names.Length == 0) { return []; }
         var statistics = names.Select(name => all[name]).ToArray();
+        var total = _blocks.Total();
         var intervals = _blocks.Intervals(
-            Rows, statistics, [.. statistics.Select(statistic => statistic(_sums))], _options.Interval.Resamples, _options.Interval.Level,
+            Rows, statistics, [.. statistics.Select(statistic => statistic(total))], _options.Interval.Resamples, _options.Interval.Level,
             _seed.Derive("bootstrap"));
         return names.Zip(intervals).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
     }

@@ -14,6 +14,9 @@ public sealed class AblationProbe(AblationOptions options) : Probe
     public override string Kind => "ablation";
 
     /// <inheritdoc/>
+    public override bool NeedsClasses => true;
+
+    /// <inheritdoc/>
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
     {
         Engine.Of(context, Kind);                             // refused before anything is read

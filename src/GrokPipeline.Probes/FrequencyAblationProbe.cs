@@ -58,6 +58,9 @@ public sealed class FrequencyAblationProbe(FrequencyAblationOptions options) : P
     public override string Kind => "frequency_ablation";
 
     /// <inheritdoc/>
+    public override bool NeedsClasses => true;
+
+    /// <inheritdoc/>
     public override IEnumerable<ProbeFinding> Run(ProbeContext context)
     {
         var (model, compile) = Engine.Of(context, Kind);

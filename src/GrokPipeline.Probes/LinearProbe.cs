@@ -17,6 +17,9 @@ public sealed class LinearProbe(LinearProbeOptions options) : Probe
     public override string Kind => "linear";
 
     /// <inheritdoc/>
+    public override bool NeedsClasses => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> Activations => options.At.Named;
 
     /// <inheritdoc/>

@@ -35,6 +35,9 @@ public sealed class LogitLensProbe(LogitLensOptions options) : Probe
     public override string Kind => "logit_lens";
 
     /// <inheritdoc/>
+    public override bool NeedsClasses => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> Activations => options.At.Named;
 
     /// <inheritdoc/>

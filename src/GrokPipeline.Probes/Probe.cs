@@ -6,6 +6,9 @@ public abstract class Probe
     /// <summary>The kind's name in a pipeline file.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>True when it looks at the classes of rows, so that it has nothing to say of real targets.</summary>
+    public virtual bool NeedsClasses => false;
+
     /// <summary>
     /// Activations that it reads of the probed checkpoint (<c>hidden.0</c>, <c>logits</c>), so that one run of the model gives all of them.
     /// One that is not named here may be read too; it costs a run of its own. Empty for weights alone.

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using GrokPipeline.Evaluation;
+using GrokPipeline.Evaluation.Stopping;
 
 namespace GrokPipeline.Reports;
 
@@ -20,8 +22,17 @@ public sealed record ReportContent
     /// <summary>Where training began, in a sentence or two, when it was not at random first values on all rows; empty otherwise.</summary>
     public string Beginning { get; init; } = "";
 
+    /// <summary>The time of grokking by each definition in use.</summary>
+    public ImmutableArray<GrokkingTime> Times { get; init; } = [];
+
+    /// <summary>What rules would have saved that stop early, and what they would have cost.</summary>
+    public ImmutableArray<StoppingJudgement> Stops { get; init; } = [];
+
     /// <summary>Learning curves: one per split and metric, steps ascending.</summary>
     public ImmutableArray<ReportCurve> Curves { get; init; } = [];
+
+    /// <summary>What losses are counted in: <c>nats</c>, or <c>squared error</c> with real targets.</summary>
+    public string LossUnit { get; init; } = "nats";
 
     /// <summary>Stored checkpoints; the marked ones carry their marks.</summary>
     public ImmutableArray<ReportCheckpoint> Checkpoints { get; init; } = [];

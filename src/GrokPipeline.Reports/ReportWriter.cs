@@ -27,9 +27,12 @@ public static class ReportWriter
                 foreach (var figure in curves) { html.Figure(figure); }
             });
         }
-        page.Section("grokking", "Grokking analysis", html => html
-            .Element("p", "Every threshold behind the verdict. A step is one optimizer update; accuracies are of whole splits.", "soft")
-            .Facts(content.Verdict.Definitions));
+        page.Section("grokking", "Grokking analysis", html =>
+        {
+            html.Element("p", "Every threshold behind the verdict. A step is one optimizer update; accuracies are of whole splits.", "soft")
+                .Facts(content.Verdict.Definitions);
+            LogSection.Write(html, content);
+        });
         TrajectorySection.Write(page, content, trajectory);
         EvaluationSection.Write(page, content);
         ShiftSection.Write(page, content);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using GrokPipeline.Evaluation;
 using GrokPipeline.Tables;
 
 namespace GrokPipeline.Runs;
@@ -21,6 +22,7 @@ public sealed class RunDirectory
         MemorizationStep = (long?)train.Facts["memorization_step"];
         GeneralizationStep = (long?)train.Facts["generalization_step"];
         Dataset = DatasetOf(train.Inputs);
+        Definitions = DefinitionsOf(train.Options["grokking"] as JsonObject);
     }
 
     /// <summary>The folder.</summary>
@@ -40,6 +42,9 @@ public sealed class RunDirectory
 
     /// <summary>The name of the dataset that it was trained on; empty when the record does not say.</summary>
     public string Dataset { get; }
+
+    // Splits and band, which are all that the definitions of other authors read of ours.
+    private GrokkingOptions Definitions { get; }
 
     /// <summary>Steps with a checkpoint, ascending.</summary>
     public ImmutableArray<long> Steps => _marks.Stored;
@@ -143,6 +148,18 @@ public sealed class RunDirectory
     /// <param name="store">Reads the table.</param>
     public Table? ReadProbes(ITableStore store) => Read(store, RunLayout.Probes, RunLayout.Findings);
 
+    /// <summary>What training measured at each evaluation.</summary>
+    /// <param name="store">Reads the table.</param>
+    /// <exception cref="GrokException">The table is missing or changed.</exception>
+    public MetricLog ReadLog(ITableStore store) => MetricLog.Of(Read(store, RunLayout.Metrics, RunLayout.MetricsTable)
+        ?? throw new GrokException("has no metrics.", $"Make it anew: grokpipe run {Name}", Path));
+
+    /// <summary>The time of grokking by each definition in use, from <see cref="ReadLog"/>.</summary>
+    /// <param name="store">Reads the table.</param>
+    /// <exception cref="GrokException">The table is missing or changed.</exception>
+    public IReadOnlyList<GrokkingTime> ReadGrokkingTimes(ITableStore store) =>
+        GrokkingTimes.Of(ReadLog(store).Curve(Definitions), Definitions.Band);
+
     /// <summary>Accuracies of the last exported model, on one line; empty when there are none of this training.</summary>
     /// <param name="store">Reads the table.</param>
     /// <exception cref="GrokException">The scores changed since they were written.</exception>
@@ -193,6 +210,19 @@ public sealed class RunDirectory
     {
         var relative = System.IO.Path.GetRelativePath(Environment.CurrentDirectory, full);
         return relative.StartsWith("..", StringComparison.Ordinal) ? full : relative;
+    }
+
+    private static GrokkingOptions DefinitionsOf(JsonObject? recorded)
+    {
+        var standard = new GrokkingOptions();
+        return standard with
+        {
+            Memorization = standard.Memorization with { Split = SplitOf("memorization") ?? standard.Memorization.Split },
+            Generalization = standard.Generalization with { Split = SplitOf("generalization") ?? standard.Generalization.Split },
+            Band = (double?)recorded?["band"] ?? standard.Band,
+        };
+
+        string? SplitOf(string criterion) => (string?)(recorded?[criterion] as JsonObject)?["split"];
     }
 
     private static string DatasetOf(IReadOnlyDictionary<string, string> inputs)

@@ -11,6 +11,12 @@ internal static class RunLayout
     /// <summary>The file of a checkpoint's parameters.</summary>
     public const string Parameters = "model.safetensors";
 
+    /// <summary>The folder of the table of metrics.</summary>
+    public const string Metrics = "metrics";
+
+    /// <summary>The table of what training measured at each evaluation.</summary>
+    public const string MetricsTable = "metrics.parquet";
+
     /// <summary>The folder of exported files.</summary>
     public const string Onnx = "onnx";
 
@@ -40,6 +46,15 @@ internal static class RunLayout
 
     /// <summary>The table of what probes found.</summary>
     public const string Findings = "probes.parquet";
+
+    /// <summary>The folder of the report.</summary>
+    public const string Report = "report";
+
+    /// <summary>The table of the time of grokking by each definition.</summary>
+    public const string GrokkingTimes = "grokking_times.parquet";
+
+    /// <summary>The table of what rules would have saved that stop early, and what they would have cost.</summary>
+    public const string StoppingRules = "stopping_rules.parquet";
 
     /// <summary>The name of a step's files, without an ending: <c>step-00001840</c>.</summary>
     /// <param name="step">The step, from 0.</param>

@@ -45,7 +45,7 @@ public static class Artefacts
 
     /// <summary>
     /// The tables of a workspace by the name of a view: <c>metrics</c>, <c>evaluation</c>, <c>trajectory</c>, <c>generalization</c>,
-    /// <c>shifts</c>, <c>predictions</c>, <c>probes</c> over all experiments,
+    /// <c>shifts</c>, <c>predictions</c>, <c>probes</c>, <c>grokking_times</c>, <c>stopping_rules</c> over all experiments,
     /// <c>members</c> and <c>curves</c> over all plans of sweeps,
     /// <c>data.&lt;dataset&gt;</c> over its splits, and <c>data.&lt;dataset&gt;_&lt;split or shift&gt;</c>. Each is checked first.
     /// </summary>
@@ -58,7 +58,8 @@ public static class Artefacts
             [("metrics", Train.Metrics, Train.MetricsName), ("evaluation", Evaluate.Folder, Evaluate.FileName),
                 ("trajectory", Evaluate.Folder, RunLayout.Trajectory), ("generalization", Evaluate.Folder, RunLayout.Generalization),
                 ("shifts", Evaluate.Folder, RunLayout.Shifts), ("predictions", Evaluate.Folder, RunLayout.Predictions),
-                ("probes", Probe.Folder, Probe.FileName)])
+                ("probes", Probe.Folder, Probe.FileName), ("grokking_times", Report.Folder, RunLayout.GrokkingTimes),
+                ("stopping_rules", Report.Folder, RunLayout.StoppingRules)])
         {
             foreach (var experiment in Folders(Path.Combine(workspace, "models")))
             {

@@ -70,6 +70,11 @@ public static class EnsembleExport
                 leftOut.IsEmpty ? "Name at least two." : $"Name at least two; not finite are: {string.Join(", ", leftOut)}.");
         }
         EnsembleMember.RequireOneKind(members);
+        if (members[0].Facts.IsReal)
+        {
+            throw new GrokException(
+                "members of an ensemble vote for a class; these predict real numbers.", "Export the members one by one: grokpipe export onnx.");
+        }
         var (model, facts) = (members[0].Model, members[0].Facts);
         var parameters = members.SelectMany((member, i) => member.Parameters.Select(pair =>
             KeyValuePair.Create(Ensemble.ParameterName(i, pair.Key), pair.Value))).ToDictionary(StringComparer.Ordinal);

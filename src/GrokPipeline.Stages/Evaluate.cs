@@ -41,7 +41,7 @@ internal sealed class Evaluate(ExperimentSetting setting, Train train, Export ex
     public override string Kind => "evaluate";
 
     /// <inheritdoc/>
-    public override int Revision => 3;
+    public override int Revision => 4;
 
     /// <inheritdoc/>
     public override string Target => $"{setting.Experiment.Name}/evaluate";

@@ -63,6 +63,14 @@ internal sealed class ExperimentCheck(
             problems.Add(Place(map, "model"), $"{at}.model", $"{error.Problem} {error.Remedy}");
             return;
         }
+        var facts = _known.FactsOf(own.Spec);
+        if (facts.IsReal) { new RealTargetCheck(problems).Check(options, model, map, at); }
+        else if (options.Evaluate.Metrics.Concat(options.Evaluate.Trajectory.Metrics).Any(name => !Metric.All.ContainsKey(name)))
+        {
+            problems.Add(
+                Place(map, "evaluate", "metrics"), $"{at}.evaluate.metrics",
+                $"r2 is a metric of real targets; the dataset has classes. Use some of: {string.Join(", ", Metric.All.Keys)}.");
+        }
         var optimizer = Optimizer.All.Find(options.Train.Optimizer.Kind).Make(options.Train.Optimizer.Options);
         foreach (var name in options.Export.ActivationsOf(model).Except(model.Build(2).Names()))
         {
@@ -78,7 +86,7 @@ internal sealed class ExperimentCheck(
             problems.Add(
                 Place(map, "train", "noise", "dropout_at"), $"{at}.train.noise.dropout_at", $"{error.Problem} {error.Remedy}");
         }
-        try { optimizer.GroupsOf(model.Parameters.Select(spec => spec.Name)); }
+        try { optimizer.GroupsOf(model.Parameters.Where(spec => !spec.IsFixed).Select(spec => spec.Name)); }
         catch (GrokException error)
         {
             problems.Add(
@@ -113,8 +121,10 @@ internal sealed class ExperimentCheck(
     }
 
     private static string RowsOf(DatasetFacts facts) => facts.Kind == InputKind.Features
-        ? $"{facts.FeatureCount} features and {facts.Classes} classes"
-        : $"{facts.Operands.Length} operands of {facts.OperandValues} values and {facts.Classes} classes";
+        ? $"{facts.FeatureCount} features and {TargetsOf(facts)}"
+        : $"{facts.Operands.Length} operands of {facts.OperandValues} values and {TargetsOf(facts)}";
+
+    private static string TargetsOf(DatasetFacts facts) => facts.IsReal ? $"{facts.Outputs} real outputs" : $"{facts.Classes} classes";
 
     private void CheckRequirements(
         ExperimentOptions options, DatasetEntry own, ImmutableArray<Distribution> distributions, YamlMap map, string at)

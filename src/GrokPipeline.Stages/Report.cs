@@ -12,7 +12,7 @@ namespace GrokPipeline.Stages;
 internal sealed class Report(ExperimentSetting setting, Train train, Export export, Evaluate evaluate, Probe probe) : Stage
 {
     /// <summary>The folder of the report.</summary>
-    public const string Folder = "report";
+    public const string Folder = RunLayout.Report;
 
     /// <summary>The page.</summary>
     public const string FileName = "report.html";
@@ -23,7 +23,7 @@ internal sealed class Report(ExperimentSetting setting, Train train, Export expo
     public override string Kind => "report";
 
     /// <inheritdoc/>
-    public override int Revision => 3;
+    public override int Revision => 4;
 
     /// <inheritdoc/>
     public override string Target => $"{setting.Experiment.Name}/report";
@@ -58,8 +58,12 @@ internal sealed class Report(ExperimentSetting setting, Train train, Export expo
     public override StageResult Run(StageContext context)
     {
         context.Files.DeleteFolder(context.Work.Path);
-        var output = ReportWriter.Write(new ReportGathering(setting).Content());
+        var content = new ReportGathering(setting).Content();
+        var output = ReportWriter.Write(content);
         Write(context, FileName, output.Html);
+        var (name, store) = (setting.Experiment.Name, setting.Tools.Store);
+        store.Write(context.Work.At(Path.Combine(Folder, RunLayout.GrokkingTimes)), LogTables.OfTimes(name, content.Times));
+        store.Write(context.Work.At(Path.Combine(Folder, RunLayout.StoppingRules)), LogTables.OfStops(name, content.Stops));
         foreach (var figure in output.Figures)
         {
             if (All.Report.Formats.Contains(ReportFormat.Svg)) { Write(context, $"figures/{figure.Id}.svg", figure.Svg); }

@@ -23,10 +23,10 @@ internal sealed class Train(ExperimentSetting setting, Train? parent) : Stage
     public const string Checkpoints = RunLayout.Checkpoints;
 
     /// <summary>The folder of the table of metrics.</summary>
-    public const string Metrics = "metrics";
+    public const string Metrics = RunLayout.Metrics;
 
     /// <summary>The table of metrics.</summary>
-    public const string MetricsName = "metrics.parquet";
+    public const string MetricsName = RunLayout.MetricsTable;
 
     /// <summary>The name of what the record says of a beginning that is not the usual one.</summary>
     public const string BeginningFact = "beginning";

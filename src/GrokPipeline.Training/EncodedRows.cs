@@ -16,6 +16,7 @@ public sealed class EncodedRows
         (Input, Rows) = (plan.Model.InputName, plan.Train.Rows);
         (Inputs, Targets) = (RowEncoding.Input(Input, plan.Train, plan.Facts), RowEncoding.Target(plan.Train, plan.Facts));
         ScoreBatch = ScoreBatchOf(plan);
+        Tolerance = plan.Facts.Tolerance;
         Splits = [.. splits.Select(split => new EncodedSplit(split.Key, split.Value, Input, plan.Facts, ScoreBatch))];
     }
 
@@ -31,8 +32,11 @@ public sealed class EncodedRows
     /// <summary>The inputs of train, in its order.</summary>
     internal Tensor Inputs { get; }
 
-    /// <summary>The classes of train, in its order.</summary>
+    /// <summary>The targets of train, in its order.</summary>
     internal Tensor Targets { get; }
+
+    /// <summary>Below which squared error a row of real targets is right.</summary>
+    internal double Tolerance { get; }
 
     /// <summary>What is scored, train first.</summary>
     internal ImmutableArray<EncodedSplit> Splits { get; }
@@ -58,7 +62,10 @@ internal sealed class EncodedSplit
     {
         Name = name;
         var all = RowEncoding.Input(input, table, facts);
-        Targets = [.. RowEncoding.Target(table, facts).AsSpan<long>().ToArray().Select(target => (int)target)];
+        var targets = RowEncoding.Target(table, facts);
+        Rows = table.Rows;
+        Reals = facts.IsReal ? targets.AsSpan<float>().ToArray() : [];
+        Targets = facts.IsReal ? [] : [.. targets.AsSpan<long>().ToArray().Select(target => (int)target)];
         var (part, type) = (all.Bytes.Length / table.Rows * rows, new TensorType(all.Type.Element, all.Shape.With(0, rows)));
         for (var at = 0; at < all.Bytes.Length; at += part)
         {
@@ -72,5 +79,11 @@ internal sealed class EncodedSplit
 
     public List<Tensor> Parts { get; } = [];
 
+    public int Rows { get; }
+
+    // The class of each row; empty for real targets.
     public int[] Targets { get; }
+
+    // The real targets, row-major; empty for classes.
+    public float[] Reals { get; }
 }

@@ -17,7 +17,7 @@ public sealed class FirstStep
         _plan = plan;
         Step = TrainStep.Of(plan.Model, plan.BatchSize ?? plan.Train.Rows, plan.Optimizer, plan.Loss, noise: plan.Noise);
         _feeder = new(EncodedRows.Of(plan), Step.Batch, plan.Seed);
-        _host = new(Step.Fed, plan.Seed, () => plan.Model.Initialize(plan.Seed));
+        _host = new(Step, plan.Seed, () => plan.Model.Initialize(plan.Seed));
     }
 
     /// <summary>The step.</summary>

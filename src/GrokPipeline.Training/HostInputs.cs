@@ -13,10 +13,16 @@ internal sealed class HostInputs
     private readonly ImmutableArray<(FedInput Input, Tensor Tensor)> _fixed;
 
     /// <summary>Prepares the inputs of a step.</summary>
-    /// <param name="inputs">What is written.</param>
+    /// <param name="step">Whose inputs are written.</param>
     /// <param name="seed">The training's seed.</param>
     /// <param name="first">Gives the parameters at step 0; asked only when an input needs them.</param>
-    public HostInputs(ImmutableArray<FedInput> inputs, Seed seed, Func<ImmutableSortedDictionary<string, Tensor>> first)
+    public HostInputs(TrainStep step, Seed seed, Func<ImmutableSortedDictionary<string, Tensor>> first)
+        : this(step.Fed, seed, () => first().RemoveRange(step.Model.Parameters.Where(spec => spec.IsFixed).Select(spec => spec.Name)))
+    {
+    }
+
+    /// <summary>Prepares some inputs.</summary>
+    internal HostInputs(ImmutableArray<FedInput> inputs, Seed seed, Func<ImmutableSortedDictionary<string, Tensor>> first)
     {
         _random = [.. inputs.Where(input => input.IsRandom)
             .Select(input => (input, new Tensor(input.Type), seed.Derive($"step/{input.Name}").Stream()))];

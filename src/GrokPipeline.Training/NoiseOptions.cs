@@ -52,8 +52,10 @@ public sealed record NoiseOptions : IOptions
         var forward = shareRows && Dropout == 0 ? model.BuildShared(batch) : model.Build(batch);
         if (Dropout > 0) { forward = forward with { Logits = Dropped(forward, fed) }; }
         if (Weights == 0) { return forward; }
-        var noisy = forward.Parameters.ToDictionary(parameter => parameter, parameter => parameter
-            + (fed.Add(new FedInput($"{parameter.Name}.weight_noise", parameter.Type, FedKind.Normal)) * Weights));
+        var names = model.Parameters.Where(spec => !spec.IsFixed).Select(spec => spec.Name).ToHashSet(StringComparer.Ordinal);
+        var noisy = forward.Parameters.Where(parameter => names.Contains(parameter.Name!)).ToDictionary(       // not null: an input has a name
+            parameter => parameter, parameter => parameter
+                + (fed.Add(new FedInput($"{parameter.Name}.weight_noise", parameter.Type, FedKind.Normal)) * Weights));
         return forward with { Logits = Rewired.Apply([forward.Logits], noisy)[0] };
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace GrokPipeline.Training;
 
 /// <summary>A parameter of a model: its name everywhere (graph, checkpoint, ONNX file, probe), its shape and its first values.</summary>
@@ -9,11 +11,26 @@ public sealed record ParameterSpec(string Name, TensorShape Shape, Initializer I
     /// <summary>True for a table whose rows are looked up, [rows, width]; false for matrices of products, and for vectors.</summary>
     public bool IsTable { get; init; }
 
+    /// <summary>True when no step changes it: part of the model and of its checkpoints, not of what is trained.</summary>
+    public bool IsFixed { get; init; }
+
+    /// <summary>The parameter whose first values it has too; null when it has its own.</summary>
+    public string? DrawnAs { get; init; }
+
+    /// <summary>The first values themselves, in row-major order; empty, the default, when they are drawn.</summary>
+    public ImmutableArray<double> Given { get; init; } = [];
+
     /// <summary>Float32 of that shape.</summary>
     public TensorType Type => TensorType.Float32(Shape);
 
-    /// <summary>The first values: a pure function of the run's seed and the parameter's name.</summary>
-    public Tensor Draw(Seed seed) => Initializer.Draw(Shape, seed.Derive($"init/{Name}"));
+    /// <summary>The first values: those given, or a pure function of the run's seed and the parameter's name.</summary>
+    public Tensor Draw(Seed seed)
+    {
+        if (Given.IsEmpty) { return Initializer.Draw(Shape, seed.Derive($"init/{DrawnAs ?? Name}")); }
+        var tensor = new Tensor(Type);
+        for (var i = 0; i < Given.Length; i++) { tensor.AsSpan<float>()[i] = (float)Given[i]; }
+        return tensor;
+    }
 }
 
 /// <summary>What a parameter's first values are drawn from.</summary>

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using GrokPipeline.Data;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Training.Losses;
+using GrokPipeline.Training.Models;
 
 namespace GrokPipeline.Training;
 
@@ -8,9 +10,10 @@ namespace GrokPipeline.Training;
 /// Scores a model on whole splits: logits from an engine, a fixed number of rows at a time, the last ones padded; losses and counts
 /// from them on the host in float64, row after row.
 /// </summary>
-internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, int classes)
+internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, Model model)
 {
-    private readonly Tensor _logits = new(TensorType.Float32([rows.ScoreBatch, classes]));
+    private readonly Tensor _logits = new(TensorType.Float32([rows.ScoreBatch, model.Classes]));
+    private readonly ImmutableHashSet<string> _fixed = [.. model.Parameters.Where(spec => spec.IsFixed).Select(spec => spec.Name)];
 
     /// <summary>Scores some parameters.</summary>
     public StepScores Score(ImmutableSortedDictionary<string, Tensor> parameters)
@@ -19,6 +22,7 @@ internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, int 
         foreach (var (name, tensor) in parameters)
         {
             session.Write(name, tensor);
+            if (_fixed.Contains(name)) { continue; }
             foreach (var value in tensor.AsSpan<float>()) { squares += (double)value * value; }
         }
         return new([.. rows.Splits.Select(Score)], Math.Sqrt(squares));
@@ -26,22 +30,29 @@ internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, int 
 
     private SplitScore Score(EncodedSplit split)
     {
-        var (sum, correct, row) = (0.0, 0, 0);
+        var (sum, correct, row, width) = (0.0, 0, 0, model.Classes);
         foreach (var part in split.Parts)
         {
             session.Write(rows.Input, part);
             session.Run();
             session.Read("logits", _logits);
             var logits = _logits.AsSpan<float>();
-            for (var i = 0; i < _logits.Shape[0] && row < split.Targets.Length; i++, row++)
+            for (var i = 0; i < _logits.Shape[0] && row < split.Rows; i++, row++)
             {
-                var scores = logits.Slice(i * classes, classes);
-                var target = split.Targets[row];
-                sum += loss.OfRow(scores, target);
-                if (IsRight(scores, target)) { correct++; }
+                var (rowLoss, isRight) = Judge(split, row, logits.Slice(i * width, width));
+                sum += rowLoss;
+                if (isRight) { correct++; }
             }
         }
-        return new(split.Name, sum / split.Targets.Length, correct, split.Targets.Length);
+        return new(split.Name, sum / split.Rows, correct, split.Rows);
+    }
+
+    private (double Loss, bool IsRight) Judge(EncodedSplit split, int row, ReadOnlySpan<float> scores)
+    {
+        if (model.Target == TargetKind.Classes) { return (loss.OfRow(scores, split.Targets[row]), IsRight(scores, split.Targets[row])); }
+        var target = split.Reals.AsSpan(row * scores.Length, scores.Length);
+        // An error that is NaN is below nothing.
+        return (loss.OfRealRow(scores, target), SquaredError.Of(scores, target) < rows.Tolerance);
     }
 
     // Whether the first of the largest scores is the target's. A score that is NaN makes it false, so that a broken model is right nowhere.

@@ -53,7 +53,7 @@ public readonly record struct Measurement(string Split, string Metric, double Va
 
 /// <summary>Scores of the model at one step.</summary>
 /// <param name="Splits">One entry for each split, in the plan's order.</param>
-/// <param name="WeightNorm">Euclidean norm of all parameters.</param>
+/// <param name="WeightNorm">Euclidean norm of all parameters that are trained.</param>
 public sealed record StepScores(ImmutableArray<SplitScore> Splits, double WeightNorm)
 {
     /// <summary>The score of a split, or null when it was not scored.</summary>
@@ -73,7 +73,10 @@ public sealed record StepScores(ImmutableArray<SplitScore> Splits, double Weight
 /// <summary>The score of one split.</summary>
 /// <param name="Split">Its name.</param>
 /// <param name="Loss">Mean loss over its rows, computed in float64 from the model's float32 logits.</param>
-/// <param name="Correct">Rows whose largest logit is at the right class; the first one counts when several are equal.</param>
+/// <param name="Correct">
+/// Rows whose largest logit is at the right class; the first one counts when several are equal. With real targets rows whose squared
+/// error, mean over the outputs, is below the dataset's tolerance.
+/// </param>
 /// <param name="Rows">All rows.</param>
 public readonly record struct SplitScore(string Split, double Loss, int Correct, int Rows)
 {

@@ -12,7 +12,7 @@ namespace GrokPipeline.Training;
 /// Forward, loss, gradients and optimizer as one graph: old state in, new state out. Inputs: parameters, then the optimizer's tensors and
 /// numbers, then the rows, <c>target</c>, the learning rates, the settings of the optimizer and of its groups, and what the host computes
 /// (<see cref="Fed"/>). Outputs: all state with a prime (<c>theta'</c>), <c>loss</c> and <c>gradient_norm</c>, both before the step. State
-/// is carried.
+/// is carried; a parameter that is fixed is an input only.
 /// </summary>
 public sealed record TrainStep
 {
@@ -54,22 +54,24 @@ public sealed record TrainStep
         var fed = new FedInputs();
         var forward = noise is not null ? noise.Apply(model, batch, shareRows, fed)
             : shareRows ? model.BuildShared(batch) : model.Build(batch);
-        var target = Value.Input(RowEncoding.TargetName, TensorType.Int64([batch]));
-        var cost = loss.Of(forward.Logits, target).Named("loss");
-        var gradients = Gradients.Of(cost, forward.Parameters);
+        var target = Value.Input(RowEncoding.TargetName, model.TargetType(batch));
+        var cost = (model.Target == TargetKind.Real ? loss.OfReal(forward.Logits, target) : loss.Of(forward.Logits, target)).Named("loss");
+        var specs = model.Parameters.Where(spec => !spec.IsFixed).ToArray();
+        var trained = specs.Select(spec => forward.Parameters.Single(parameter => parameter.Name == spec.Name)).ToImmutableArray();
+        var gradients = Gradients.Of(cost, trained);
 
         var settings = optimizer.RateInputs().Concat(optimizer.SettingInputs())
             .Select(pair => Value.Input(pair.Key, TensorType.Float32([]))).ToArray();
-        var groups = optimizer.GroupsOf(model.Parameters.Select(spec => spec.Name));
+        var groups = optimizer.GroupsOf(specs.Select(spec => spec.Name));
         // A group's chain differs in the scalars that it reads.
-        var chains = model.Parameters.Zip(groups, (spec, group) => optimizer.Build(new StepInputs(
+        var chains = specs.Zip(groups, (spec, group) => optimizer.Build(new StepInputs(
             spec, name => Setting(group is null ? name : group.InputOf(name)), fed))).ToArray();
         var scalars = chains.SelectMany(chain => chain.Scalars).Distinct()
             .Select(scalar => (Before: Value.Input(scalar.Name, TensorType.Float32([])), scalar)).ToArray();
         var nextScalars = scalars.ToDictionary(pair => pair.scalar, pair => pair.scalar.Next(pair.Before));
 
         var (slots, newSlots, newParameters) = (new List<Value>(), new List<Value>(), new List<Value>());
-        foreach (var (parameter, gradient, chain) in forward.Parameters.Zip(gradients, chains))
+        foreach (var (parameter, gradient, chain) in trained.Zip(gradients, chains))
         {
             var mine = chain.Slots.Select(slot => Value.Input($"{parameter.Name}.{slot}", chain.SlotType(slot, parameter.Type))).ToArray();
             var change = chain.Apply(gradient, parameter, mine, [.. chain.Scalars.Select(scalar => nextScalars[scalar])]);
@@ -77,14 +79,14 @@ public sealed record TrainStep
             slots.AddRange(mine);
             newSlots.AddRange(change.Slots);
         }
-        var moved = optimizer.Clamp?.Apply(newParameters, forward.Parameters.Select(parameter => parameter.Name!), fed) ?? newParameters;
+        var moved = optimizer.Clamp?.Apply(newParameters, specs.Select(spec => spec.Name), fed) ?? newParameters;
         ImmutableArray<Value> state = [.. slots, .. scalars.Select(pair => pair.Before)];
-        var before = forward.Parameters.AddRange(state);
+        var before = trained.AddRange(state);
         var after = moved.Concat(newSlots).Concat(scalars.Select(pair => nextScalars[pair.scalar]));
         var carried = before.Zip(after, (from, to) => (Output: new GraphOutput($"{from.Name}'", to), Input: from.Name!)).ToArray();
         var graph = Graph.Of(
             "train_step",
-            [.. before, forward.Input, target, .. settings, .. fed.Values],
+            [.. forward.Parameters, .. state, forward.Input, target, .. settings, .. fed.Values],
             [.. carried.Select(pair => pair.Output), new("loss", cost), new("gradient_norm", Norm(gradients))],
             carried.Select(pair => new CarriedPair(pair.Output.Name, pair.Input)));
         return new(graph, model, batch, state, fed.Inputs);

@@ -65,9 +65,9 @@ public sealed class Trainer : IDisposable
     {
         (_plan, _compiled, _owns, _step, _session) = (plan, compiled, owns, compiled.Graphs.Step, compiled.Session);
         _feeder = new(rows, _step.Batch, plan.Seed);
-        _host = new(_step.Fed, plan.Seed, () => First().Parameters);
+        _host = new(_step, plan.Seed, () => First().Parameters);
         _rates = plan.Optimizer.RateInputs();
-        _scorer = new(compiled.Scoring, rows, plan.Loss, plan.Model.Classes);
+        _scorer = new(compiled.Scoring, rows, plan.Loss, plan.Model);
     }
 
     /// <summary>

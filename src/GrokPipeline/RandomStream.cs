@@ -11,7 +11,11 @@ public sealed class RandomStream
     private ulong _second;
     private bool _hasSecond;
 
-    internal RandomStream(Seed seed) => _key = seed.Value;
+    internal RandomStream(Seed seed, ulong word = 0)
+    {
+        (_key, _block) = (seed.Value, word / 2);
+        if (word % 2 == 1) { NextBits(); }
+    }
 
     /// <summary>Goes on with the words from 2 · <paramref name="block"/> on, of which a normal number takes two.</summary>
     /// <param name="block">Index of a pair of words.</param>

@@ -18,4 +18,11 @@ public readonly record struct Seed(ulong Value)
 
     /// <summary>The draws of this stream, from the first one on.</summary>
     public RandomStream Stream() => new(this);
+
+    /// <summary>
+    /// The draws of this stream from a word on, as if those before had been drawn: rows of a table can be drawn in any order. A uniform
+    /// number takes one word, a normal one two.
+    /// </summary>
+    /// <param name="word">How many words are left out.</param>
+    public RandomStream StreamFrom(ulong word) => new(this, word);
 }

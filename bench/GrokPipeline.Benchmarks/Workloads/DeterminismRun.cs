@@ -62,7 +62,8 @@ internal static class DeterminismRun
 
         void Row(string what, Action promised, Action plain)
         {
-            var (with, without) = Pairs.Time(promised, plain, rounds);
+            var times = Turns.Time([promised, plain], rounds);
+            var (with, without) = (times[0], times[1]);
             var ratios = with.Zip(without, (one, other) => one / other).ToArray();
             output.WriteLine(Figures.Row(what, Figures.Show(with), Figures.Show(without), $"{Figures.Show(ratios)}×"));
         }

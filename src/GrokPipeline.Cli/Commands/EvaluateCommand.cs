@@ -21,7 +21,7 @@ internal sealed class EvaluateCommand : Verb
 
     private readonly Option<string[]> _metrics = new("--metrics")
     {
-        Description = $"Metrics: {string.Join(", ", Metric.All.Keys.Order(StringComparer.Ordinal))}.", HelpName = "NAME",
+        Description = $"Metrics: {string.Join(", ", Metric.Names)}.", HelpName = "NAME",
         AllowMultipleArgumentsPerToken = true,
     };
 
@@ -184,7 +184,7 @@ internal sealed class EvaluateCommand : Verb
         // What is required is computed.
         var wanted = requirements.SelectMany(requirement => requirement.Metrics)
             .Select(metric => metric switch { Metric.AccuracyGap => "accuracy", Metric.LossGap => "loss", _ => metric })
-            .Where(Metric.All.ContainsKey);
+            .Where(Metric.Names.Contains);
         options = options with { Metrics = [.. options.Metrics.Union(wanted)] };
         if (options.Problems().FirstOrDefault() is { Problem: { } problem } first)
         {

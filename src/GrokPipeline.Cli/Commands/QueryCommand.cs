@@ -11,7 +11,7 @@ namespace GrokPipeline.Cli.Commands;
 internal sealed class QueryCommand : Verb
 {
     private readonly Argument<string> _sql =
-        new("SQL") { Description = "One SELECT over metrics, evaluation, probes, data.DATASET, members and curves." };
+        new("SQL") { Description = "One SELECT over metrics, evaluation, probes, grokking_times, data.DATASET, members and curves." };
     private readonly Option<string> _format =
         new("--format") { Description = "How the rows are written.", DefaultValueFactory = _ => "table" };
 

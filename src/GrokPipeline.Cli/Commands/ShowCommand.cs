@@ -104,6 +104,8 @@ internal sealed class ShowCommand : Verb
         var accuracies = directory.Accuracies(Tools.Store);
         var document = directory.ToJson();
         document["accuracies"] = accuracies;
+        var times = directory.ReadGrokkingTimes(Tools.Store);
+        document["grokking_times"] = GrokkingTimeText.Json(times);
         return invocation.Answer(Name, document, output =>
         {
             output.WriteLine($"{directory.Name}  {directory.Verdict}");
@@ -118,6 +120,7 @@ internal sealed class ShowCommand : Verb
             {
                 output.WriteLine($"  accuracies      none: another training was evaluated; grokpipe run {directory.Name}");
             }
+            foreach (var line in GrokkingTimeText.Lines(times)) { output.WriteLine(line); }
         });
     }
 

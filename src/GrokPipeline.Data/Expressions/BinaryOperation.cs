@@ -3,13 +3,21 @@ using System.Collections.Immutable;
 namespace GrokPipeline.Data.Expressions;
 
 /// <summary>
-/// A binary operation modulo a prime: <c>add</c>, <c>sub</c>, <c>mul</c>, <c>div</c>, or an expression over a and b (also x and y) such
-/// as <c>x^3 + xy^2 + y</c> or <c>x/y if y odd else x-y</c>. Division is by the inverse; conditions look at the numbers 0 to p − 1.
+/// A binary operation modulo a prime: a name such as <c>add</c>, or an expression over a and b (also x and y) such as
+/// <c>x^3 + xy^2 + y</c> or <c>x/y if y odd else x-y</c>. Division is by the inverse; conditions look at the numbers 0 to p − 1.
 /// </summary>
 public sealed class BinaryOperation
 {
+    // The modular ones of Power et al. 2022 (section 3.1) and of openai/grok (data.py: +, -, *, /, …, **2+, **3+, +*, +-).
     private static readonly ImmutableDictionary<string, string> s_named = ImmutableDictionary.CreateRange(StringComparer.Ordinal,
-        [KeyValuePair.Create("add", "a + b"), new("sub", "a - b"), new("mul", "a * b"), new("div", "a / b")]);
+    [
+        KeyValuePair.Create("add", "a + b"), new("sub", "a - b"), new("mul", "a * b"), new("div", "a / b"),
+        new("div_or_sub", "a / b if b odd else a - b"),
+        new("squares", "a^2 + b^2"), new("squares_xy", "a^2 + ab + b^2"), new("squares_xy_x", "a^2 + ab + b^2 + a"),
+        new("cube_xy", "a^3 + ab"), new("cube_xyy_y", "a^3 + ab^2 + b"),
+        new("square_add", "a^2 + b"), new("cube_add", "a^3 + b"),
+        new("add_or_mul", "a + b if a even else a * b"), new("add_or_sub", "a + b if a even else a - b"),
+    ]);
 
     private static readonly ImmutableDictionary<string, int> s_variables = ImmutableDictionary.CreateRange(StringComparer.Ordinal,
         [KeyValuePair.Create("a", 0), new("b", 1), new("x", 0), new("y", 1)]);
@@ -29,7 +37,8 @@ public sealed class BinaryOperation
     public static BinaryOperation Parse(string op)
     {
         var text = (op.StartsWith("poly:", StringComparison.Ordinal) ? op["poly:".Length..] : s_named.GetValueOrDefault(op, op)).Trim();
-        if (text.Length > 1 && text.All(char.IsAsciiLetterLower) && !text.All(letter => s_variables.ContainsKey(letter.ToString())))
+        if (text.Length > 1 && text.All(letter => char.IsAsciiLetterLower(letter) || letter == '_')
+            && !text.All(letter => s_variables.ContainsKey(letter.ToString())))
         {
             throw new GrokException(
                 $"There is no operation named '{text}'.{Spelling.Suggestion(text, s_named.Keys)}",

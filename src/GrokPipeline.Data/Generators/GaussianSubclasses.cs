@@ -46,7 +46,7 @@ public sealed record GaussianSubclassesOptions : IOptions
 /// a subclass with the word j has the mean that is, in position i, (bit_i(j) − 1/2)·mean_distance·u_i. Columns <c>row</c>, <c>x</c>,
 /// <c>label</c>, <c>subclass</c>.
 /// </summary>
-public sealed class GaussianSubclasses : Dataset
+public sealed class GaussianSubclasses : DrawnDataset
 {
     private readonly GaussianSubclassesOptions _options;
     private readonly SubclassGeometry _geometry;
@@ -56,6 +56,7 @@ public sealed class GaussianSubclasses : Dataset
     public GaussianSubclasses(GaussianSubclassesOptions options)
     {
         (_options, _geometry) = (options, new SubclassGeometry(options.Geometry, options.Positions));
+        SubclassesPerClass = _geometry.PerClass;
         Facts = new DatasetFacts
         {
             Kind = InputKind.Features,
@@ -88,119 +89,26 @@ public sealed class GaussianSubclasses : Dataset
             + "over subclasses.",
     ];
 
-    /// <inheritdoc/>
-    public override IEnumerable<OptionProblem> Problems(SplitSpec split)
-    {
-        if (split.Train is null) { yield return new("train", "no train is asked for; give one, for instance train: { rows: 400 }."); }
-        foreach (var (name, part) in split.Parts())
-        {
-            if (part.Fraction is not null || part.Rest)
-            {
-                yield return new(name, $"these rows are drawn, not listed, so that {part} says nothing; give {{ rows: 400 }}.");
-            }
-            else if (RowsProblem(part.Rows) is { } problem) { yield return new($"{name}.rows", problem); }
-            if (name != "train" && (part.ShiftedPerClass is not null || part.SubclassRate is not null))
-            {
-                yield return new(name, $"{name} is uniform over the subclasses; only train may have rare ones.");
-            }
-        }
-        foreach (var problem in ShiftProblems(split.Train)) { yield return problem; }
-    }
+    /// <summary>New rows with another standard deviation.</summary>
+    internal Table Draw(int rows, double sigma, Seed datasetSeed, Seed rowsSeed) =>
+        Clouds(Uniform(rows, Enumerable.Range(0, Facts.Groups)), sigma, datasetSeed, rowsSeed).ToTable();
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, Table Rows)> Split(SplitSpec split, ReadOnlySpan<bool> heldOut, Seed seed)
-    {
-        var parts = new List<(string, Table)>();
-        foreach (var (name, part) in split.Parts())
-        {
-            var counts = name == "train" ? TrainCounts(part) : Uniform(part.Rows ?? 0, Enumerable.Range(0, Facts.Groups));
-            parts.Add((name, Draw(counts, Sigma, seed, seed.Derive($"rows/{name}"))));
-        }
-        return parts;
-    }
+    protected override RowSource Part(string part, int[] counts, Seed datasetSeed, Seed rowsSeed) =>
+        Clouds(counts, Sigma, datasetSeed, rowsSeed);
 
-    /// <summary>For each subclass whether a split makes it rare in train.</summary>
-    public bool[] Shifted(SplitSpec split)
+    private RowSource Clouds(int[] counts, double sigma, Seed datasetSeed, Seed rowsSeed)
     {
-        var perClass = split.Train?.ShiftedPerClass ?? 0;
-        return [.. Enumerable.Range(0, Facts.Groups).Select(subclass => subclass % _geometry.PerClass >= _geometry.PerClass - perClass)];
-    }
-
-    /// <summary>What is wrong with a number of rows to draw; null when nothing is.</summary>
-    internal string? RowsProblem(int? rows)
-    {
-        var most = Math.Min(10_000_000, Array.MaxLength / Facts.FeatureCount);
-        return rows is null ? "give a number of rows, for instance rows: 400."
-            : rows < 1 || rows > most ? $"rows is {rows}; give 1 to {most}." : null;
-    }
-
-    /// <summary>Spreads rows evenly over some subclasses; the first ones get one more when it does not divide.</summary>
-    internal int[] Uniform(int rows, IEnumerable<int> subclasses)
-    {
-        var (counts, chosen) = (new int[Facts.Groups], subclasses.ToArray());
-        for (var i = 0; i < chosen.Length; i++) { counts[chosen[i]] = (rows / chosen.Length) + (i < rows % chosen.Length ? 1 : 0); }
-        return counts;
-    }
-
-    /// <summary>
-    /// Draws rows of each subclass, ordered by subclass. The rows of a subclass come from a stream of its own: asking for more of them,
-    /// or for more of others, changes none.
-    /// </summary>
-    internal Table Draw(int[] counts, double sigma, Seed datasetSeed, Seed rowsSeed)
-    {
-        var (width, starts) = (Facts.FeatureCount, new int[counts.Length]);
-        for (var i = 1; i < counts.Length; i++) { starts[i] = starts[i - 1] + counts[i - 1]; }
-        var total = starts[^1] + counts[^1];
-        var (x, label, subclass) = (new float[total * width], new long[total], new long[total]);
         var directions = Directions(datasetSeed);
-        Parallel.For(0, counts.Length, group =>
+        var clouds = new GaussianClouds([.. _geometry.Words.Select(word => Mean(word, directions))], sigma, counts, rowsSeed);
+        return new RowSource(clouds.Rows, (first, count) =>
         {
-            var mean = Mean(_geometry.Words[group], directions);
-            var stream = rowsSeed.Derive($"subclass-{group}").Stream();
-            for (var row = starts[group]; row < starts[group] + counts[group]; row++)
-            {
-                (label[row], subclass[row]) = (group / _geometry.PerClass, group);
-                for (var i = 0; i < width; i++) { x[(row * width) + i] = (float)(mean[i] + (sigma * stream.NextNormal())); }
-            }
+            var (row, x, subclass) = clouds.Read(first, count);
+            return Table.Of(
+                row, x,
+                ColumnValues.Of("label", Array.ConvertAll(subclass, group => group / _geometry.PerClass), "Class, 0 to 3"),
+                ColumnValues.Of("subclass", subclass, "Subclass over all classes; class = subclass / subclasses per class"));
         });
-        return Table.Of(
-            ColumnValues.Of("row", Array.ConvertAll(Enumerable.Range(0, total).ToArray(), row => (long)row), "Index in this table"),
-            ColumnValues.Vector("x", width, x, "Features, position by position"),
-            ColumnValues.Of("label", label, "Class, 0 to 3"),
-            ColumnValues.Of("subclass", subclass, "Subclass over all classes; class = subclass / subclasses per class"));
-    }
-
-    private int[] TrainCounts(SplitPart part)
-    {
-        var shifted = Shifted(new SplitSpec { Train = part });
-        var rare = shifted.Count(isShifted => isShifted);
-        var (rows, others) = ImbalancedCounts.Of(part.Rows ?? 0, rare, shifted.Length - rare, part.SubclassRate ?? 1);
-        return Array.ConvertAll(shifted, isShifted => isShifted ? rows : others);
-    }
-
-    private IEnumerable<OptionProblem> ShiftProblems(SplitPart? train)
-    {
-        if (train is null) { yield break; }
-        if (train.ShiftedPerClass is { } shifted && (shifted < 0 || shifted >= _geometry.PerClass))
-        {
-            yield return new("train.shifted_per_class",
-                $"shifted_per_class is {shifted}; a class has {_geometry.PerClass} subclasses and keeps at least one: "
-                + $"give 0 to {_geometry.PerClass - 1}.");
-        }
-        else if (train.SubclassRate is { } rate && !(rate is >= 0 and <= 1))
-        {
-            yield return new("train.subclass_rate", $"subclass_rate is {rate}; give a number from 0 (none) to 1 (no shift).");
-        }
-        else if (train.SubclassRate is not (null or 1) && train.ShiftedPerClass is null or 0)
-        {
-            yield return new("train.subclass_rate",
-                "subclass_rate has no effect without shifted_per_class; give for instance shifted_per_class: 1.");
-        }
-        else if (train.Rows is > 0 && RowsProblem(train.Rows) is null && TrainCounts(train).Max() == 0)
-        {
-            yield return new("train.rows",
-                $"{train.Rows} rows leave none for each of {Facts.Groups} subclasses; give at least {Facts.Groups}.");
-        }
     }
 
     private double[][] Directions(Seed datasetSeed)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GrokPipeline.Data.Expressions;
+using GrokPipeline.Data.ShiftKinds;
 using GrokPipeline.Tables;
 
 namespace GrokPipeline.Data.Generators;
@@ -8,8 +9,10 @@ namespace GrokPipeline.Data.Generators;
 public sealed record ModularArithmeticOptions : IOptions
 {
     /// <summary>
-    /// The operation: <c>add</c>, <c>sub</c>, <c>mul</c>, <c>div</c>, or an expression over a and b (also x and y), such as
-    /// <c>poly:x^2 + xy + y^2</c> or <c>x/y if y odd else x-y</c>. Default <c>add</c>.
+    /// The operation: <c>add</c>, <c>sub</c>, <c>mul</c>, <c>div</c>, <c>div_or_sub</c>, <c>squares</c>, <c>squares_xy</c>,
+    /// <c>squares_xy_x</c>, <c>cube_xy</c>, <c>cube_xyy_y</c>, <c>square_add</c>, <c>cube_add</c>, <c>add_or_mul</c>, <c>add_or_sub</c>
+    /// (Power et al. 2022 and openai/grok), or an expression over a and b (also x and y), such as <c>poly:x^2 + xy + y^2</c> or
+    /// <c>x/y if y odd else x-y</c>. Default <c>add</c>.
     /// </summary>
     public string Op { get; init; } = "add";
 
@@ -26,20 +29,7 @@ public sealed record ModularArithmeticOptions : IOptions
             var nearest = string.Join(" and ", below.Concat(above));
             yield return new("modulus", $"modulus is {Modulus}; give a prime from 2 to 1021, for instance {nearest}.");
         }
-        if (OperationProblem() is { } problem) { yield return new("op", problem); }
-    }
-
-    private string? OperationProblem()
-    {
-        try
-        {
-            BinaryOperation.Parse(Op);
-            return null;
-        }
-        catch (GrokException e)
-        {
-            return $"{e.Problem} {e.Remedy}";
-        }
+        if (Problem.Of(() => BinaryOperation.Parse(Op), out _) is { } problem) { yield return new("op", problem); }
     }
 }
 

@@ -45,7 +45,6 @@ public sealed class Covariate(CovariateOptions options) : Shift
     public override Table Apply(ShiftInput input)
     {
         var gaussian = (GaussianSubclasses)input.Dataset;
-        var counts = gaussian.Uniform(options.Rows, Enumerable.Range(0, gaussian.Facts.Groups));
-        return gaussian.Draw(counts, options.Sigma, input.DatasetSeed, input.Seed.Derive("rows"));
+        return gaussian.Draw(options.Rows, options.Sigma, input.DatasetSeed, input.Seed.Derive("rows"));
     }
 }

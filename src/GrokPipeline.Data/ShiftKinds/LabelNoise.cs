@@ -34,7 +34,9 @@ public sealed class LabelNoise(LabelNoiseOptions options) : Shift
     public override bool TakesRowsBeforeSplit => false;
 
     /// <inheritdoc/>
-    public override IEnumerable<OptionProblem> Problems(Dataset dataset, SplitSpec split) => Problem.OfPart("of", options.Of, split);
+    public override IEnumerable<OptionProblem> Problems(Dataset dataset, SplitSpec split) => dataset.Facts.IsReal
+        ? [new("kind", "label_noise changes classes; this dataset has real targets, whose generator may have an option for noise.")]
+        : Problem.OfPart("of", options.Of, split);
 
     /// <inheritdoc/>
     public override Table Apply(ShiftInput input)

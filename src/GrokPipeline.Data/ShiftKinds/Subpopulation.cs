@@ -1,4 +1,3 @@
-using GrokPipeline.Data.Generators;
 using GrokPipeline.Tables;
 
 namespace GrokPipeline.Data.ShiftKinds;
@@ -33,13 +32,13 @@ public sealed class Subpopulation(SubpopulationOptions options) : Shift
     /// <inheritdoc/>
     public override IEnumerable<OptionProblem> Problems(Dataset dataset, SplitSpec split)
     {
-        if (dataset is not GaussianSubclasses gaussian)
+        if (dataset is not DrawnDataset drawn)
         {
             yield return new("kind", "subpopulation needs a dataset with subclasses, such as gaussian_subclasses.");
             yield break;
         }
-        if (gaussian.RowsProblem(options.Rows) is { } rows) { yield return new("rows", rows); }
-        var chosen = options.Subclasses.Of(gaussian.Shifted(split));
+        if (drawn.RowsProblem(options.Rows) is { } rows) { yield return new("rows", rows); }
+        var chosen = options.Subclasses.Of(drawn.Shifted(split));
         if (chosen.Length == 0)
         {
             yield return new("subclasses", "no subclass is rare in train; give train a shifted_per_class, or name the subclasses.");
@@ -53,8 +52,7 @@ public sealed class Subpopulation(SubpopulationOptions options) : Shift
     /// <inheritdoc/>
     public override Table Apply(ShiftInput input)
     {
-        var gaussian = (GaussianSubclasses)input.Dataset;
-        var chosen = options.Subclasses.Of(gaussian.Shifted(input.Split));
-        return gaussian.Draw(gaussian.Uniform(options.Rows, chosen), gaussian.Sigma, input.DatasetSeed, input.Seed.Derive("rows"));
+        var drawn = (DrawnDataset)input.Dataset;
+        return drawn.Draw(options.Rows, options.Subclasses.Of(drawn.Shifted(input.Split)), input.DatasetSeed, input.Seed.Derive("rows"));
     }
 }

@@ -23,6 +23,17 @@ internal sealed class BlockSums(int width)
         return _sums.AsSpan(block * width, width);
     }
 
+    /// <summary>The sums over all rows, block after block: rows that came in other pieces give the same bits.</summary>
+    public double[] Total()
+    {
+        var total = new double[width];
+        for (var block = 0; block < _sums.Length; block += width)
+        {
+            for (var k = 0; k < width; k++) { total[k] += _sums[block + k]; }
+        }
+        return total;
+    }
+
     /// <summary>Intervals of statistics of the sums.</summary>
     /// <param name="rows">Rows that were added, at least 1.</param>
     /// <param name="statistics">Numbers computed from the sums over a resample.</param>

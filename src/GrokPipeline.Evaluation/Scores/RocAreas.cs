@@ -33,7 +33,7 @@ internal sealed class RocAreas
     {
         if (predictions.LogOdds.Length != predictions.Rows * _classes)
         {
-            throw new ArgumentException("auroc needs predictions with log-odds: make them with withOdds.", nameof(predictions));
+            throw new ArgumentException("auroc needs predictions with log-odds: make them with PredictionParts.LogOdds.", nameof(predictions));
         }
         for (var row = 0; row < predictions.Rows; row++)
         {

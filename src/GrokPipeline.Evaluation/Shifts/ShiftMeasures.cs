@@ -32,7 +32,7 @@ public static class ShiftMeasures
     {
         var measures = new List<ShiftMeasure>();
         if (train.Rows == 0 || other.Rows == 0) { return measures; }
-        measures.AddRange(OnCounts("class", train, other, facts.Target, facts.Classes, options, seed));
+        if (!facts.IsReal) { measures.AddRange(OnCounts("class", train, other, facts.Target, facts.Classes, options, seed)); }
         if (facts.Group is { } group && train.Schema.Contains(group) && other.Schema.Contains(group))
         {
             measures.AddRange(OnCounts("group", train, other, group, facts.Groups, options, seed));

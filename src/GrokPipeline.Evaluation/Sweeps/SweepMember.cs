@@ -53,7 +53,7 @@ public sealed record SweepMember
     /// <summary>True when a loss, gradient or weight was not finite.</summary>
     public bool Nonfinite { get; init; }
 
-    /// <summary>Accuracies on the splits of memorization and generalization at each evaluation; empty when it failed before the first.</summary>
+    /// <summary>Accuracies and losses on the splits of memorization and generalization; empty when it failed before the first evaluation.</summary>
     public required ImmutableArray<CurvePoint> Curve { get; init; }
 
     /// <summary>How far its train split is from its split of generalization; null when that is not known.</summary>

@@ -34,6 +34,22 @@ public interface ISession : IDisposable
     void Read(string name, Tensor destination);
 }
 
+/// <summary>A session whose own memory callers may write and read, so that rows go in and results come out without a copy.</summary>
+public interface ILendingSession : ISession
+{
+    /// <summary>
+    /// The memory of an input: what is put there is what the next run reads, as if it had been written. Valid until the input is written or
+    /// lent as another type.
+    /// </summary>
+    /// <exception cref="GrokException">No such input, or another type; the message has both types.</exception>
+    Tensor Lend(string input, TensorType type);
+
+    /// <summary>An output of the last run where it lies; valid until the next run.</summary>
+    /// <exception cref="GrokException">No such output, nothing was run yet, or another type.</exception>
+    ReadOnlySpan<T> Look<T>(string output, TensorType type)
+        where T : unmanaged;
+}
+
 /// <summary>What an engine is, for records and reports.</summary>
 /// <param name="Name">The name used in a pipeline file: <c>simd</c>, <c>ort-cpu</c>.</param>
 /// <param name="Version">Version of the engine or of the library behind it.</param>

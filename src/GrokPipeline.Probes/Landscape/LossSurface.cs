@@ -8,7 +8,7 @@ using GrokPipeline.Training.Models;
 namespace GrokPipeline.Probes.Landscape;
 
 /// <summary>
-/// The loss of the model on some rows as a function of all its parameters, in the model's order. Values are means over rows in float64 from
+/// The loss of the model on some rows as a function of all parameters that are trained, in the model's order. Values are means over rows in float64 from
 /// float32 logits, as logged values are; derivatives are what the engine computes, in float32. Graphs are compiled when first needed.
 /// </summary>
 internal sealed class LossSurface : IObjective, IDisposable
@@ -16,6 +16,8 @@ internal sealed class LossSurface : IObjective, IDisposable
     private readonly ProbeContext _context;
     private readonly Func<Graph, ISession> _compile;
     private readonly ModelGraph _forward;
+    private readonly ImmutableArray<Value> _trained;
+    private readonly ImmutableArray<string> _fixed;
     private readonly Value _target;
     private readonly Value _cost;
     private readonly ImmutableArray<Tensor> _parameters;
@@ -30,9 +32,11 @@ internal sealed class LossSurface : IObjective, IDisposable
     {
         (_context, _compile) = (context, compile);
         _forward = model.Build(batch);
-        _target = Value.Input(RowEncoding.TargetName, TensorType.Int64([batch]));
-        _cost = context.Loss.Of(_forward.Logits, _target);
-        _parameters = [.. model.Parameters.Select(spec => new Tensor(spec.Type))];
+        _target = Value.Input(RowEncoding.TargetName, model.TargetType(batch));
+        _cost = context.Facts.IsReal ? context.Loss.OfReal(_forward.Logits, _target) : context.Loss.Of(_forward.Logits, _target);
+        _fixed = [.. model.Parameters.Where(spec => spec.IsFixed).Select(spec => spec.Name)];
+        _trained = [.. _forward.Parameters.Where(parameter => !_fixed.Contains(parameter.Name!))];      // not null: parameters have names
+        _parameters = [.. _trained.Select(parameter => new Tensor(parameter.Type))];
         Size = _parameters.Sum(tensor => tensor.Shape.Count);
         _input = new Tensor(_forward.Input.Type);
         _labels = new Tensor(_target.Type);
@@ -76,7 +80,7 @@ internal sealed class LossSurface : IObjective, IDisposable
     public float[] Flatten(IReadOnlyDictionary<string, Tensor> parameters)
     {
         var (flat, at) = (new float[Size], 0);
-        foreach (var parameter in _forward.Parameters)
+        foreach (var parameter in _trained)
         {
             parameters[parameter.Name!].AsSpan<float>().CopyTo(flat.AsSpan(at));
             at += parameter.Shape.Count;
@@ -103,7 +107,7 @@ internal sealed class LossSurface : IObjective, IDisposable
             "gradient", [.. _forward.Parameters, _forward.Input, _target],
             [
                 new("logits", _forward.Logits),
-                .. _forward.Parameters.Zip(Gradients.Of(_cost, _forward.Parameters), (p, g) => new GraphOutput($"{p.Name}.result", g)),
+                .. _trained.Zip(Gradients.Of(_cost, _trained), (p, g) => new GraphOutput($"{p.Name}.result", g)),
             ]));
         Write(_slopes, point, "");
         _slopes.Run();
@@ -133,11 +137,11 @@ internal sealed class LossSurface : IObjective, IDisposable
 
     private Graph Curvature()
     {
-        var directions = _forward.Parameters.Select(p => Value.Input($"{p.Name}.direction", p.Type)).ToArray();
-        var along = Gradients.Of(_cost, _forward.Parameters).Zip(directions, (g, v) => (g * v).Sum()).Aggregate((sum, part) => sum + part);
+        var directions = _trained.Select(p => Value.Input($"{p.Name}.direction", p.Type)).ToArray();
+        var along = Gradients.Of(_cost, _trained).Zip(directions, (g, v) => (g * v).Sum()).Aggregate((sum, part) => sum + part);
         return Graph.Of(
             "hessian", [.. _forward.Parameters, .. directions, _forward.Input, _target],
-            _forward.Parameters.Zip(Gradients.Of(along, _forward.Parameters), (p, h) => new GraphOutput($"{p.Name}.result", h)));
+            _trained.Zip(Gradients.Of(along, _trained), (p, h) => new GraphOutput($"{p.Name}.result", h)));
     }
 
     private void Write(ISession session, ReadOnlySpan<float> point, string suffix)
@@ -146,9 +150,10 @@ internal sealed class LossSurface : IObjective, IDisposable
         for (var i = 0; i < _parameters.Length; i++)
         {
             point.Slice(at, _parameters[i].Shape.Count).CopyTo(_parameters[i].AsSpan<float>());
-            session.Write(_forward.Parameters[i].Name + suffix, _parameters[i]);
+            session.Write(_trained[i].Name + suffix, _parameters[i]);
             at += _parameters[i].Shape.Count;
         }
+        foreach (var name in _fixed) { session.Write(name, _context.Checkpoint.Parameters[name]); }
         session.Write(_forward.Input.Name!, _input);
         if (session != _values) { session.Write(RowEncoding.TargetName, _labels); }
     }
@@ -157,7 +162,7 @@ internal sealed class LossSurface : IObjective, IDisposable
     {
         for (var i = 0; i < _parameters.Length; i++)
         {
-            session.Read($"{_forward.Parameters[i].Name}.result", _parameters[i]);
+            session.Read($"{_trained[i].Name}.result", _parameters[i]);
             _parameters[i].AsSpan<float>().CopyTo(destination);
             destination = destination[_parameters[i].Shape.Count..];
         }
@@ -171,7 +176,10 @@ internal sealed class LossSurface : IObjective, IDisposable
         var (classes, losses) = (_logits.Shape[1], new double[_labels.Shape[0]]);
         for (var row = 0; row < losses.Length; row++)
         {
-            losses[row] = _context.Loss.OfRow(_logits.AsSpan<float>().Slice(row * classes, classes), (int)_labels.AsSpan<long>()[row]);
+            var logits = _logits.AsSpan<float>().Slice(row * classes, classes);
+            losses[row] = _context.Facts.IsReal
+                ? _context.Loss.OfRealRow(logits, _labels.AsSpan<float>().Slice(row * classes, classes))
+                : _context.Loss.OfRow(logits, (int)_labels.AsSpan<long>()[row]);
         }
         return losses;
     }

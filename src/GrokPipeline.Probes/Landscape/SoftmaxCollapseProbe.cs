@@ -29,6 +29,9 @@ public sealed class SoftmaxCollapseProbe(SoftmaxCollapseOptions options) : Probe
     public override string Kind => "softmax_collapse";
 
     /// <inheritdoc/>
+    public override bool NeedsClasses => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> Activations => [ProbedCheckpoint.Logits];
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics;
 using GrokPipeline.Data;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Ops;
+using GrokPipeline.Training;
 
 namespace GrokPipeline.Probes.Landscape;
 
@@ -17,19 +18,18 @@ internal static class TangentKernel
     public static double[] Of(ProbeContext context, ProbedCheckpoint checkpoint, int[] rows, string probe)
     {
         var (model, compile) = LossSurface.Needs(context, probe);
-        CheckSize(rows.Length, model.Parameters.Sum(spec => (long)spec.Type.Shape.Count));
+        CheckSize(rows.Length, model.ParameterCount());
         // One row at a time: a row's own gradient is no sum over rows. The graph is compiled once.
         var forward = model.Build(1);
         var output = forward.Logits.Sum() * (1 / Math.Sqrt(model.Classes));
-        var gradients = Gradients.Of(output, forward.Parameters);
+        ParameterSpec[] trained = [.. model.Parameters.Where(spec => !spec.IsFixed)];
+        Value[] places = [.. trained.Select(spec => forward.Parameters.Single(parameter => parameter.Name == spec.Name))];
+        var gradients = Gradients.Of(output, places);
         using var session = compile(Graph.Of(
             "row_gradient", [.. forward.Parameters, forward.Input],
-            forward.Parameters.Zip(gradients, (p, g) => new GraphOutput($"{p.Name}.result", g))));
-        var parameters = model.Parameters.Select(spec => new Tensor(spec.Type)).ToArray();
-        for (var i = 0; i < parameters.Length; i++)
-        {
-            session.Write(model.Parameters[i].Name, checkpoint.Parameters[model.Parameters[i].Name]);
-        }
+            places.Zip(gradients, (p, g) => new GraphOutput($"{p.Name}.result", g))));
+        var parameters = trained.Select(spec => new Tensor(spec.Type)).ToArray();
+        foreach (var spec in model.Parameters) { session.Write(spec.Name, checkpoint.Parameters[spec.Name]); }
         var (input, jacobian) = (new Tensor(forward.Input.Type), new float[rows.Length][]);
         for (var row = 0; row < rows.Length; row++)
         {
@@ -39,7 +39,7 @@ internal static class TangentKernel
             var (line, at) = (new float[parameters.Sum(tensor => tensor.Shape.Count)], 0);
             for (var i = 0; i < parameters.Length; i++)
             {
-                session.Read($"{model.Parameters[i].Name}.result", parameters[i]);
+                session.Read($"{trained[i].Name}.result", parameters[i]);
                 parameters[i].AsSpan<float>().CopyTo(line.AsSpan(at));
                 at += parameters[i].Shape.Count;
             }

@@ -36,15 +36,37 @@ public sealed class TangentKernelProbe(TangentKernelOptions options) : Probe
         double[] Of(ProbedCheckpoint checkpoint) => _known.GetValue(checkpoint, key => TangentKernel.Of(context, key, rows, Kind));
     }
 
-    /// <summary>The alignment of a kernel over some rows with their labels; NaN when they are of one class.</summary>
+    /// <summary>
+    /// The alignment of a kernel over some rows with that of their targets, which is 1 where labels are equal, or the product of real
+    /// targets; NaN when all rows have one class.
+    /// </summary>
     internal static double Alignment(ProbeContext context, int[] rows, double[] kernel)
     {
-        var labels = new Tensor(TensorType.Int64([rows.Length]));
-        RowEncoding.Target(context.Rows, context.Facts, rows, labels);
-        var classes = labels.AsSpan<long>().ToArray();
-        if (classes.Distinct().Count() < 2) { return double.NaN; }
-        var same = new double[rows.Length * rows.Length];
-        for (var i = 0; i < same.Length; i++) { same[i] = classes[i / rows.Length] == classes[i % rows.Length] ? 1 : 0; }
-        return CentredKernel.Cosine(CentredKernel.Of(kernel, rows.Length), CentredKernel.Of(same, rows.Length));
+        var targets = new Tensor(RowEncoding.TargetType(context.Facts, rows.Length));
+        RowEncoding.Target(context.Rows, context.Facts, rows, targets);
+        var same = context.Facts.IsReal ? Products(targets.AsSpan<float>(), rows.Length) : Equalities(targets.AsSpan<long>());
+        return same.Length == 0 ? double.NaN : CentredKernel.Cosine(CentredKernel.Of(kernel, rows.Length), CentredKernel.Of(same, rows.Length));
+    }
+
+    // Empty when there is but one class.
+    private static double[] Equalities(ReadOnlySpan<long> classes)
+    {
+        var (same, others) = (new double[classes.Length * classes.Length], false);
+        for (var i = 0; i < same.Length; i++)
+        {
+            same[i] = classes[i / classes.Length] == classes[i % classes.Length] ? 1 : 0;
+            others |= same[i] == 0;
+        }
+        return others ? same : [];
+    }
+
+    private static double[] Products(ReadOnlySpan<float> targets, int rows)
+    {
+        var (products, width) = (new double[rows * rows], targets.Length / rows);
+        for (var i = 0; i < products.Length; i++)
+        {
+            for (var k = 0; k < width; k++) { products[i] += (double)targets[(i / rows * width) + k] * targets[(i % rows * width) + k]; }
+        }
+        return products;
     }
 }

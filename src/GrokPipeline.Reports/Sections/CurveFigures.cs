@@ -10,7 +10,7 @@ internal static class CurveFigures
     {
         var figures = ImmutableArray.CreateBuilder<ReportFigure>();
         Add(figures, content, "accuracy", "Accuracy of each split", values => new LinearScale(0, 1, fixedEnds: true));
-        Add(figures, content, "loss", "Loss of each split (nats)", Logarithmic);
+        Add(figures, content, "loss", $"Loss of each split ({content.LossUnit})", Logarithmic);
         Add(figures, content, "weight_norm", "Norm of all parameters", values => new LinearScale(0, values.Max()));
         Add(figures, content, "gradient_norm", "Norm of the gradient", Logarithmic);
         return figures.ToImmutable();

@@ -8,7 +8,7 @@ internal static class EvaluationSection
     private static readonly string[] Metrics =
     [
         "accuracy", "accuracy_gap", "loss", "loss_gap", "ece", "ece_mass", "brier", "margin", "margin_q05", "balanced_accuracy",
-        "adjusted_accuracy", "auroc", "worst_group_accuracy", "mean_group_accuracy",
+        "adjusted_accuracy", "auroc", "r2", "worst_group_accuracy", "mean_group_accuracy",
     ];
 
     public static void Write(Html page, ReportContent content)
@@ -25,14 +25,15 @@ internal static class EvaluationSection
             {
                 var of = scores.Where(score => score.Metric == metric && (score.Group == "all" || metric == "worst_group_accuracy")).ToList();
                 if (of.Count == 0) { continue; }
-                if (metric == "accuracy") { Table(html, metric, of, marks); }
-                else { html.Folded(Words(metric), inner => Table(inner, metric, of, marks)); }
+                var words = Words(metric, content.LossUnit);
+                if (metric == "accuracy") { Table(html, metric, words, of, marks); }
+                else { html.Folded(words, inner => Table(inner, metric, words, of, marks)); }
             }
             Groups(html, content, marks);
         });
     }
 
-    private static void Table(Html html, string metric, List<ReportScore> scores, IReadOnlyList<string> marks)
+    private static void Table(Html html, string metric, string words, List<ReportScore> scores, IReadOnlyList<string> marks)
     {
         var rows = scores.Select(score => score.Distribution).Distinct().Select(distribution =>
         {
@@ -47,17 +48,18 @@ internal static class EvaluationSection
             return cells;
         });
         html.Table(
-            Words(metric), ["distribution", .. marks.Select(mark => "#" + Marks.Words(mark) + StepOf(scores, mark)), "#rows"], rows);
+            words, ["distribution", .. marks.Select(mark => "#" + Marks.Words(mark) + StepOf(scores, mark)), "#rows"], rows);
     }
 
-    private static string Words(string metric) => metric switch
+    private static string Words(string metric, string lossUnit) => metric switch
     {
         "ece" => "Expected calibration error",
         "brier" => "Brier score",
-        "loss" => "Loss (nats)",
+        "loss" => $"Loss ({lossUnit})",
+        "r2" => "R²: 1 minus squared error over the targets' own spread, mean over the outputs",
         "ece_mass" => "Expected calibration error, bins of equally many rows",
         "accuracy_gap" => "Gap of accuracy: the yardstick minus the distribution; above 0 the distribution is harder",
-        "loss_gap" => "Gap of loss (nats): the yardstick minus the distribution; below 0 the distribution is harder",
+        "loss_gap" => $"Gap of loss ({lossUnit}): the yardstick minus the distribution; below 0 the distribution is harder",
         "margin" => "Mean margin: the right class's logit minus the largest other",
         "margin_q05" => "Margin that one row in twenty stays below",
         "auroc" => "AUROC, one class against the rest, mean over classes",

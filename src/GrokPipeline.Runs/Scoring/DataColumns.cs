@@ -48,7 +48,7 @@ internal sealed record DataColumns(DatasetFacts Facts, string? Group, ImmutableA
     /// <exception cref="GrokException">One is missing or of another kind than expected.</exception>
     public static void Check(DatasetFacts facts, TableSchema schema, bool isPacked, string where)
     {
-        Expect(schema, facts.Target, ColumnKind.Int64, where);
+        Expect(schema, facts.Target, facts.IsReal ? ColumnKind.Vector : ColumnKind.Int64, where);
         foreach (var operand in facts.Operands) { Expect(schema, operand, ColumnKind.Int64, where); }
         if (facts.Features is not { } features || isPacked) { return; }
         Expect(schema, features, ColumnKind.Vector, where);
@@ -95,6 +95,7 @@ internal sealed record DataColumns(DatasetFacts Facts, string? Group, ImmutableA
             told = new DatasetFacts
             {
                 Kind = InputKind.Features, Features = parts.IsEmpty ? first : PackedName, FeatureCount = width,
+                TargetKind = told?.TargetKind ?? default, Outputs = told?.Outputs ?? 0, Tolerance = told?.Tolerance ?? 0,
                 Classes = told?.Classes ?? ClassesOf(signature), Target = told?.Target ?? "label", Group = told?.Group,
             };
         }

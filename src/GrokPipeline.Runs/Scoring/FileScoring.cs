@@ -30,8 +30,16 @@ public sealed class FileScoring(ITableStore store, Func<ReadOnlyMemory<byte>, in
         if (header.Rows == 0) { throw new GrokException("has no rows.", "Give a table of at least one row.", request.Data); }
         var columns = DataColumns.Of(request, header, signature);
         var ports = ModelPorts.Of(signature, columns, request.Model, request.Data);
+        if (columns.Facts.IsReal)
+        {
+            return At(
+                request.Data, () => RealFileScoring.Score(request, columns, ports, store, () => At(request.Model, () => open(model, 1)), clock),
+                request.Model);
+        }
+        RealFileScoring.CheckClasses(request);
         var accumulator = new ScoreAccumulator(
             columns.Facts.Classes, request.Options, new Seed(0).Derive("evaluate"), columns.Group, Shares(request, columns));
+        var parts = request.Options.Needs(columns.Group is not null, request.Predictions is not null);
         using var writer = request.Predictions is { } path ? Writer(path, header, columns) : null;
         // A thread takes a few batches at a time; more threads than pieces would open sessions for nothing.
         var piece = Math.Max(request.Batch, PieceRows / request.Batch * request.Batch);
@@ -41,7 +49,7 @@ public sealed class FileScoring(ITableStore store, Func<ReadOnlyMemory<byte>, in
         {
             for (var i = 0; i < threads; i++) { sessions.Add(At(request.Model, () => open(model, 1))); }
             var scorers = sessions.Select(session => new BatchScorer(
-                session, ports.Input, ports.Output, columns.Facts, request.Batch, accumulator.NeedsOdds, ports.Form)
+                session, ports.Input, ports.Output, columns.Facts, request.Batch, parts, ports.Form)
             { Parts = columns.Parts }).ToArray();
             var pieces = store.ReadPieces(request.Data, columns.Read, piece).Select(columns.Packed);
             var begin = clock.GetTimestamp();

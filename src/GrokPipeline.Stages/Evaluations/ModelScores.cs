@@ -61,13 +61,12 @@ internal sealed class ModelScores(ExperimentSetting setting, StageContext contex
         var facts = DatasetFacts.Of(rows.Metadata);
         var group = setting.GroupOf(rows);
         var options = All.Evaluate.ToEvaluation();
-        var predictions = Predictions.Of(
-            session, setting.Model.InputName, "logits", rows, facts, withOdds: options.Metrics.Contains("auroc"));
-        if (written is not null && (All.Evaluate.Predictions == PredictionsKept.All || !model.Marks.IsEmpty))
-        {
-            written.Add(PredictionTable(model, distribution, rows, predictions));
-        }
         var seed = new Seed(All.Train.Seed).Derive($"evaluate/{distribution.Dataset}/{distribution.Name}");
+        if (facts.IsReal) { return RealScorer.Score(session, setting.Model.InputName, "logits", rows, facts, options, seed); }
+        var kept = All.Evaluate.Predictions == PredictionsKept.All || !model.Marks.IsEmpty ? written : null;
+        var predictions = Predictions.Of(
+            session, setting.Model.InputName, "logits", rows, facts, parts: options.Needs(group is not null, kept is not null));
+        kept?.Add(PredictionTable(model, distribution, rows, predictions));
         return Scorer.Score(predictions, rows, group, options, seed, group is null ? null : shares);
     }
 

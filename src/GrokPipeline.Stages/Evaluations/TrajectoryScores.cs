@@ -80,10 +80,11 @@ internal sealed class TrajectoryScores(ExperimentSetting setting, StageContext c
             Metrics = All.Evaluate.Trajectory.Metrics,
             Interval = All.Evaluate.Interval with { Resamples = 0 },
         };
-        var group = setting.GroupOf(rows);
+        var (facts, group) = (DatasetFacts.Of(rows.Metadata), setting.GroupOf(rows));
         var seed = new Seed(All.Train.Seed).Derive($"evaluate/{distribution.Dataset}/{distribution.Name}");
+        if (facts.IsReal) { return RealScorer.Score(session, setting.Model.InputName, "logits", rows, facts, options, seed); }
         var predictions = Predictions.Of(
-            session, setting.Model.InputName, "logits", rows, DatasetFacts.Of(rows.Metadata), withOdds: options.Metrics.Contains("auroc"));
+            session, setting.Model.InputName, "logits", rows, facts, parts: options.Needs(group is not null));
         return Scorer.Score(predictions, rows, group, options, seed, group is null ? null : shares);
     }
 

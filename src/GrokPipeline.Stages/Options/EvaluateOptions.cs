@@ -18,10 +18,10 @@ public sealed record EvaluateOptions : IOptions
     /// <summary>A column whose values are scored one by one, with the worst of them; none when empty.</summary>
     public string Groups { get; init; } = "";
 
-    /// <summary>Whether the rows of each class are scored apart. Default false.</summary>
+    /// <summary>Whether the rows of each class, or the outputs of real targets, are scored apart. Default false.</summary>
     public bool PerClass { get; init; }
 
-    /// <summary>What is computed.</summary>
+    /// <summary>What is computed. Of the default, real targets have accuracy and loss; there is r2 besides.</summary>
     public ImmutableArray<string> Metrics { get; init; } = ["accuracy", "loss", "ece", "brier"];
 
     /// <summary>Bins of the expected calibration errors. Default 15 (Guo et al. 2017).</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using GrokPipeline.Data;
 using GrokPipeline.Evaluation;
+using GrokPipeline.Evaluation.Stopping;
 using GrokPipeline.Reports;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Stages.Trainings;
@@ -20,14 +21,19 @@ internal sealed class ReportGathering(ExperimentSetting setting)
         var metrics = setting.Tools.Store.Read(Path.Combine(_root, Train.Metrics, Train.MetricsName));
         var marks = MarksFile.Read(Path.Combine(_root, Train.Checkpoints));
         var own = setting.Experiment.Options.Data;
-        var verdict = GrokkingCurve.Judge(metrics, setting.Experiment.Options.Grokking);
+        var (definitions, log) = (setting.Experiment.Options.Grokking, MetricLog.Of(metrics));
+        var verdict = GrokkingCurve.Judge(metrics, definitions);
+        var probes = setting.Tools.Store.Read(Path.Combine(_root, Probe.Folder, Probe.FileName));
         return new ReportContent
         {
             Experiment = setting.Experiment.Name,
             Title = setting.Experiment.Title,
             Verdict = VerdictText.Of(verdict),
             Beginning = (string?)StageRecord.Read(Path.Combine(_root, Train.Metrics))?.Facts[Train.BeginningFact] ?? "",
+            Times = [.. LogTables.Times(log, definitions, probes)],
+            Stops = StoppingRules.Judge(log, definitions),
             Curves = Curves(metrics),
+            LossUnit = setting.Facts.IsReal ? "squared error" : "nats",
             Checkpoints = [.. marks.Stored.Select(
                 step => new ReportCheckpoint(step, [.. marks.Found.Where(mark => mark.Step == step).Select(mark => mark.Name)]))],
             Scores = [.. Results.Scores(_root, setting.Tools.Store).Select(s => new ReportScore(
@@ -36,7 +42,7 @@ internal sealed class ReportGathering(ExperimentSetting setting)
             Trajectory = EvaluationTables.Trajectory(_root, own, setting.Tools.Store),
             Generalization = EvaluationTables.Generalization(_root, own, setting.Tools.Store),
             Shifts = EvaluationTables.Shifts(_root, own, setting.Tools.Store),
-            Findings = Findings(),
+            Findings = Findings(probes),
             Data = [.. Datasets().Select(Card)],
             Parity = [.. ExportedModel.All(Path.Combine(_root, Export.Folder)).SelectMany(Checks)],
             Model = Model(),
@@ -55,9 +61,8 @@ internal sealed class ReportGathering(ExperimentSetting setting)
             [.. group.Select(row => row.Step)], [.. group.Select(row => row.Measurement.Value)])),
     ];
 
-    private ImmutableArray<ReportFinding> Findings()
+    private static ImmutableArray<ReportFinding> Findings(Table table)
     {
-        var table = setting.Tools.Store.Read(Path.Combine(_root, Probe.Folder, Probe.FileName));
         var (steps, values, repeats) = (table.Int64("step").ToArray(), table.Float64("value").ToArray(), table.Int64("repeat").ToArray());
         return [.. Enumerable.Range(0, table.Rows).Select(i => new ReportFinding(
             steps[i], Text("mark", i), Text("probe", i), Text("target", i), Text("name", i), values[i], Text("control", i), repeats[i]))];
@@ -102,7 +107,7 @@ internal sealed class ReportGathering(ExperimentSetting setting)
         [
             new("kind", setting.Experiment.Options.Model!.Kind),                        // not null: checked when the file was read
             new("input", model.InputName),
-            new("classes", model.Classes.ToString(CultureInfo.InvariantCulture)),
+            new(setting.Facts.IsReal ? "outputs" : "classes", model.Classes.ToString(CultureInfo.InvariantCulture)),
             new("numbers trained", model.ParameterCount().ToString("N0", CultureInfo.InvariantCulture)),
             .. model.Parameters.Select(spec => new ReportFact(spec.Name, spec.Shape.ToString())),
         ];

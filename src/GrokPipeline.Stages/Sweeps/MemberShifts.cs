@@ -7,7 +7,7 @@ namespace GrokPipeline.Stages.Sweeps;
 /// <summary>
 /// How far the train split of each member is from its split of generalization. The splits are made again, since a table is a function of
 /// its options; once for members with the same data. Members that differ in no option of the data, the seed apart, have no shift to
-/// compare: what differs then is chance.
+/// compare: what differs then is chance. Nor is there one of real targets, which have no shares of classes.
 /// </summary>
 internal sealed class MemberShifts
 {
@@ -21,6 +21,7 @@ internal sealed class MemberShifts
         var specs = members.Select(member => (Key: Key(member), member.TrainData, Split: SplitOf(member)))
             .DistinctBy(spec => spec.Key).ToArray();
         if (specs.Select(spec => Key(spec.TrainData with { Seed = 0 })).Distinct().Count() < 2) { return; }
+        if (specs.Any(spec => FactsOf(spec.TrainData).IsReal)) { return; }
         var shifts = new MemberShift[specs.Length];
         Parallel.For(0, specs.Length, i => shifts[i] = Of(specs[i].TrainData, specs[i].Split));
         for (var i = 0; i < specs.Length; i++) { _shifts.Add(specs[i].Key, shifts[i]); }
@@ -35,9 +36,11 @@ internal sealed class MemberShifts
 
     private static string Key(DatasetSpec spec) => CanonicalText.Of(new DatasetEntry("", spec).ToJson());
 
+    private static DatasetFacts FactsOf(DatasetSpec spec) => Datasets.All.Find(spec.Use).Make(spec.With).Facts;
+
     private static MemberShift Of(DatasetSpec spec, string split)
     {
-        var (tables, facts) = (DatasetBuilder.Splits(spec), Datasets.All.Find(spec.Use).Make(spec.With).Facts);
+        var (tables, facts) = (DatasetBuilder.Splits(spec), FactsOf(spec));
         (double Value, double Expected) Variation(string column, int values) => ShiftMeasures.TotalVariation(
             tables["train"], tables[split], column, values, Permutations, new Seed(0).Derive("member-shifts"));
         var ofClass = Variation(facts.Target, facts.Classes);

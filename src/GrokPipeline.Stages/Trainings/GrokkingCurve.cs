@@ -9,12 +9,11 @@ internal static class GrokkingCurve
 {
     /// <summary>The verdict on what was measured.</summary>
     public static GrokkingVerdict Judge(IEnumerable<(long Step, Measurement Measurement)> rows, GrokkingOptions options) =>
-        Grokking.Analyze([.. Points(rows, options)], options);
+        Grokking.Analyze(Points(rows, options), options);
 
-    /// <summary>The accuracies that the verdict is read from, by step.</summary>
-    public static IEnumerable<CurvePoint> Points(IEnumerable<(long Step, Measurement Measurement)> rows, GrokkingOptions options) =>
-        rows.Where(row => row.Measurement.Metric == "accuracy").GroupBy(row => row.Step).OrderBy(group => group.Key)
-            .Select(group => new CurvePoint(group.Key, Of(group, options.Memorization.Split), Of(group, options.Generalization.Split)));
+    /// <summary>The accuracies that the verdict is read from, by step, and the losses.</summary>
+    public static IReadOnlyList<CurvePoint> Points(IEnumerable<(long Step, Measurement Measurement)> rows, GrokkingOptions options) =>
+        MetricLog.Of(rows.Select(row => (row.Step, row.Measurement.Split, row.Measurement.Metric, row.Measurement.Value))).Curve(options);
 
     /// <summary>The verdict on a table of metrics.</summary>
     public static GrokkingVerdict Judge(Table metrics, GrokkingOptions options) => Judge(Rows(metrics), options);
@@ -31,7 +30,4 @@ internal static class GrokkingCurve
 
     /// <summary>An outcome in words: <c>memorized only</c>.</summary>
     public static string Name(GrokkingOutcome outcome) => Configuration.OptionTypes.SnakeCase(outcome.ToString()).Replace('_', ' ');
-
-    private static double Of(IEnumerable<(long Step, Measurement Measurement)> group, string split) =>
-        group.Where(row => row.Measurement.Split == split).Select(row => row.Measurement.Value).DefaultIfEmpty(double.NaN).First();
 }

@@ -21,7 +21,8 @@ public enum ModelForm
 
     /// <summary>
     /// Each operand is an input of its own, Int64[batch], by the name of its column: <c>a</c> and <c>b</c>; features stay one vector.
-    /// Gives <c>label</c>, the value of the answer, and <c>probabilities</c> besides the logits.
+    /// Gives <c>label</c>, the value of the answer, and <c>probabilities</c> besides the logits; with real targets nothing but the logits,
+    /// which are the answer.
     /// </summary>
     Application,
 }
@@ -48,7 +49,7 @@ public static class ModelForms
     {
         var built = model.Build(batch);
         var outputs = built.ToGraph(name, alsoOutputs).Outputs;
-        if (form == ModelForm.Application)
+        if (form == ModelForm.Application && !facts.IsReal)
         {
             outputs =
             [

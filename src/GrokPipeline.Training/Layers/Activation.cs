@@ -17,6 +17,9 @@ public enum Activation
 
     /// <summary><c>x²</c>: the quadratic network of Gromov (2023), for which modular addition has a closed solution.</summary>
     Square,
+
+    /// <summary><c>x·σ(x)</c> with the logistic function σ, also called swish (Elfwing et al. 2018).</summary>
+    Silu,
 }
 
 /// <summary>Activations as graphs.</summary>
@@ -31,6 +34,7 @@ public static class Activations
             Activation.Gelu => x.Gelu(),
             Activation.Tanh => x.Tanh(),
             Activation.Square => x.Square(),
+            Activation.Silu => x * x.Sigmoid(),
             _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "Not an activation."),
         };
     }

@@ -10,6 +10,8 @@ public abstract record Loss
     {
         { "cross_entropy", (CrossEntropyOptions _) => new CrossEntropy() },
         { "squared_error", (SquaredErrorOptions _) => new SquaredError() },
+        { "hinge", (HingeOptions _) => new Hinge() },
+        { "stablemax", (StableMaxOptions _) => new StableMax() },
     };
 
     /// <summary>The mean over rows.</summary>
@@ -23,6 +25,26 @@ public abstract record Loss
     /// <param name="target">Its class.</param>
     /// <returns>At least 0; NaN when a score is NaN.</returns>
     public abstract double OfRow(ReadOnlySpan<float> logits, int target);
+
+    /// <summary>True when it is defined for real targets too.</summary>
+    public virtual bool TakesReal => false;
+
+    /// <summary>The mean over rows of real targets.</summary>
+    /// <param name="outputs">Float32[batch, K].</param>
+    /// <param name="target">Float32[batch, K].</param>
+    /// <returns>A scalar, at least 0.</returns>
+    /// <exception cref="GrokException">It is for classes only: <see cref="TakesReal"/> is false.</exception>
+    public virtual Value OfReal(Value outputs, Value target) => throw NotForReal();
+
+    /// <summary>The loss of one row of real targets in double precision.</summary>
+    /// <param name="outputs">The row's outputs.</param>
+    /// <param name="target">Its targets, as many.</param>
+    /// <returns>At least 0; NaN when a number is NaN.</returns>
+    /// <exception cref="GrokException">It is for classes only: <see cref="TakesReal"/> is false.</exception>
+    public virtual double OfRealRow(ReadOnlySpan<float> outputs, ReadOnlySpan<float> target) => throw NotForReal();
+
+    private static GrokException NotForReal() =>
+        new("This loss compares scores of classes; the targets are real numbers.", "Use 'loss: squared_error'.");
 }
 
 /// <summary>Options of <c>cross_entropy</c>: none.</summary>
@@ -34,6 +56,20 @@ public sealed record CrossEntropyOptions : IOptions
 
 /// <summary>Options of <c>squared_error</c>: none.</summary>
 public sealed record SquaredErrorOptions : IOptions
+{
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems() => [];
+}
+
+/// <summary>Options of <c>hinge</c>: none.</summary>
+public sealed record HingeOptions : IOptions
+{
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems() => [];
+}
+
+/// <summary>Options of <c>stablemax</c>: none.</summary>
+public sealed record StableMaxOptions : IOptions
 {
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems() => [];

@@ -35,7 +35,7 @@ public sealed record Mlp : Model
         _operands = facts.Operands.Length;
         _values = facts.OperandValues;
         _features = facts.FeatureCount;
-        Classes = facts.Classes;
+        (Classes, Target) = (facts.TargetWidth, facts.TargetKind);
         Parameters = [.. Specs()];
     }
 
@@ -51,6 +51,9 @@ public sealed record Mlp : Model
 
     /// <inheritdoc/>
     public override int Classes { get; }
+
+    /// <inheritdoc/>
+    public override TargetKind Target { get; }
 
     // Elements of what the first layer reads of embeddings.
     private int Embedded => _options.Embedding * (_options.Combine == Combination.Sum ? 1 : _operands);
@@ -70,12 +73,15 @@ public sealed record Mlp : Model
         var probes = ImmutableArray<ModelProbe>.Empty;
         for (var layer = 0; layer < Layers; layer++)
         {
+            var read = x;
             if (layer > 0) { x = x.Affine(parameters[$"{Name(layer)}.weight"], parameters.GetValueOrDefault($"{Name(layer)}.bias")); }
             if (layer == Layers - 1) { break; }
-            x = x.Named($"{Name(layer)}.pre").Activate(_options.Activation).Named(Name(layer));
+            x = x.Named($"{Name(layer)}.pre").Activate(_options.Activation);
+            x = (_options.Residual && layer > 0 ? read + x : x).Named(Name(layer));
             var last = x;
             probes = [new("pre_logits", () => last)];
         }
+        if (_options.OutputScale != 1) { x *= _options.OutputScale; }
         return new(input, [.. Parameters.Select(spec => parameters[spec.Name])], x.Named("logits")) { Probes = probes };
     }
 

@@ -25,6 +25,18 @@ public sealed record MlpOptions : IOptions
     /// <summary>True, the default: every layer adds a bias.</summary>
     public bool Bias { get; init; } = true;
 
+    /// <summary>
+    /// True: each hidden layer after the first adds what it makes to what it reads (He et al. 2016), for which all have one width; networks
+    /// of many layers learn so (Manir et al. 2026). Default false.
+    /// </summary>
+    public bool Residual { get; init; }
+
+    /// <summary>
+    /// Multiplies the logits, above 0; default 1. Large: the network stays near its linear expansion at the start for longer (Kumar et al.
+    /// 2024); as the inverse of a temperature it also scales the gradient.
+    /// </summary>
+    public double OutputScale { get; init; } = 1;
+
     /// <summary>The first values. Default PyTorch's.</summary>
     public InitOptions Init { get; init; } = new();
 
@@ -43,6 +55,15 @@ public sealed record MlpOptions : IOptions
             {
                 yield return new("hidden", $"hidden holds the width {width}; give widths from 1 to 1048576.");
             }
+        }
+        if (Residual && (Hidden.Count < 2 || Hidden.Any(width => width != Hidden[0])))
+        {
+            var widths = Hidden.Count < 2 ? "two layers or more" : $"{Hidden[0]} for each layer";
+            yield return new("residual", $"'residual: true' adds layers of one width; give hidden {widths}.");
+        }
+        if (OutputScale is not (> 0 and <= 1e6))
+        {
+            yield return new("output_scale", $"output_scale is {OutputScale}; give a number above 0 and at most 1000000, usually 1.");
         }
     }
 }

@@ -14,6 +14,8 @@ public abstract record Model
     public static Catalogue<Func<DatasetFacts, Model>> All { get; } = new("model")
     {
         { "mlp", (MlpOptions options) => facts => new Mlp(options, facts) },
+        { "linear", (LinearOptions options) => facts => new Linear(options, facts) },
+        { "fixed_readout", (FixedReadoutOptions options) => facts => new FixedReadout(options, facts) },
         { "transformer", (TransformerOptions options) => facts => new Transformer(options, facts) },
     };
 
@@ -23,8 +25,11 @@ public abstract record Model
     /// <summary>What it reads: <c>tokens</c>, <c>operands</c> or <c>features</c>.</summary>
     public abstract string InputName { get; }
 
-    /// <summary>How many logits a row gets.</summary>
+    /// <summary>How many logits a row gets: one for each class, or, with real targets, the outputs themselves.</summary>
     public abstract int Classes { get; }
+
+    /// <summary>What its logits are compared with. Default classes.</summary>
+    public virtual TargetKind Target => TargetKind.Classes;
 
     /// <summary>Builds the forward computation for a number of rows. Nothing in it but shapes depends on that number.</summary>
     /// <param name="batch">Rows, at least 1.</param>
@@ -47,8 +52,12 @@ public abstract record Model
     public ImmutableSortedDictionary<string, Tensor> Initialize(Seed seed) =>
         Parameters.ToImmutableSortedDictionary(spec => spec.Name, spec => spec.Draw(seed), StringComparer.Ordinal);
 
+    /// <summary>The type of the target of a number of rows: Int64[rows], or Float32[rows, outputs] for real targets.</summary>
+    public TensorType TargetType(int rows) =>
+        Target == TargetKind.Real ? TensorType.Float32([rows, Classes]) : TensorType.Int64([rows]);
+
     /// <summary>How many numbers are trained.</summary>
-    public long ParameterCount() => Parameters.Sum(spec => (long)spec.Shape.Count);
+    public long ParameterCount() => Parameters.Where(spec => !spec.IsFixed).Sum(spec => (long)spec.Shape.Count);
 }
 
 /// <summary>A model built for a number of rows.</summary>

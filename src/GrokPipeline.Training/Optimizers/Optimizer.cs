@@ -47,7 +47,7 @@ public abstract record Optimizer
     /// <param name="parameters">The model's parameters.</param>
     public ImmutableArray<string> StateOf(IEnumerable<ParameterSpec> parameters)
     {
-        var chains = parameters.Select(spec => (spec.Name, Chain: Build(StepInputs.Of(spec)))).ToArray();
+        var chains = parameters.Where(spec => !spec.IsFixed).Select(spec => (spec.Name, Chain: Build(StepInputs.Of(spec)))).ToArray();
         return
         [
             .. chains.SelectMany(pair => pair.Chain.Slots, (pair, slot) => $"{pair.Name}.{slot}"),

@@ -105,6 +105,25 @@ public sealed class EvaluateStageTests(FullEvaluation full) : IClassFixture<Full
     }
 
     [Fact]
+    public void Grokking_times_are_those_that_SQL_finds_in_the_metrics()
+    {
+        const string first = "(select min(step) from metrics where metric = 'accuracy' and value >= 0.99 and split = '{0}')";
+        var answer = Grokpipe.Run(_workspace.Root, "query", $"""
+            select train_step is not distinct from {string.Format(null, first, "train")} as train,
+                   (case when isnan(test_step) then null else test_step end)
+                       is not distinct from {string.Format(null, first, "validation")} as test
+            from grokking_times where definition = 'power'
+            """, "--format", "csv");
+        Assert.Equal("true,true", answer.Out.ReplaceLineEndings("\n").Split('\n')[1]);
+        var rules = Grokpipe.Run(_workspace.Root, "query", "select distinct rule, missing from stopping_rules order by rule", "--format", "csv").Out;
+        Assert.Contains("patience,\n", rules.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("entropy_plateau,spectral_entropy is not among train.metrics", rules, StringComparison.Ordinal);
+        Assert.Contains("  grokking time ", Grokpipe.Run(_workspace.Root, "show", "small").Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "Grokking time by other definitions", File.ReadAllText(_workspace.At("models/small/report/report.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_report_says_when_each_distribution_generalizes()
     {
         var html = File.ReadAllText(_workspace.At("models/small/report/report.html"));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using GrokPipeline.Data;
 using GrokPipeline.Data.Generators;
@@ -176,6 +177,43 @@ public sealed class GaussianSubclassesTests
     }
 
     [Fact]
+    public void Single_subclasses_may_have_factors_of_their_own()
+    {
+        // 280 rows, Σf = 0.5 + 0 + 0.2 + 5 others = 5.7; the paper's formula with f of each: ⌈0.5·280/5.7⌉ = 25, ⌈9.82⌉ = 10, ⌊49.1⌋ = 49.
+        Assert.Equal([49, 25, 49, 0, 49, 10, 49, 49], RatedCounts(280, new() { ["1"] = 0.5, ["3"] = 0, ["5"] = 0.2 }));
+        Assert.Equal(
+            DatasetBuilder.Build(Specs.Gaussian(rows: 200, rate: 0.05)).Distribution("train").RowsPerGroup,
+            RatedCounts(200, new() { ["1"] = 0.05, ["3"] = 0.05, ["5"] = 0.05, ["7"] = 0.05 }));
+    }
+
+    [Fact]
+    public void A_subclass_that_train_asks_for_is_never_empty()
+    {
+        // ⌊6/(0.2·4 + 4)⌋ = 1 and ⌊4/4.8⌋ = 0: 5 rows are the fewest that give one to each.
+        Assert.Equal("split.train.rows", Specs.Gaussian(rows: 4).OnlyProblem().Option);
+        Assert.Contains("give at least 5, or a rate of 0", Specs.Gaussian(rows: 4).OnlyProblem().Problem, StringComparison.Ordinal);
+        Assert.All(DatasetBuilder.Build(Specs.Gaussian(rows: 5)).Distribution("train").RowsPerGroup, rows => Assert.Equal(1, rows));
+        Assert.Equal([1, 0, 1, 0, 1, 0, 1, 0], DatasetBuilder.Build(Specs.Gaussian(rows: 4, rate: 0)).Distribution("train").RowsPerGroup);
+    }
+
+    [Theory]
+    [InlineData("8", 0.5, "they are 0 to 7"), InlineData("one", 0.5, "no subclass one"), InlineData("1", 1.5, "from 0 (none) to 1"),
+        InlineData("-1", 0.5, "no subclass -1"), InlineData("1", double.NaN, "from 0 (none) to 1")]
+    public void A_factor_of_no_subclass_or_out_of_range_is_refused(string subclass, double rate, string text) =>
+        AssertProblem(Rated(280, new() { [subclass] = rate }), "split.train.subclass_rates", text);
+
+    [Fact]
+    public void Rows_can_be_made_in_any_order_and_piece_by_piece()
+    {
+        var (spec, whole) = (Specs.Gaussian(), DatasetBuilder.Build(Specs.Gaussian()).Splits["train"]);
+        var source = new GaussianSubclasses(new GaussianSubclassesOptions()).Sources(spec.Split, new Seed(0))[0].Rows;
+        foreach (var (first, count) in (IEnumerable<(int, int)>)[(350, 44), (0, 1), (17, 200)])
+        {
+            Assert.Equal(ContentHash.Of(whole.Select([.. Enumerable.Range(first, count)])), ContentHash.Of(source.Read(first, count)));
+        }
+    }
+
+    [Fact]
     public void Mistakes_are_all_told_with_their_options()
     {
         var options = new GaussianSubclassesOptions
@@ -205,6 +243,14 @@ public sealed class GaussianSubclassesTests
         AssertProblem(Specs.Gaussian(shifts: Specs.HeldOut("band", "label < 2")), "shifts.band.kind",
             "needs a dataset that lists all its rows");
     }
+
+    private static DatasetSpec Rated(int rows, Dictionary<string, double> rates) => Specs.Gaussian() with
+    {
+        Split = new() { Train = new SplitPart { Rows = rows, SubclassRates = rates.ToImmutableSortedDictionary(StringComparer.Ordinal) } },
+    };
+
+    private static IEnumerable<int> RatedCounts(int rows, Dictionary<string, double> rates) =>
+        DatasetBuilder.Build(Rated(rows, rates)).Distribution("train").RowsPerGroup;
 
     private static void AssertProblem(DatasetSpec spec, string option, string text)
     {

@@ -15,6 +15,16 @@ public sealed class ModularArithmeticTests
         { "mul", (a, b, p) => a * b % p },
         { "div", Quotient },
         { "x/y", Quotient },
+        { "div_or_sub", (a, b, p) => b % 2 == 1 ? Quotient(a, b, p) : ((a - b) % p + p) % p },
+        { "squares", (a, b, p) => (a * a + b * b) % p },
+        { "squares_xy", (a, b, p) => (a * a + a * b + b * b) % p },
+        { "squares_xy_x", (a, b, p) => (a * a + a * b + b * b + a) % p },
+        { "cube_xy", (a, b, p) => (a * a * a + a * b) % p },
+        { "cube_xyy_y", (a, b, p) => (a * a * a + a * b * b + b) % p },
+        { "square_add", (a, b, p) => (a * a + b) % p },
+        { "cube_add", (a, b, p) => (a * a * a + b) % p },
+        { "add_or_mul", (a, b, p) => a % 2 == 0 ? (a + b) % p : a * b % p },
+        { "add_or_sub", (a, b, p) => a % 2 == 0 ? (a + b) % p : ((a - b) % p + p) % p },
         { "x/y if y odd else x-y", (a, b, p) => b % 2 == 1 ? Quotient(a, b, p) : ((a - b) % p + p) % p },
         { "x^2+y^2", (a, b, p) => (a * a + b * b) % p },
         { "x^2+xy+y^2", (a, b, p) => (a * a + a * b + b * b) % p },
@@ -101,7 +111,8 @@ public sealed class ModularArithmeticTests
     }
 
     [Theory]
-    [InlineData("ad", "Did you mean 'add'?"), InlineData("plus", "Use one of: add, div, mul, sub"), InlineData("a +", "it ends where")]
+    [InlineData("ad", "Did you mean 'add'?"), InlineData("plus", "Use one of: add, add_or_mul, add_or_sub, cube_add,"), InlineData("a +", "it ends where")]
+    [InlineData("square_xy", "Did you mean 'squares_xy'?")]
     [InlineData("a < b", "gives true or false"), InlineData("a % 5", "by `a odd`"), InlineData("a * 0.5", "Use whole numbers")]
     [InlineData("a + z", "there is no 'z' here"), InlineData("", "it ends where"), InlineData("poly:", "it ends where")]
     public void An_operation_that_cannot_be_read_is_explained(string op, string text)

@@ -63,6 +63,22 @@ public sealed class GrokkingTimesTests
     }
 
     [Fact]
+    public void The_kind_that_did_not_finish_has_the_name_that_papers_use()
+    {
+        GrokkingTime Of(long? train, long? test) => new("power", "", train, test);
+        Assert.Equal(["DNF-train", "DNF-train", "DNF-test", ""],
+            ((GrokkingTime[])[Of(null, null), Of(null, 10), Of(10, null), Of(10, 20)]).Select(time => time.UnfinishedName));
+    }
+
+    [Fact]
+    public void The_representation_dates_by_probed_checkpoints()
+    {
+        var time = GrokkingTimes.OfRepresentation(_log, [(0, 0.1), (640, 0.95), (1280, 0.96), (2560, 1)]);
+        Assert.Equal((100, 1280), (time.TrainStep, time.TestStep));                  // 0.95 itself is not above 0.95
+        Assert.Equal(UnfinishedKind.Test, GrokkingTimes.OfRepresentation(_log, [(0, 0.1)]).Unfinished);
+    }
+
+    [Fact]
     public void Without_losses_there_are_no_times_by_loss() =>
         Assert.DoesNotContain(
             GrokkingTimes.Of([new(0, 0.1, 0.1), new(10, 1, 1)]), time => time.Definition.StartsWith("loss", StringComparison.Ordinal));

@@ -102,6 +102,18 @@ public sealed partial class ReportTests
     }
 
     [Fact]
+    public void The_analysis_names_what_was_not_reached_and_what_a_stop_costs()
+    {
+        var html = ReportWriter.Write(SampleReport.Content()).Html;
+        Assert.Contains("<td>liu <small>not grokked</small></td><td class=\"n\">120</td><td class=\"n\">–</td>", html, StringComparison.Ordinal);
+        Assert.Contains("<td>DNF-test</td>", html, StringComparison.Ordinal);
+        Assert.Contains(
+            "<td class=\"n\">3,360 <small>factor needed: 10.4</small></td><td class=\"n\">640</td><td>no</td><td>validation 0.020</td>", html,
+            StringComparison.Ordinal);
+        Assert.Contains("not judged <small>weight_norm is not among train.metrics</small>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_index_links_every_experiment()
     {
         var content = SampleReport.Content();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GrokPipeline.Evaluation.Stopping;
 using GrokPipeline.Reports;
 
 namespace GrokPipeline.Tests.Reports;
@@ -20,6 +21,8 @@ internal static class SampleReport
             Verdict = new(t("grokked"), 160, 1840, [
                 new(t("memorization"), t("train accuracy ≥ 0.99, first at step 160")),
                 new(t("generalization"), t("validation accuracy ≥ 0.99 for 3 evaluations, first at step 1,840")), new(t("delay"), t("1,680"))]),
+            Times = [new(t("power"), t("Power et al. 2022"), 160, 1840), new(t("liu"), t("Liu et al. 2022"), 120, null) { Grokked = false }],
+            Stops = Stops(t),
             Curves =
             [
                 Curve(t("train"), "accuracy", steps, s => 1 / (1 + Math.Exp((70 - s) / 14))), Curve(t("validation"), "accuracy", steps, s => 1 / (1 + Math.Exp((1500 - s) / 120))),
@@ -63,6 +66,15 @@ internal static class SampleReport
             Configuration = t("{ \"data\": \"modular_addition\" }"),
         };
     }
+
+    private static ImmutableArray<StoppingJudgement> Stops(Func<string, string> t) =>
+    [
+        new(t("patience"), t("no rise for 20 times the memorization step"), 4000)
+        {
+            Step = 3360, BeforeGeneralization = false, FactorNeeded = 10.4, Costs = [new(t("validation"), 0.98, 1)],
+        },
+        new(t("norm_plateau"), t("the norm is flat"), 4000) { Missing = t("weight_norm is not among train.metrics") },
+    ];
 
     private static ReportCurve Curve(string split, string metric, ImmutableArray<long> steps, Func<long, double> value) =>
         new(split, metric, steps, [.. steps.Select(value)]);

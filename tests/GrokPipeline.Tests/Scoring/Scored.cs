@@ -11,7 +11,7 @@ internal static class Scored
     public static Predictions Predict(float[] logits, long[] targets, int classes = 3) => Predictions.Of(
         new Echo(), "features", "logits", Table.Of(ColumnValues.Vector("x", classes, logits), ColumnValues.Of("label", targets)),
         new DatasetFacts { Kind = InputKind.Features, Classes = classes, Target = "label", Features = "x", FeatureCount = classes },
-        batch: 1000, withOdds: true);
+        batch: 1000, PredictionParts.LogOdds);
 
     public static IReadOnlyList<Score> Finish(
         Predictions predictions, EvaluationOptions options, long[]? groups = null, IReadOnlyDictionary<long, double>? shares = null)

@@ -96,6 +96,77 @@ public sealed class LossTests
         Assert.Equal(30, new CrossEntropy().OfRow([30f, 0f], 1), 1e-12);
     }
 
+    [Theory]
+    [InlineData(0.25f, 0.75f, 1, 0.5)]
+    [InlineData(0.25f, 0.75f, 0, 1.5)]
+    [InlineData(-1f, 2f, 1, 0)]
+    public void The_hinge_of_two_classes_is_one_minus_the_margin(float first, float second, int target, double expected) =>
+        Assert.Equal(expected, new Hinge().OfRow([first, second], target));
+
+    [Fact]
+    public void The_hinge_pulls_at_the_right_class_and_at_its_best_rival_only()
+    {
+        var (loss, gradient) = LossAndGradient(new Hinge(), [0.5f, 0.25f, -3f, 0f, 2f, 0.5f], [0, 0]);
+        Assert.Equal((0.75 + 3) / 2, loss, 1e-15);                                // 1 + 0.25 − 0.5 and 1 + 2 − 0
+        Assert.Equal([-0.5, 0.5, 0, -0.5, 0.5, 0], gradient);
+        var (none, still) = LossAndGradient(new Hinge(), [3f, 1f, 0f], [0]);
+        Assert.Equal(0, none);
+        Assert.All(still, share => Assert.Equal(0, share));
+    }
+
+    [Fact]
+    public void StableMax_weighs_scores_by_a_line_above_0_and_a_hyperbola_below()
+    {
+        // s = 3, 1/2 and 1: the first class has 3 of 4.5.
+        Assert.Equal(Math.Log(4.5 / 3), new StableMax().OfRow([2f, -1f, 0f], 0), 1e-15);
+        Assert.Equal(Math.Log(4.5 / 0.5), new StableMax().OfRow([2f, -1f, 0f], 1), 1e-15);
+        // d/dz of log Σs − log s_t is s'/Σs, less s'/s at the target; s' is 1 from 0 on, at 1 too, and 1/(1 − x)² below.
+        var (_, gradient) = LossAndGradient(new StableMax(), [1f, 0f, -1f], [1]);
+        double[] expected = [1 / 3.5, (1 / 3.5) - 1, 0.25 / 3.5];
+        Assert.All(expected.Zip(gradient), pair => Assert.Equal(pair.First, pair.Second, 1e-15));
+    }
+
+    [Fact]
+    public void StableMax_keeps_a_loss_in_float32_where_cross_entropy_has_none()
+    {
+        Assert.Equal(0, InFloat32(new CrossEntropy(), [40f, 0f], [0]));
+        Assert.Equal(Math.Log(42.0 / 41), InFloat32(new StableMax(), [40f, 0f], [0]), 1e-7);
+    }
+
+    private static double InFloat32(Loss loss, float[] scores, long[] targets)
+    {
+        var (graph, logits, target) = Losses(loss, scores, targets, gradient: false);
+        using var session = new ReferenceEngine().Compile(graph, new CompileOptions());
+        session.Write("logits", logits);
+        session.Write("target", target);
+        session.Run();
+        var result = new Tensor(TensorType.Float32([]));
+        session.Read("loss", result);
+        return result.AsSpan<float>()[0];
+    }
+
+    private static (double Loss, double[] Gradient) LossAndGradient(Loss loss, float[] scores, long[] targets)
+    {
+        var (graph, logits, target) = Losses(loss, scores, targets, gradient: true);
+        using var session = new ReferenceEngine(ElementType.Float64).Compile(graph, new CompileOptions());
+        session.Write("logits", logits);
+        session.Write("target", target);
+        session.Run();
+        var (value, gradient) = (new Tensor(new(ElementType.Float64, [])), new Tensor(new(ElementType.Float64, logits.Shape)));
+        session.Read("loss", value);
+        session.Read("gradient", gradient);
+        return (value.AsSpan<double>()[0], gradient.AsSpan<double>().ToArray());
+    }
+
+    private static (Graph Graph, Tensor Logits, Tensor Targets) Losses(Loss loss, float[] scores, long[] targets, bool gradient)
+    {
+        var logits = Tensor.Of<float>([targets.Length, scores.Length / targets.Length], scores);
+        var (z, t) = (Value.Input("logits", logits.Type), Value.Input("target", TensorType.Int64([targets.Length])));
+        var cost = loss.Of(z, t);
+        GraphOutput[] outputs = gradient ? [new("loss", cost), new("gradient", Gradients.Of(cost, [z])[0])] : [new("loss", cost)];
+        return (Graph.Of("loss", [z, t], outputs), logits, Tensor.Of<long>([targets.Length], targets));
+    }
+
     private static Loss Make(string name)
     {
         var entry = Loss.All.Find(name);

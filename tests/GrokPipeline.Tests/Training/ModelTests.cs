@@ -23,6 +23,7 @@ public sealed class ModelTests
         ["embedding"] = () => new Mlp(Embedded, _modular),
         ["embedding, added"] = () => new Mlp(Added, _modular),
         ["linear"] = () => new Mlp(new() { Hidden = [] }, _modular),
+        ["residual"] = () => new Mlp(Deep, _modular),
         ["features"] = () => new Mlp(new() { Hidden = [5, 4], Activation = Activation.Tanh }, _features),
         ["transformer"] = () => Decoder(new() { Layers = 2 }),
         ["transformer, all positions"] = () => Decoder(new() { Layers = 2, Positions = Positions.All }),
@@ -34,6 +35,8 @@ public sealed class ModelTests
         new() { Encode = OperandEncoding.Embedding, Embedding = 4, Hidden = [6], Activation = Activation.Tanh };
 
     private static MlpOptions Added => Embedded with { Combine = Combination.Sum };
+
+    private static MlpOptions Deep => Added with { Hidden = [6, 6, 6], Activation = Activation.Silu, Residual = true, OutputScale = 0.5 };
 
     private static InitOptions Normal => new() { Kind = InitKind.Normal };
 
@@ -180,6 +183,19 @@ public sealed class ModelTests
     }
 
     [Fact]
+    public void Residual_layers_add_to_what_they_read_and_the_logits_are_scaled()
+    {
+        var model = new Mlp(new() { Hidden = [2, 2], Activation = Activation.Square, Bias = false, Residual = true, OutputScale = 3 }, Small.Features(2, 2));
+        var point = new Dictionary<string, Tensor>
+        {
+            ["features"] = Tensor.Of<float>([1, 2], [1, 2]), ["hidden.0.weight"] = Tensor.Of<float>([2, 2], [1, 0, 0, 1]),
+            ["hidden.1.weight"] = Tensor.Of<float>([2, 2], [0, 1, 1, 0]), ["output.weight"] = Tensor.Of<float>([2, 2], [1, 0, 0, 1]),
+        };
+        // h₀ = (1, 4); h₁ = h₀ + (4², 1²) = (17, 5); three times that.
+        Assert.Equal([51, 15], Logits(model, point, 1));
+    }
+
+    [Fact]
     public void The_last_position_alone_gives_the_same_loss_and_gradients_as_all()
     {
         var (a, b) = (StepOutputs(_models["transformer"]()), StepOutputs(_models["transformer, all positions"]()));
@@ -307,15 +323,22 @@ public sealed class ModelTests
     [Fact]
     public void Options_name_what_is_wrong_with_them()
     {
-        Assert.Equal(["mlp", "transformer"], Model.All.Names);
+        Assert.Equal(["fixed_readout", "linear", "mlp", "transformer"], Model.All.Names);
         static string[] Named(IOptions options) => [.. options.Problems().Select(problem => problem.Option)];
         Assert.Equal(["embedding", "hidden"], Named(new MlpOptions { Embedding = 0, Hidden = [4, -1] }));
         Assert.Equal(["layers", "heads", "mlp"], Named(new TransformerOptions { Layers = 0, Heads = 3, Mlp = 0 }));
+        Assert.Equal(["weights"], Named(new LinearOptions { Weights = [1, double.NaN] }));
+        Assert.Equal(
+            ["width", "epsilon", "scale", "deviation"],
+            Named(new FixedReadoutOptions { Width = 0, Epsilon = -1, Scale = 0, Deviation = double.NaN }));
         Assert.Equal(["scale"], Named(new InitOptions { Scale = double.NaN }));
         Assert.Equal(["scale"], Named(new TableInitOptions { Scale = 0 }));
         Assert.Equal(["combine"], Named(new MlpOptions { Combine = Combination.Sum }));
         Assert.Equal(["combine"], Named(Added with { Encode = OperandEncoding.Onehot }));
         Assert.Empty(Named(Added));
+        Assert.Equal(["residual"], Named(new MlpOptions { Residual = true }));
+        Assert.Equal(["residual", "output_scale"], Named(new MlpOptions { Residual = true, Hidden = [4, 5], OutputScale = 0 }));
+        Assert.Empty(Named(Deep));
     }
 
     private static Transformer Decoder(TransformerOptions options) =>
