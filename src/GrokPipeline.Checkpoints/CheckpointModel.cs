@@ -32,7 +32,8 @@ public sealed class CheckpointModel : IDisposable
         KnownActivations = [.. session.Signature.Intermediates.Concat(session.Signature.Outputs).Select(value => value.Name)
             .Where(name => name != _logits).Order(StringComparer.Ordinal)];
         Classes = session.WidthOf(_logits);
-        _tokens = Facts is not null && session.Input.Name == RowEncoding.Tokens ? new TokenRows(Facts, options.LargestBatch) : null;
+        _tokens = Facts is not null && session.Input.Name is RowEncoding.Tokens or RowEncoding.FramedTokens or RowEncoding.OperandsEquals
+            ? new TokenRows(session.Input.Name, Facts, options.LargestBatch) : null;
         RowWidth = _tokens?.Width ?? session.RowWidth;
     }
 
@@ -45,7 +46,7 @@ public sealed class CheckpointModel : IDisposable
     /// <summary>What the dataset's columns are and how many values they take; null when the file does not say.</summary>
     public DatasetFacts? Facts { get; }
 
-    /// <summary>The name of the file's input: <c>operands</c>, <c>tokens</c> or <c>features</c>.</summary>
+    /// <summary>The name of the file's input: <c>operands</c>, <c>tokens</c> (or another form of them) or <c>features</c>.</summary>
     public string InputName => _session.Input.Name;
 
     /// <summary>Numbers in a row: operands or features.</summary>

@@ -3,18 +3,19 @@ using GrokPipeline.Data;
 
 namespace GrokPipeline.Checkpoints;
 
-/// <summary>Puts the tokens ∘ and = between operands, in memory of its own.</summary>
+/// <summary>Puts the signs of a form of tokens between operands, in memory of its own.</summary>
 internal sealed class TokenRows
 {
     private readonly ImmutableArray<long?> _columns;
     private readonly long[] _tokens;
 
     /// <summary>Memory for some rows.</summary>
+    /// <param name="inputName">Which form.</param>
     /// <param name="facts">What the dataset is.</param>
     /// <param name="rows">Most rows at once.</param>
-    public TokenRows(DatasetFacts facts, int rows)
+    public TokenRows(string inputName, DatasetFacts facts, int rows)
     {
-        _columns = RowEncoding.KnownColumns(RowEncoding.Tokens, facts);
+        _columns = RowEncoding.KnownColumns(inputName, facts);
         (Rows, Width) = (rows, facts.Operands.Length);
         _tokens = new long[checked(rows * _columns.Length)];
     }

@@ -22,7 +22,7 @@ internal sealed class CommandLine
         Verb[] verbs =
         [
             new RunCommand(), new StatusCommand(), new ShowCommand(), new EvaluateCommand(), new ProbeCommand(), new ExportCommand(),
-            new QueryCommand(), new SweepCommand(), new DoctorCommand(), new SchemaCommand(), new VersionCommand(),
+            new QueryCommand(), new SweepCommand(), new ReproduceCommand(), new DoctorCommand(), new SchemaCommand(), new VersionCommand(),
         ];
         foreach (var verb in verbs) { _root.Subcommands.Add(verb.Build(this)); }
     }
@@ -75,7 +75,7 @@ internal sealed class CommandLine
         if (debug) { terminal.Error.WriteLine(error); }
         if (json)
         {
-            var more = verb is "run" or "sweep" ? new JsonObject { ["type"] = "result" } : null;
+            var more = verb is "run" or "sweep" or "reproduce" ? new JsonObject { ["type"] = "result" } : null;
             terminal.Out.WriteLine(Messages.Document(verb, code, error, more));
         }
         return code;

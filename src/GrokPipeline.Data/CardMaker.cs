@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using GrokPipeline.Data.ShiftKinds;
 using GrokPipeline.Tables;
 
 namespace GrokPipeline.Data;
@@ -15,17 +16,17 @@ internal sealed class CardMaker(DatasetSpec spec, Dataset dataset)
     private readonly ImmutableArray<CardEntry> _options = OptionsOf(spec.With);
 
     internal DatasetTables Describe(
-        IReadOnlyDictionary<string, Table> splits, IReadOnlyDictionary<string, Table> shifts, IReadOnlyDictionary<string, Shift> kinds)
+        IReadOnlyDictionary<string, Table> splits, IReadOnlyDictionary<string, Table> shifts, IReadOnlyDictionary<string, ShiftSteps> made)
     {
         var train = splits["train"];
         var cards = new List<DistributionCard>();
         var parts = spec.Split.Parts().ToDictionary(part => part.Name, part => part.Part);
-        foreach (var (name, table) in splits) { cards.Add(Count(name, "split", $"split {name}: {parts[name]}", table, train)); }
-        foreach (var (name, table) in shifts)
+        foreach (var (name, table) in splits)
         {
-            var kind = spec.Shifts.First(shift => shift.Name == name).Kind;
-            cards.Add(Count(name, kind, $"{kinds[name].Type} shift: {kinds[name].Description}", table, train));
+            var steps = name == "train" ? ShiftSteps.Words(spec.TrainShift) : "";
+            cards.Add(Count(name, "split", $"split {name}: {parts[name]}{steps}", table, train));
         }
+        foreach (var (name, table) in shifts) { cards.Add(Count(name, made[name].Kind, made[name].Description, table, train)); }
         var card = new DataCard
         {
             Generator = spec.Use,
@@ -73,6 +74,7 @@ internal sealed class CardMaker(DatasetSpec spec, Dataset dataset)
             RowsPerGroup = [.. groups],
             InTrain = Inputs(table, swapped: false).Count(inputs.Contains),
             TwinsInTrain = _facts.Kind == InputKind.Operands ? Inputs(table, swapped: true).Count(inputs.Contains) : 0,
+            WrongLabels = Relabelled.Count(table),
             ClassShift = TotalVariation(classes, Histogram(train, target, _facts.Classes)),
             GroupShift = TotalVariation(groups, Histogram(train, _facts.Group, _facts.Groups)),
             ContentHash = ContentHash.Of(table),

@@ -79,6 +79,9 @@ public sealed record DistributionCard
     /// <summary>Rows whose input with its two operands exchanged is one of train's; 0 without operands.</summary>
     public required int TwinsInTrain { get; init; }
 
+    /// <summary>Rows whose label is not the one that they had before noise or outliers; 0 also in cards that do not count it.</summary>
+    public int WrongLabels { get; init; }
+
     /// <summary>Total variation between its class histogram and train's, in [0, 1]; 0 for real targets.</summary>
     public required double ClassShift { get; init; }
 

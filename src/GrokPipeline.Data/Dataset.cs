@@ -41,9 +41,9 @@ public abstract class ListedDataset : Dataset
     public abstract Table All { get; }
 
     /// <inheritdoc/>
-    public sealed override IEnumerable<OptionProblem> Problems(SplitSpec split) => ListedSplit.Problems(split);
+    public sealed override IEnumerable<OptionProblem> Problems(SplitSpec split) => ListedSplit.Problems(this, split);
 
     /// <inheritdoc/>
     public sealed override IReadOnlyList<(string Name, Table Rows)> Split(SplitSpec split, ReadOnlySpan<bool> heldOut, Seed seed) =>
-        ListedSplit.Draw(All, split, heldOut, seed);
+        ListedSplit.Draw(this, split, heldOut, seed);
 }

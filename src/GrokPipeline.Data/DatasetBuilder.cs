@@ -2,7 +2,7 @@ using GrokPipeline.Tables;
 
 namespace GrokPipeline.Data;
 
-/// <summary>Generates a dataset: held-out rows first, then the split, then the other shifts, then the card.</summary>
+/// <summary>Generates a dataset: held-out rows first, then the split, then train's own shift, then the others, then the card.</summary>
 public static class DatasetBuilder
 {
     /// <summary>Generates all tables. The same specification gives the same tables on any machine and for any number of threads.</summary>
@@ -11,31 +11,22 @@ public static class DatasetBuilder
     /// </exception>
     public static DatasetTables Build(DatasetSpec spec)
     {
-        var (dataset, before, made, shifts) = Begin(spec);
-        var splits = SplitsOf(dataset, before, made);
-        foreach (var (name, shift) in shifts.Where(shift => !shift.Shift.TakesRowsBeforeSplit))
-        {
-            made[name] = Apply(name, shift, before with { Splits = splits });
-        }
-        var ordered = new OrderedDictionary<string, Table>(StringComparer.Ordinal);
-        foreach (var (name, _) in shifts) { ordered.Add(name, made[name]); }
-        return new CardMaker(spec, dataset).Describe(splits, ordered, shifts.ToDictionary(shift => shift.Name, shift => shift.Shift));
+        var (before, steps) = Begin(spec);
+        var splits = SplitsOf(spec, before);
+        var shifts = new OrderedDictionary<string, Table>(StringComparer.Ordinal);
+        foreach (var shift in steps) { shifts.Add(shift.Name, shift.Apply(before with { Splits = splits })); }
+        return new CardMaker(spec, before.Dataset).Describe(splits, shifts, steps.ToDictionary(shift => shift.Name));
     }
 
     /// <summary>
-    /// The splits alone, the same tables as <see cref="Build"/>'s: for trainings that never look at a shift. Shifts that take rows before
-    /// the split are made, the others and the card are not.
+    /// The splits alone, the same tables as <see cref="Build"/>'s: for trainings that never look at a shift. What shifts take before the
+    /// split is taken; they and the card are not made.
     /// </summary>
     /// <exception cref="GrokException">As for <see cref="Build"/>.</exception>
-    public static OrderedDictionary<string, Table> Splits(DatasetSpec spec)
-    {
-        var (dataset, before, made, _) = Begin(spec);
-        return SplitsOf(dataset, before, made);
-    }
+    public static OrderedDictionary<string, Table> Splits(DatasetSpec spec) => SplitsOf(spec, Begin(spec).Before);
 
-    // The generator, the shifts, and what those that come before the split took.
-    private static (Dataset Dataset, ShiftInput Before, Dictionary<string, Table> Made, List<(string Name, Shift Shift)> Shifts) Begin(
-        DatasetSpec spec)
+    // What shifts work on before there are splits, and the shifts.
+    private static (ShiftInput Before, List<ShiftSteps> Shifts) Begin(DatasetSpec spec)
     {
         var problems = spec.Problems().ToList();
         if (problems.Count > 0)
@@ -43,42 +34,18 @@ public static class DatasetBuilder
             throw new GrokException(
                 string.Join("\n", problems.Select(problem => $"{problem.Option}: {problem.Problem}")), "Correct the dataset's options.");
         }
-        var dataset = Datasets.All.Find(spec.Use).Make(spec.With);
-        var seed = new Seed(spec.Seed);
-        var shifts = spec.Shifts.Select(shift => (shift.Name, Shift: Shifts.All.Find(shift.Kind).Make(shift.Options))).ToList();
-        var made = new Dictionary<string, Table>(StringComparer.Ordinal);
-        var before = new ShiftInput(dataset, spec.Split, new Dictionary<string, Table>(StringComparer.Ordinal), seed, seed);
-        foreach (var (name, shift) in shifts.Where(shift => shift.Shift.TakesRowsBeforeSplit)) { made[name] = Apply(name, shift, before); }
-        return (dataset, before, made, shifts);
+        var (dataset, seed, heldOut) = (Datasets.All.Find(spec.Use).Make(spec.With), new Seed(spec.Seed), Array.Empty<bool>());
+        var shifts = spec.Shifts.Select(ShiftSteps.Of).ToList();
+        foreach (var shift in shifts) { shift.Take(dataset, seed, ref heldOut); }
+        var none = new Dictionary<string, Table>(StringComparer.Ordinal);
+        return (new ShiftInput(dataset, spec.Split, none, seed, seed) { HeldOut = heldOut }, shifts);
     }
 
-    private static OrderedDictionary<string, Table> SplitsOf(Dataset dataset, ShiftInput before, Dictionary<string, Table> made)
+    private static OrderedDictionary<string, Table> SplitsOf(DatasetSpec spec, ShiftInput before)
     {
         var splits = new OrderedDictionary<string, Table>(StringComparer.Ordinal);
-        foreach (var (name, rows) in dataset.Split(before.Split, HeldOut(dataset, made), before.DatasetSeed)) { splits.Add(name, rows); }
+        foreach (var (name, rows) in before.Dataset.Split(before.Split, before.HeldOut.Span, before.DatasetSeed)) { splits.Add(name, rows); }
+        splits["train"] = ShiftSteps.Apply(spec.TrainShift, splits["train"], before with { Splits = splits }, "train_shift");
         return splits;
-    }
-
-    private static Table Apply(string name, Shift shift, ShiftInput input)
-    {
-        try
-        {
-            return shift.Apply(input with { Seed = input.DatasetSeed.Derive($"shift/{name}") });
-        }
-        catch (GrokException e) when (e.Where is null)
-        {
-            throw new GrokException(e.Problem, e.Remedy, $"shifts.{name}", e.Kind, e);
-        }
-    }
-
-    private static bool[] HeldOut(Dataset dataset, Dictionary<string, Table> taken)
-    {
-        if (dataset is not ListedDataset listed || taken.Count == 0) { return []; }
-        var held = new bool[listed.All.Rows];
-        foreach (var table in taken.Values)
-        {
-            foreach (var row in table.Int64("row")) { held[row] = true; }
-        }
-        return held;
     }
 }

@@ -16,7 +16,8 @@ internal static class DatasetCheck
         if (options.Count > 0) { return options; }
         if (Problem.Of(() => entry.Make(spec.With), out var dataset) is { } made) { return [new("with", made)]; }
         var shifts = spec.Shifts.SelectMany((shift, i) => Problems(spec, dataset!, shift, i));      // made without a problem: not null
-        return [.. Under("split", dataset!.Problems(spec.Split)), .. shifts];
+        var train = spec.TrainShift.SelectMany((step, i) => StepProblems(spec, dataset!, step, $"train_shift[{i}]"));
+        return [.. Under("split", dataset!.Problems(spec.Split)), .. train, .. shifts];
     }
 
     private static IEnumerable<OptionProblem> Problems(DatasetSpec spec, Dataset dataset, ShiftSpec shift, int index)
@@ -31,13 +32,26 @@ internal static class DatasetCheck
         {
             return [new(path, $"the name {shift.Name} is taken; give the shift another one.")];
         }
-        if (Problem.Of(() => Shifts.All.Find(shift.Kind), out var entry) is { } unknown) { return [new($"{path}.kind", unknown)]; }
-        if (!entry!.OptionsType.IsInstanceOfType(shift.Options))
+        return MadeProblems(shift.Kind, shift.Options, path, made => Under(path, made.Problems(dataset, spec.Split)))
+            .Concat(shift.Then.SelectMany((step, i) => StepProblems(spec, dataset, step, $"{path}[{i + 1}]")));
+    }
+
+    // A step on rows that are there: only some kinds can be one.
+    private static IEnumerable<OptionProblem> StepProblems(DatasetSpec spec, Dataset dataset, ShiftStep step, string path) =>
+        MadeProblems(step.Kind, step.Options, path, made => made is RowShift rows
+            ? Under(path, rows.StepProblems(dataset, spec.Split))
+            : [new($"{path}.kind", $"{step.Kind} does not change rows that are there, so that it can only be a first step of shifts.")]);
+
+    private static IEnumerable<OptionProblem> MadeProblems(
+        string kind, IOptions given, string path, Func<Shift, IEnumerable<OptionProblem>> problems)
+    {
+        if (Problem.Of(() => Shifts.All.Find(kind), out var entry) is { } unknown) { return [new($"{path}.kind", unknown)]; }
+        if (!entry!.OptionsType.IsInstanceOfType(given))
         {
-            return [new(path, $"{shift.Kind} takes {entry.OptionsType.Name}, {shift.Options.GetType().Name} was given.")];
+            return [new(path, $"{kind} takes {entry.OptionsType.Name}, {given.GetType().Name} was given.")];
         }
-        var options = shift.Options.Problems().ToList();
-        return Under(path, options.Count > 0 ? options : entry.Make(shift.Options).Problems(dataset, spec.Split));
+        var options = given.Problems().ToList();
+        return options.Count > 0 ? Under(path, options) : problems(entry.Make(given));
     }
 
     private static IEnumerable<OptionProblem> Under(string path, IEnumerable<OptionProblem> problems) =>

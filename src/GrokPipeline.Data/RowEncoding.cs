@@ -5,13 +5,20 @@ namespace GrokPipeline.Data;
 
 /// <summary>
 /// Turns rows into the tensors that a model takes. Inputs by name: <c>tokens</c> Int64[batch, 4] = (a, ∘, b, =), where ∘ is p and = is
-/// p + 1; <c>operands</c> Int64[batch, 2], 0 to p − 1; <c>features</c> Float32[batch, F]. The target is Int64[batch], the class, or
-/// Float32[batch, K], K real numbers.
+/// p + 1; <c>framed_tokens</c> Int64[batch, 5], the same after ⟨eos⟩, which is p + 2; <c>operands_equals</c> Int64[batch, 3] = (a, b, =), where
+/// = is p; <c>operands</c> Int64[batch, 2], 0 to p − 1; <c>features</c> Float32[batch, F]. The target is Int64[batch], the
+/// class, or Float32[batch, K], K real numbers.
 /// </summary>
 public static class RowEncoding
 {
     /// <summary>The input <c>(a, ∘, b, =)</c>.</summary>
     public const string Tokens = "tokens";
+
+    /// <summary>The input <c>(⟨eos⟩, a, ∘, b, =)</c>.</summary>
+    public const string FramedTokens = "framed_tokens";
+
+    /// <summary>The input <c>(a, b, =)</c>.</summary>
+    public const string OperandsEquals = "operands_equals";
 
     /// <summary>The input of bare operands.</summary>
     public const string Operands = "operands";
@@ -22,16 +29,24 @@ public static class RowEncoding
     /// <summary>The name of the target.</summary>
     public const string TargetName = "target";
 
-    /// <summary>How many different tokens there are: the p operand values, the operation and the equals sign.</summary>
-    public static int Vocabulary(DatasetFacts facts) => facts.OperandValues + 2;
+    /// <summary>How many different tokens an input has: the p operand values and its signs.</summary>
+    public static int Vocabulary(string inputName, DatasetFacts facts) => facts.OperandValues + inputName switch
+    {
+        FramedTokens => 3,
+        Tokens => 2,
+        OperandsEquals => 1,
+        _ => 0,
+    };
 
     /// <summary>
-    /// The token that every row has in a column of <c>tokens</c> or <c>operands</c> (the operation, the equals sign), null for an operand;
-    /// empty for <c>features</c>.
+    /// The token that every row has in a column of an input of whole numbers (the operation, the equals sign), null for an operand; empty for
+    /// <c>features</c>.
     /// </summary>
     public static ImmutableArray<long?> KnownColumns(string inputName, DatasetFacts facts) => inputName switch
     {
         Tokens => [.. facts.Operands.SelectMany((_, operand) => (long?[])[null, SignAfter(operand, facts)])],
+        FramedTokens => [facts.OperandValues + 2, .. KnownColumns(Tokens, facts)],
+        OperandsEquals => [.. KnownColumns(Operands, facts), facts.OperandValues],
         Operands => [.. facts.Operands.Select(_ => (long?)null)],
         _ => [],
     };
@@ -40,13 +55,13 @@ public static class RowEncoding
     /// <exception cref="GrokException">The name is unknown, or the dataset has no such input.</exception>
     public static TensorType InputType(string inputName, DatasetFacts facts, int rows) => (inputName, facts.Kind) switch
     {
-        (Tokens, InputKind.Operands) => TensorType.Int64([rows, 2 * facts.Operands.Length]),
-        (Operands, InputKind.Operands) => TensorType.Int64([rows, facts.Operands.Length]),
+        (Tokens or FramedTokens or OperandsEquals or Operands, InputKind.Operands) => TensorType.Int64([rows, WidthOf(inputName, facts)]),
         (Features, InputKind.Features) => TensorType.Float32([rows, facts.FeatureCount]),
-        (Tokens or Operands or Features, _) => throw new GrokException(
+        (Tokens or FramedTokens or OperandsEquals or Operands or Features, _) => throw new GrokException(
             $"The dataset has no input '{inputName}': its rows are {facts.Kind}.",
             $"Use {(facts.Kind == InputKind.Features ? Features : $"{Tokens} or {Operands}")}."),
-        _ => throw new GrokException($"There is no input named '{inputName}'.", $"Use one of: {Tokens}, {Operands}, {Features}."),
+        _ => throw new GrokException(
+            $"There is no input named '{inputName}'.", $"Use one of: {Tokens}, {FramedTokens}, {OperandsEquals}, {Operands}, {Features}."),
     };
 
     /// <summary>The input of all rows.</summary>
@@ -69,14 +84,15 @@ public static class RowEncoding
     public static void Input(
         string inputName, Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, long firstRow = 0)
     {
-        var width = inputName == Features ? facts.FeatureCount : facts.Operands.Length * (inputName == Tokens ? 2 : 1);
-        if (!Fits(destination, inputName == Features ? ElementType.Float32 : ElementType.Int64, rows.Length, width)
-            || (inputName == Features) != (facts.Kind == InputKind.Features) || inputName is not (Tokens or Operands or Features))
+        var element = inputName == Features ? ElementType.Float32 : ElementType.Int64;
+        if (!Fits(destination, element, rows.Length, WidthOf(inputName, facts))
+            || (inputName == Features) != (facts.Kind == InputKind.Features)
+            || inputName is not (Tokens or FramedTokens or OperandsEquals or Operands or Features))
         {
             throw Misfit(inputName, InputType(inputName, facts, rows.Length), destination);
         }
         if (inputName == Features) { WriteFeatures(table, facts, rows, destination); }
-        else { WriteOperands(table, facts, rows, destination, inputName == Tokens, firstRow); }
+        else { WriteOperands(table, facts, rows, destination, inputName, firstRow); }
     }
 
     /// <summary>The type of the target for a number of rows.</summary>
@@ -144,23 +160,38 @@ public static class RowEncoding
     }
 
     private static void WriteOperands(
-        Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, bool signs, long firstRow)
+        Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, string inputName, long firstRow)
     {
         var target = destination.AsSpan<long>();
-        var (count, stride) = (facts.Operands.Length, signs ? 2 : 1);
-        for (var operand = 0; operand < count; operand++)
+        var width = WidthOf(inputName, facts);
+        var (start, stride) = (inputName == FramedTokens ? 1 : 0, inputName is Tokens or FramedTokens ? 2 : 1);
+        for (var operand = 0; operand < facts.Operands.Length; operand++)
         {
             var name = facts.Operands[operand];
             var values = table.Int64(name);
             var sign = SignAfter(operand, facts);
             for (var i = 0; i < rows.Length; i++)
             {
-                var at = ((i * count) + operand) * stride;
+                var at = (i * width) + start + (operand * stride);
                 target[at] = InRange(values[rows[i]], facts.OperandValues, name, firstRow + rows[i]);
-                if (signs) { target[at + 1] = sign; }
+                if (stride == 2) { target[at + 1] = sign; }
             }
         }
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (inputName == FramedTokens) { target[i * width] = facts.OperandValues + 2; }
+            if (inputName == OperandsEquals) { target[(i * width) + width - 1] = facts.OperandValues; }
+        }
     }
+
+    private static int WidthOf(string inputName, DatasetFacts facts) => inputName switch
+    {
+        Features => facts.FeatureCount,
+        Tokens => 2 * facts.Operands.Length,
+        FramedTokens => (2 * facts.Operands.Length) + 1,
+        OperandsEquals => facts.Operands.Length + 1,
+        _ => facts.Operands.Length,
+    };
 
     // ∘ between operands, = after the last.
     private static long SignAfter(int operand, DatasetFacts facts) =>

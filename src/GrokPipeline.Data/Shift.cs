@@ -45,4 +45,11 @@ public abstract class Shift
 /// <param name="DatasetSeed">The dataset's seed, from which its fixed geometry comes.</param>
 /// <param name="Seed">The shift's own seed, derived from its name.</param>
 public sealed record ShiftInput(
-    Dataset Dataset, SplitSpec Split, IReadOnlyDictionary<string, Table> Splits, Seed DatasetSeed, Seed Seed);
+    Dataset Dataset, SplitSpec Split, IReadOnlyDictionary<string, Table> Splits, Seed DatasetSeed, Seed Seed)
+{
+    /// <summary>The rows that the step before left; null for a first step, which takes a split's.</summary>
+    public Table? Rows { get; init; }
+
+    /// <summary>For each listed row whether a shift took it before the split; empty when none did.</summary>
+    public ReadOnlyMemory<bool> HeldOut { get; init; }
+}

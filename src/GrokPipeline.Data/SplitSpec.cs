@@ -15,6 +15,13 @@ public sealed record SplitSpec
     /// <summary>More such rows, looked at only at the end.</summary>
     public SplitPart? Test { get; init; }
 
+    /// <summary>
+    /// Where a row's twin goes, the row with its operands in reverse order: <c>together</c> with it into one part, <c>apart</c> from it
+    /// when it is in train, or <c>free</c> (the default) wherever it falls. For commutative operations a twin in train gives the answer
+    /// away.
+    /// </summary>
+    public TwinRule? Twins { get; init; }
+
     /// <summary>The parts that are asked for, by name, in the order train, validation, test.</summary>
     internal IEnumerable<(string Name, SplitPart Part)> Parts()
     {
@@ -22,6 +29,19 @@ public sealed record SplitSpec
         if (Validation is not null) { yield return ("validation", Validation); }
         if (Test is not null) { yield return ("test", Test); }
     }
+}
+
+/// <summary>Where the row with the operands in reverse order goes.</summary>
+public enum TwinRule
+{
+    /// <summary>Wherever it falls.</summary>
+    Free,
+
+    /// <summary>Into the same part; a part may have one row fewer for it.</summary>
+    Together,
+
+    /// <summary>Not into train when its twin is there.</summary>
+    Apart,
 }
 
 /// <summary>

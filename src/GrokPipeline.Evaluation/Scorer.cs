@@ -23,7 +23,7 @@ public static class Scorer
     /// <summary>All metrics over all rows; with a group column also accuracy and loss per group, the worst group and the mean over groups.</summary>
     /// <param name="predictions">One per row of <paramref name="table"/>; at least one row.</param>
     /// <param name="table">The rows, for the group column.</param>
-    /// <param name="groupColumn">An integer column, or null. A group without rows does not appear: it is neither best nor worst.</param>
+    /// <param name="groupColumn">An integer or truth column, or null. A group without rows does not appear: it is neither best nor worst.</param>
     /// <param name="options">Metrics, bins, intervals.</param>
     /// <param name="seed">Of the bootstrap.</param>
     /// <param name="trainShares">Each group's share of the rows of train; null when not known.</param>
@@ -32,7 +32,7 @@ public static class Scorer
         IReadOnlyDictionary<long, double>? trainShares = null)
     {
         var accumulator = new ScoreAccumulator(predictions.Classes, options, seed, groupColumn, trainShares);
-        accumulator.Add(predictions, groupColumn is null ? [] : table.Int64(groupColumn));
+        accumulator.Add(predictions, groupColumn is null ? [] : table.Groups(groupColumn));
         return accumulator.Finish();
     }
 

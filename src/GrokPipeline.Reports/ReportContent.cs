@@ -19,14 +19,14 @@ public sealed record ReportContent
     /// <summary>When it memorized and generalized, and the verdict.</summary>
     public required ReportVerdict Verdict { get; init; }
 
-    /// <summary>Where training began, in a sentence or two, when it was not at random first values on all rows; empty otherwise.</summary>
-    public string Beginning { get; init; } = "";
-
     /// <summary>The time of grokking by each definition in use.</summary>
     public ImmutableArray<GrokkingTime> Times { get; init; } = [];
 
     /// <summary>What rules would have saved that stop early, and what they would have cost.</summary>
     public ImmutableArray<StoppingJudgement> Stops { get; init; } = [];
+
+    /// <summary>Where training began, in a sentence or two, when it was not at random first values on all rows; empty otherwise.</summary>
+    public string Beginning { get; init; } = "";
 
     /// <summary>Learning curves: one per split and metric, steps ascending.</summary>
     public ImmutableArray<ReportCurve> Curves { get; init; } = [];
@@ -135,7 +135,14 @@ public sealed record ReportDataCard(string Name, ImmutableArray<ReportFact> Fact
 /// <param name="Counts">Rows per class or subclass as text; may be empty.</param>
 /// <param name="OverlapWithTrain">Rows that also stand in train.</param>
 /// <param name="ContentHash">SHA-256 of schema and rows.</param>
-public sealed record ReportSplit(string Name, string Kind, long Rows, string Counts, long OverlapWithTrain, string ContentHash);
+public sealed record ReportSplit(string Name, string Kind, long Rows, string Counts, long OverlapWithTrain, string ContentHash)
+{
+    /// <summary>Rows whose input with its operands in reverse order stands in train.</summary>
+    public long TwinsInTrain { get; init; }
+
+    /// <summary>Rows with another label than they had before noise or outliers.</summary>
+    public long WrongLabels { get; init; }
+}
 
 /// <summary>The check of one value of an exported file against the training engine, on one distribution.</summary>
 /// <param name="Mark">Which checkpoint.</param>

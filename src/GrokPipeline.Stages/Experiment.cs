@@ -32,11 +32,11 @@ public sealed record DatasetEntry(string Name, DatasetSpec Spec)
         var shifts = new JsonObject();
         foreach (var shift in Spec.Shifts)
         {
-            var options = (JsonObject)CanonicalJson.Of(shift.Options)!;                   // not null: a record
-            options["kind"] = shift.Kind;
+            var options = Step(new ShiftStep(shift.Kind, shift.Options));
+            if (!shift.Then.IsEmpty) { options["then"] = Steps(shift.Then); }
             shifts[shift.Name] = options;
         }
-        return new JsonObject
+        var json = new JsonObject
         {
             ["use"] = Spec.Use,
             ["with"] = CanonicalJson.Of(Spec.With),
@@ -45,6 +45,17 @@ public sealed record DatasetEntry(string Name, DatasetSpec Spec)
             ["shifts"] = shifts,
             ["shift_order"] = new JsonArray([.. Spec.Shifts.Select(shift => (JsonNode)shift.Name)]),
         };
+        if (!Spec.TrainShift.IsEmpty) { json["train_shift"] = Steps(Spec.TrainShift); }
+        return json;
+    }
+
+    private static JsonArray Steps(IEnumerable<ShiftStep> steps) => new([.. steps.Select(step => (JsonNode)Step(step))]);
+
+    private static JsonObject Step(ShiftStep step)
+    {
+        var options = (JsonObject)CanonicalJson.Of(step.Options)!;                        // not null: a record
+        options["kind"] = step.Kind;
+        return options;
     }
 }
 

@@ -4,6 +4,8 @@ using GrokPipeline.Evaluation;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Probing;
+using GrokPipeline.Training;
+using GrokPipeline.Training.Measures;
 using GrokPipeline.Training.Models;
 using GrokPipeline.Training.Optimizers;
 
@@ -80,6 +82,7 @@ internal sealed class ExperimentCheck(
                 $"the model has no activation named '{name}'.{DidYouMean.Of(name, names)} Use all, none, or some of: "
                 + $"{string.Join(", ", names)}.");
         }
+        CheckMetrics(options, model, _known.FactsOf(own.Spec), map, at);
         try { options.Train.Noise?.Check(model); }
         catch (GrokException error)
         {
@@ -91,6 +94,35 @@ internal sealed class ExperimentCheck(
         {
             problems.Add(
                 Place(map, "train", "optimizer", "groups"), $"{at}.train.optimizer.groups", $"{error.Problem} {error.Remedy}");
+        }
+    }
+
+    // What is measured during training must be there to measure.
+    private void CheckMetrics(ExperimentOptions options, Model model, DatasetFacts facts, YamlMap map, string at)
+    {
+        var (train, place) = (options.Train, Place(map, "train", "metrics"));
+        var layer = train.FeatureLayer ?? TrainingPlan.LastLayerInput;
+        if (train.Metrics.Contains(FurtherMetrics.FeatureChange) && !model.Build(2).Names().Contains(layer))
+        {
+            var names = model.Build(2).Names().ToArray();
+            problems.Add(
+                train.FeatureLayer is null ? place : Place(map, "train", "feature_layer"), $"{at}.train.feature_layer",
+                $"the model has no activation named '{layer}'.{DidYouMean.Of(layer, names)} Use one of: {string.Join(", ", names)}.");
+        }
+        if (train.Metrics.Contains(FurtherMetrics.WorstGroupMargin) && facts.Group is null)
+        {
+            problems.Add(place, $"{at}.train.metrics", "worst_group_margin is for data with groups; this dataset has none. Leave it out.");
+        }
+        foreach (var name in train.Metrics.Where(name => model.Target == TargetKind.Real && FurtherMetrics.OfRows.Contains(name)))
+        {
+            problems.Add(place, $"{at}.train.metrics", $"{name} compares classes; the targets of this dataset are real numbers. Leave it out.");
+        }
+        foreach (var name in train.Metrics.Where(
+            name => name is FurtherMetrics.NormalizedMargin or FurtherMetrics.NormalizedMarginQ05 && model.Degree is null))
+        {
+            problems.Add(
+                place, $"{at}.train.metrics",
+                $"{name} is for models that are homogeneous in their parameters: an mlp with 'bias: false' and relu or square. Use margin_min.");
         }
     }
 

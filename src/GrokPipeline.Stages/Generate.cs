@@ -19,7 +19,7 @@ internal sealed class Generate(DatasetEntry entry, Workspace workspace, Pipeline
     public override string Kind => "data";
 
     /// <inheritdoc/>
-    public override int Revision => 1;
+    public override int Revision => 2;
 
     /// <inheritdoc/>
     public override string Target => $"data/{entry.Name}";

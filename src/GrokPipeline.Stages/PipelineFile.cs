@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Files;
+using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Sweeps;
 
 namespace GrokPipeline.Stages;
@@ -18,7 +19,7 @@ public sealed class PipelineFile
 
     internal PipelineFile(
         string path, string workspace, string name, ImmutableArray<DatasetEntry> datasets, ImmutableArray<Experiment> experiments,
-        ImmutableArray<Sweep> sweeps)
+        ImmutableArray<Sweep> sweeps, ReproductionOptions? reproduction = null)
     {
         Path = path;
         Workspace = workspace;
@@ -26,6 +27,7 @@ public sealed class PipelineFile
         Datasets = datasets;
         Experiments = experiments;
         Sweeps = sweeps;
+        Reproduction = reproduction;
     }
 
     /// <summary>The file as the user gave it.</summary>
@@ -45,6 +47,9 @@ public sealed class PipelineFile
 
     /// <summary>The sweeps in the order of the file; their members are not resolved yet.</summary>
     public ImmutableArray<Sweep> Sweeps { get; }
+
+    /// <summary>Which published result the file repeats; null for none.</summary>
+    public ReproductionOptions? Reproduction { get; }
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>

@@ -14,7 +14,7 @@ namespace GrokPipeline.Stages;
 /// <summary>From nodes to a checked pipeline.</summary>
 internal sealed class PipelineReader(string path, string workspace, ProblemList? list = null, KnownData? known = null)
 {
-    private static readonly string[] Sections = ["schema", "name", "params", "datasets", "defaults", "experiments", "sweeps"];
+    private static readonly string[] Sections = ["schema", "name", "params", "datasets", "defaults", "experiments", "sweeps", "reproduction"];
 
     private readonly ProblemList _problems = list ?? new();
     private readonly KnownData _known = known ?? new();
@@ -33,6 +33,8 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
     };
 
     private Binder Binder => field ??= new Binder(Catalogues, _problems);
+
+    private ShiftReader Shifts => field ??= new ShiftReader(Binder, _problems, (map, at) => Chosen(map, "kind", at, Data.Shifts.All));
 
     /// <summary>Reads a document.</summary>
     public PipelineFile Read(YamlMap root, IEnumerable<string> overrides)
@@ -55,8 +57,9 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
         var reader = new SweepReader(Binder, _problems, root);
         var sweeps = Group(root, "sweeps", parameters).Entries.Select(entry => reader.Read(entry, names)).OfType<Sweep>()
             .ToImmutableArray();
+        var reproduction = Reproduction(root, names);
         _problems.ThrowIfAny();
-        return new PipelineFile(path, workspace, context.Name, known, read, sweeps);
+        return new PipelineFile(path, workspace, context.Name, known, read, sweeps, reproduction);
     }
 
     /// <summary>
@@ -105,6 +108,20 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
         if (Section(root, "defaults") is not { } defaults) { return experiments; }
         var under = (YamlMap)Substitution.Apply(defaults, parameters, _problems, "defaults");
         return new YamlMap(experiments.Place, [.. experiments.Entries.Select(e => e with { Value = YamlMerge.Merge(under, e.Value) })]);
+    }
+
+    private ReproductionOptions? Reproduction(YamlMap root, string[] experiments)
+    {
+        const string at = "reproduction";
+        if (Section(root, at) is not { } map) { return null; }
+        var options = Binder.Record<ReproductionOptions>(map, at);
+        foreach (var name in options.Experiments.Where(name => !experiments.Contains(name)))
+        {
+            _problems.Add(
+                map["experiments"]!.Place, $"{at}.experiments",                 // not null: the name was read from it
+                $"there is no experiment named '{name}'.{DidYouMean.Of(name, experiments)} Known: {string.Join(", ", experiments)}.");
+        }
+        return options;
     }
 
     private string NameOf(YamlMap root) => (root["name"] as YamlScalar)?.Text ?? Path.GetFileNameWithoutExtension(path);
@@ -158,10 +175,10 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
         var at = $"datasets.{entry.Key}";
         if (entry.Value is not YamlMap map)
         {
-            _problems.Add(entry.Value.Place, at, $"is {entry.Value.Kind}; give a map with use, with, seed, split and shifts.");
+            _problems.Add(entry.Value.Place, at, $"is {entry.Value.Kind}; give a map with use, with, seed, split, train_shift and shifts.");
             return null;
         }
-        string[] known = ["use", "with", "seed", "split", "shifts", "like"];
+        string[] known = ["use", "with", "seed", "split", "train_shift", "shifts", "like"];
         foreach (var other in map.Entries.Where(other => !known.Contains(other.Key)))
         {
             _problems.Add(other.KeyPlace, $"{at}.{other.Key}",
@@ -174,28 +191,11 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
             With = Binder.Options(map["with"], use.OptionsType, $"{at}.with"),
             Seed = map["seed"] is { } seed && Binder.Bind(seed, typeof(ulong), $"{at}.seed") is ulong number ? number : 0,
             Split = Binder.Record<SplitSpec>(map["split"], $"{at}.split"),
-            Shifts = [.. Shifts(map, at)],
+            TrainShift = map["train_shift"] is { } steps ? Shifts.Steps(steps, $"{at}.train_shift", onTrain: true) : [],
+            Shifts = Section(map, "shifts") is { } shifts ? [.. Shifts.Read(shifts, $"{at}.shifts")] : [],
         };
         CheckProblems(spec, map, at);
         return new DatasetEntry(entry.Key, spec);
-    }
-
-    private IEnumerable<ShiftSpec> Shifts(YamlMap dataset, string at)
-    {
-        if (Section(dataset, "shifts") is not { } shifts) { yield break; }
-        foreach (var entry in shifts.Entries)
-        {
-            var path = $"{at}.shifts.{entry.Key}";
-            if (!Names.IsSound(entry.Key)) { _problems.Add(entry.KeyPlace, path, $"cannot be a file's name. {Names.Rule}"); }
-            if (entry.Value is not YamlMap map) { _problems.Add(entry.Value.Place, path, $"is {entry.Value.Kind}; give a map with kind."); }
-            else if (Chosen(map, "kind", path, Data.Shifts.All) is { } kind)
-            {
-                if (Binder.Fill(map, kind.OptionsType, path, ["kind"]) is IOptions options)
-                {
-                    yield return new ShiftSpec(entry.Key, kind.Name, options);
-                }
-            }
-        }
     }
 
     private CatalogueEntry<T>? Chosen<T>(YamlMap map, string key, string at, Catalogue<T> catalogue)
@@ -218,7 +218,7 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
             YamlNode place = map;
             foreach (var part in problem.Option.Split('.'))
             {
-                if ((place as YamlMap)?[part] is not { } inner) { break; }
+                if (ShiftReader.Inside(place, part) is not { } inner) { break; }
                 place = inner;
             }
             _problems.Add(place.Place, Substitution.Join(at, problem.Option), problem.Problem);

@@ -11,6 +11,8 @@ public static class PipelineSchema
     /// <summary>Where the schema lies in a workspace.</summary>
     public const string Place = ".grokpipe/schema/pipeline.v1.schema.json";
 
+    private const string ShiftStep = "shift_step";
+
     /// <summary>The schema's text.</summary>
     public static string Text()
     {
@@ -37,10 +39,27 @@ public static class PipelineSchema
                     forms.Extended(typeof(ExperimentOptions), "like", "Another experiment to start from; maps merge."),
                         "Each becomes models/<name>/."),
                 ["sweeps"] = Group(Sweep(forms), "Each becomes models/sweeps/<name>/; run with grokpipe sweep run <name>."),
+                ["reproduction"] = forms.Of(typeof(ReproductionOptions)),
             },
         };
-        root["definitions"] = forms.Definitions();
+        var definitions = forms.Definitions();
+        definitions[ShiftStep] = forms.Choice(CatalogueNames.Of(Shifts.All));
+        root["definitions"] = definitions;
         return root.ToJsonString(JsonFiles.Indented) + "\n";
+    }
+
+    // One step, or a list of them.
+    private static JsonObject Steps(string? description)
+    {
+        var steps = new JsonObject
+        {
+            ["anyOf"] = new JsonArray(
+                Reference(), new JsonObject { ["type"] = "array", ["minItems"] = 1, ["items"] = Reference() }),
+        };
+        if (description is not null) { steps["description"] = description; }
+        return steps;
+
+        static JsonObject Reference() => new() { ["$ref"] = $"#/definitions/{ShiftStep}" };
     }
 
     private static JsonObject Group(JsonNode entry, string description) =>
@@ -82,7 +101,8 @@ public static class PipelineSchema
             },
             ["seed"] = forms.Of(typeof(ulong)),
             ["split"] = forms.Of(typeof(SplitSpec)),
-            ["shifts"] = Group(forms.Choice(CatalogueNames.Of(Data.Shifts.All)), "Further distributions to evaluate on."),
+            ["train_shift"] = Steps("What is done to the rows of train after the split: one step, or a list of steps."),
+            ["shifts"] = Group(Steps(null), "Further distributions to evaluate on, each one step or a list of steps."),
         },
     };
 }

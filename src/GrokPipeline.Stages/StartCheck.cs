@@ -48,7 +48,8 @@ internal sealed class StartCheck(YamlMap map, string at, ProblemList problems, K
         {
             foreach (var word in start.Parameters.Words.Where(word => !names.Any(name => ParameterGroup.Holds(word, name))))
             {
-                Add("parameters", $"no parameter is meant by '{word}'.{DidYouMean.Of(word, names)} The model has: {string.Join(", ", names)}.");
+                Add("parameters", $"no parameter is meant by '{word}'.{DidYouMean.Of(word, names)} "
+                    + $"The model has: {string.Join(", ", names)}.");
             }
         }
         var taken = StartingPoint.Taken(start, names).ToHashSet(StringComparer.Ordinal);

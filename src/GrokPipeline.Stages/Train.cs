@@ -8,6 +8,7 @@ using GrokPipeline.Stages.Trainings;
 using GrokPipeline.Tables;
 using GrokPipeline.Training;
 using GrokPipeline.Training.Losses;
+using GrokPipeline.Training.Measures;
 using GrokPipeline.Training.Models;
 using GrokPipeline.Training.Optimizers;
 using GrokPipeline.Training.Schedules;
@@ -124,6 +125,8 @@ internal sealed class Train(ExperimentSetting setting, Train? parent) : Stage
             Steps = all.Train.Steps,
             Evaluate = new EvaluationSchedule(all.Train.EvaluateEvery),
             Seed = new Seed(all.Train.Seed),
+            Further = [.. all.Train.Metrics.Where(FurtherMetrics.Names.Contains)],
+            FeatureLayer = all.Train.FeatureLayer ?? TrainingPlan.LastLayerInput,
             OnNonfinite = all.Train.OnNonfinite.Do,
         };
 
@@ -186,7 +189,8 @@ internal sealed class Train(ExperimentSetting setting, Train? parent) : Stage
     private string? Beginning(TrainingPlan plan)
     {
         var words = new List<string>();
-        if (plan.Start is { } state) { words.Add($"Began with {All.Train.Start!.Described(state.Step)}."); }      // not null: it has a start
+        // not null: it has a start
+        if (plan.Start is { } state) { words.Add($"Began with {All.Train.Start!.Described(state.Step)}."); }
         if (All.Train.Rows is not null) { words.Add($"Trained on {plan.Train.Rows:N0} rows of train, drawn with the seed (our choice)."); }
         return words.Count == 0 ? null : string.Join(' ', words);
     }

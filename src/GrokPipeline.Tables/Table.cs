@@ -61,6 +61,12 @@ public sealed class Table
     /// <exception cref="GrokException">There is no such column, or it is of another kind.</exception>
     public ReadOnlySpan<bool> Bool(string column) => (bool[])Values(column, ColumnKind.Bool);
 
+    /// <summary>The numbers of the groups that a column makes: the cells of an integer column; of a truth column 0 and 1.</summary>
+    /// <exception cref="GrokException">There is no such column, or it is of another kind.</exception>
+    public ReadOnlySpan<long> Groups(string column) => Schema[column].Kind == ColumnKind.Bool
+        ? Array.ConvertAll((bool[])Values(column, ColumnKind.Bool), cell => cell ? 1L : 0L)
+        : Int64(column);
+
     /// <summary>The cells of a vector column: row-major, shape [rows, width].</summary>
     /// <exception cref="GrokException">There is no such column, or it is of another kind.</exception>
     public ReadOnlySpan<float> Vector(string column) => (float[])Values(column, ColumnKind.Vector);

@@ -15,7 +15,7 @@ public sealed class FirstStep
     public FirstStep(TrainingPlan plan)
     {
         _plan = plan;
-        Step = TrainStep.Of(plan.Model, plan.BatchSize ?? plan.Train.Rows, plan.Optimizer, plan.Loss, noise: plan.Noise);
+        Step = TrainingGraphs.StepOf(plan);
         _feeder = new(EncodedRows.Of(plan), Step.Batch, plan.Seed);
         _host = new(Step, plan.Seed, () => plan.Model.Initialize(plan.Seed));
     }

@@ -30,7 +30,10 @@ public sealed record NoiseOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        if (Weights is not (>= 0 and <= 1e6)) { yield return new("weights", $"weights is {Weights}; give a number from 0 to 1000000, such as 0.01."); }
+        if (Weights is not (>= 0 and <= 1e6))
+        {
+            yield return new("weights", $"weights is {Weights}; give a number from 0 to 1000000, such as 0.01.");
+        }
         if (Dropout is not (>= 0 and < 1)) { yield return new("dropout", $"dropout is {Dropout}; give a share in [0, 1), such as 0.1."); }
         if (Weights == 0 && Dropout == 0)
         {
@@ -53,7 +56,8 @@ public sealed record NoiseOptions : IOptions
         if (Dropout > 0) { forward = forward with { Logits = Dropped(forward, fed) }; }
         if (Weights == 0) { return forward; }
         var names = model.Parameters.Where(spec => !spec.IsFixed).Select(spec => spec.Name).ToHashSet(StringComparer.Ordinal);
-        var noisy = forward.Parameters.Where(parameter => names.Contains(parameter.Name!)).ToDictionary(       // not null: an input has a name
+        // not null: an input has a name
+        var noisy = forward.Parameters.Where(parameter => names.Contains(parameter.Name!)).ToDictionary(
             parameter => parameter, parameter => parameter
                 + (fed.Add(new FedInput($"{parameter.Name}.weight_noise", parameter.Type, FedKind.Normal)) * Weights));
         return forward with { Logits = Rewired.Apply([forward.Logits], noisy)[0] };

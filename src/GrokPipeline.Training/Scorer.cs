@@ -2,15 +2,16 @@ using System.Collections.Immutable;
 using GrokPipeline.Data;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Training.Losses;
+using GrokPipeline.Training.Measures;
 using GrokPipeline.Training.Models;
 
 namespace GrokPipeline.Training;
 
 /// <summary>
 /// Scores a model on whole splits: logits from an engine, a fixed number of rows at a time, the last ones padded; losses and counts
-/// from them on the host in float64, row after row.
+/// from them on the host in float64, row after row. Measures, where there are any, look at each row of train too.
 /// </summary>
-internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, Model model)
+internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, Model model, RowMeasures? measures = null)
 {
     private readonly Tensor _logits = new(TensorType.Float32([rows.ScoreBatch, model.Classes]));
     private readonly ImmutableHashSet<string> _fixed = [.. model.Parameters.Where(spec => spec.IsFixed).Select(spec => spec.Name)];
@@ -19,6 +20,7 @@ internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, Mode
     public StepScores Score(ImmutableSortedDictionary<string, Tensor> parameters)
     {
         var squares = 0.0;
+        measures?.Begin();
         foreach (var (name, tensor) in parameters)
         {
             session.Write(name, tensor);
@@ -31,6 +33,7 @@ internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, Mode
     private SplitScore Score(EncodedSplit split)
     {
         var (sum, correct, row, width) = (0.0, 0, 0, model.Classes);
+        var watch = split.Name == "train" ? measures : null;
         foreach (var part in split.Parts)
         {
             session.Write(rows.Input, part);
@@ -39,8 +42,10 @@ internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, Mode
             var logits = _logits.AsSpan<float>();
             for (var i = 0; i < _logits.Shape[0] && row < split.Rows; i++, row++)
             {
-                var (rowLoss, isRight) = Judge(split, row, logits.Slice(i * width, width));
+                var scores = logits.Slice(i * width, width);
+                var (rowLoss, isRight) = Judge(split, row, scores);
                 sum += rowLoss;
+                watch?.Add(row, scores, split.Targets[row]);
                 if (isRight) { correct++; }
             }
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GrokPipeline.Training.Measures;
 
 namespace GrokPipeline.Training;
 
@@ -12,7 +13,7 @@ public sealed record StepRecord(long Step, double? Loss, double? GradientNorm, d
 {
     /// <summary>Names of all metrics that <see cref="Measurements"/> knows.</summary>
     public static ImmutableArray<string> MetricNames { get; } =
-        ["loss", "accuracy", "weight_norm", "gradient_norm", "batch_loss", "learning_rate"];
+        ["loss", "accuracy", "weight_norm", "gradient_norm", "batch_loss", "learning_rate", .. FurtherMetrics.Names];
 
     /// <summary>True when loss, gradient and weights are finite, as far as they are known.</summary>
     public bool IsFinite =>
@@ -20,8 +21,8 @@ public sealed record StepRecord(long Step, double? Loss, double? GradientNorm, d
 
     /// <summary>
     /// The record as tidy rows, in a fixed order: <c>loss</c> and <c>accuracy</c> of each split, <c>weight_norm</c> of the split
-    /// <c>model</c>, and <c>gradient_norm</c>, <c>batch_loss</c>, <c>learning_rate</c> of the split <c>train</c>. Empty when the step was
-    /// neither evaluated nor broken.
+    /// <c>model</c>, <c>gradient_norm</c>, <c>batch_loss</c>, <c>learning_rate</c> of the split <c>train</c>, and what was asked for besides.
+    /// Empty when the step was neither evaluated nor broken.
     /// </summary>
     /// <param name="metrics">Names to keep; all when null.</param>
     public IEnumerable<Measurement> Measurements(IEnumerable<string>? metrics = null)
@@ -42,11 +43,12 @@ public sealed record StepRecord(long Step, double? Loss, double? GradientNorm, d
         if (GradientNorm is { } norm) { yield return new("train", "gradient_norm", norm); }
         if (Loss is { } loss) { yield return new("train", "batch_loss", loss); }
         if (Step > 0) { yield return new("train", "learning_rate", LearningRate); }
+        foreach (var measurement in Evaluation?.Further ?? []) { yield return measurement; }
     }
 }
 
 /// <summary>One number of one step.</summary>
-/// <param name="Split">What it was measured on: a split, or <c>model</c>.</param>
+/// <param name="Split">What it was measured on: a split, <c>model</c>, or the name of a parameter or activation.</param>
 /// <param name="Metric">Its name.</param>
 /// <param name="Value">The number; NaN and infinity stay what they are.</param>
 public readonly record struct Measurement(string Split, string Metric, double Value);
@@ -56,6 +58,9 @@ public readonly record struct Measurement(string Split, string Metric, double Va
 /// <param name="WeightNorm">Euclidean norm of all parameters that are trained.</param>
 public sealed record StepScores(ImmutableArray<SplitScore> Splits, double WeightNorm)
 {
+    /// <summary>What the plan asked to be measured besides; only finite numbers.</summary>
+    public ImmutableArray<Measurement> Further { get; init; } = [];
+
     /// <summary>The score of a split, or null when it was not scored.</summary>
     public SplitScore? this[string split]
     {

@@ -3,6 +3,7 @@ using GrokPipeline.Data;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Ops;
 using GrokPipeline.Training.Losses;
+using GrokPipeline.Training.Measures;
 using GrokPipeline.Training.Models;
 using GrokPipeline.Training.Optimizers;
 
@@ -11,8 +12,8 @@ namespace GrokPipeline.Training;
 /// <summary>
 /// Forward, loss, gradients and optimizer as one graph: old state in, new state out. Inputs: parameters, then the optimizer's tensors and
 /// numbers, then the rows, <c>target</c>, the learning rates, the settings of the optimizer and of its groups, and what the host computes
-/// (<see cref="Fed"/>). Outputs: all state with a prime (<c>theta'</c>), <c>loss</c> and <c>gradient_norm</c>, both before the step. State
-/// is carried; a parameter that is fixed is an input only.
+/// (<see cref="Fed"/>). Outputs: all state with a prime (<c>theta'</c>), <c>loss</c>, <c>gradient_norm</c> and further scalars, all before
+/// the step. State is carried; a parameter that is fixed is an input only.
 /// </summary>
 public sealed record TrainStep
 {
@@ -46,10 +47,12 @@ public sealed record TrainStep
     /// <param name="optimizer">How gradients become updates.</param>
     /// <param name="loss">What is made small.</param>
     /// <param name="shareRows">False: the model as it is written, for comparison with the same step computed with less work.</param>
+    /// <param name="further">Further scalar outputs; none when null.</param>
     /// <param name="noise">Noise in the forward pass; null for none.</param>
     /// <exception cref="GrokException">A group of the optimizer, or the noise, does not fit the model.</exception>
     public static TrainStep Of(
-        Model model, int batch, Optimizer optimizer, Loss loss, bool shareRows = true, NoiseOptions? noise = null)
+        Model model, int batch, Optimizer optimizer, Loss loss, bool shareRows = true, IEnumerable<StepScalar>? further = null,
+        NoiseOptions? noise = null)
     {
         var fed = new FedInputs();
         var forward = noise is not null ? noise.Apply(model, batch, shareRows, fed)
@@ -87,7 +90,8 @@ public sealed record TrainStep
         var graph = Graph.Of(
             "train_step",
             [.. forward.Parameters, .. state, forward.Input, target, .. settings, .. fed.Values],
-            [.. carried.Select(pair => pair.Output), new("loss", cost), new("gradient_norm", Norm(gradients))],
+            [.. carried.Select(pair => pair.Output), new("loss", cost), new("gradient_norm", Norm(gradients)),
+                .. (further ?? []).Select(scalar => new GraphOutput(scalar.Name, scalar.Of(trained, gradients)))],
             carried.Select(pair => new CarriedPair(pair.Output.Name, pair.Input)));
         return new(graph, model, batch, state, fed.Inputs);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
+using GrokPipeline.Training.Measures;
 
 namespace GrokPipeline.Training;
 
@@ -35,6 +36,7 @@ public sealed class Trainer : IDisposable
     private readonly bool _owns;
     private readonly ISession _session;
     private readonly Scorer _scorer;
+    private readonly EvaluationMeasures? _measures;
     private readonly Feeder _feeder;
     private readonly HostInputs _host;
     private readonly ImmutableArray<KeyValuePair<string, double>> _rates;          // the optimizer's own first
@@ -67,7 +69,8 @@ public sealed class Trainer : IDisposable
         _feeder = new(rows, _step.Batch, plan.Seed);
         _host = new(_step, plan.Seed, () => First().Parameters);
         _rates = plan.Optimizer.RateInputs();
-        _scorer = new(compiled.Scoring, rows, plan.Loss, plan.Model);
+        _measures = EvaluationMeasures.Of(plan, rows, compiled);
+        _scorer = new(compiled.Scoring, rows, plan.Loss, plan.Model, _measures?.Rows);
     }
 
     /// <summary>
@@ -151,23 +154,32 @@ public sealed class Trainer : IDisposable
         var share = _plan.Schedule.Factor(step, _plan.Steps);
         var rate = _rates[0].Value * share;
         foreach (var (input, full) in _rates) { WriteScalar(input, full * share); }
+        var evaluated = _plan.Evaluate.Includes(step, _plan.Steps);
+        if (evaluated && _measures is { LooksBefore: true }) { _measures.Before(Present()); }
         _feeder.Feed(_session, _stepsMade);
         _host.Feed(_session, _stepsMade);
         _session.Run();
         (_stepsMade, _snapshot) = (step, null);
         var (loss, norm) = (ReadScalar("loss"), ReadScalar("gradient_norm"));
         var finite = double.IsFinite(loss) && double.IsFinite(norm);
-        var evaluated = _plan.Evaluate.Includes(step, _plan.Steps);
-        return always || evaluated || !finite ? new(step, loss, norm, rate, evaluated ? Evaluate(finite) : null) : null;
+        return always || evaluated || !finite ? new(step, loss, norm, rate, evaluated ? Evaluate(finite, norm) : null) : null;
     }
 
-    private StepScores Evaluate(bool finite = true)
+    // The gradient's norm is null at step 0.
+    private StepScores Evaluate(bool finite = true, double? gradientNorm = null)
     {
-        if (!KeepsHealthy) { return _scorer.Score(Present()); }
-        var evaluation = _scorer.Score(Snapshot().Parameters);
-        if (finite && double.IsFinite(evaluation.WeightNorm)) { LastHealthy = Snapshot(); }
-        return evaluation;
+        var parameters = KeepsHealthy ? Snapshot().Parameters : Present();
+        var evaluation = _scorer.Score(parameters);
+        if (KeepsHealthy && finite && double.IsFinite(evaluation.WeightNorm)) { LastHealthy = Snapshot(); }
+        return _measures is null
+            ? evaluation
+            : evaluation with { Further = _measures.After(parameters, evaluation, gradientNorm is { } norm ? Cosine(norm) : null) };
     }
+
+    // Of the direction of descent and the parameters before the step.
+    private double Cosine(double gradientNorm) => _measures is { Aligned: true }
+        ? -ReadScalar(StepScalar.GradientDotParameters.Name) / (gradientNorm * ReadScalar(StepScalar.ParameterNorm.Name))
+        : double.NaN;
 
     // The parameters as they are now, in tensors that the next call fills again.
     private ImmutableSortedDictionary<string, Tensor> Present()

@@ -11,6 +11,9 @@ namespace GrokPipeline.Training;
 /// <summary>All that a training depends on besides the engine.</summary>
 public sealed record TrainingPlan
 {
+    /// <summary>The name under which a model shows what its last layer reads.</summary>
+    public const string LastLayerInput = "pre_logits";
+
     /// <summary>What is trained.</summary>
     public required Model Model { get; init; }
 
@@ -55,6 +58,12 @@ public sealed record TrainingPlan
 
     /// <summary>What a loss, gradient or weight that is not finite leads to. Default stop.</summary>
     public NonfinitePolicy OnNonfinite { get; init; } = NonfinitePolicy.Stop;
+
+    /// <summary>Names of <see cref="Measures.FurtherMetrics"/> that are measured at each evaluation. Default none.</summary>
+    public ImmutableArray<string> Further { get; init; } = [];
+
+    /// <summary>The activation that <c>feature_change</c> reads. Default what the last layer reads.</summary>
+    public string FeatureLayer { get; init; } = LastLayerInput;
 
     /// <summary>At most so many rows are scored in one run of the engine. Default 1024.</summary>
     public int ScoreRows { get; init; } = 1024;

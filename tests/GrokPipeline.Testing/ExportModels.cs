@@ -15,7 +15,7 @@ public static class ExportModels
     public static ImmutableArray<string> Names { get; } =
     [
         "transformer", "transformer, all positions", "transformer without norms", "mlp", "mlp on embeddings", "mlp on added embeddings",
-        "features", "linear",
+        "features", "linear", "transformer as Power", "transformer as mlx", "transformer on blocks",
     ];
 
     public static Model Make(string name) => name switch
@@ -29,6 +29,22 @@ public static class ExportModels
         "transformer without norms" => new Transformer(
             new TransformerOptions { Layers = 2, DModel = 16, Heads = 4, Mlp = 24, Norm = NormPlace.None, Activation = Activation.Gelu },
             Operands()),
+        "transformer as Power" => new Transformer(
+            new TransformerOptions
+            {
+                DModel = 16, Mlp = 32, Norm = NormPlace.Post, PositionCode = PositionCode.Sinusoidal, Tokens = TokenForm.Framed,
+            }, Operands()),
+        "transformer as mlx" => new Transformer(
+            new TransformerOptions
+            {
+                DModel = 16, Heads = 1, Mlp = 32, NormKind = NormKind.Rms, PositionCode = PositionCode.Rotary, RotaryBase = 1e6, Gated = true,
+                Activation = Activation.Silu, Tokens = TokenForm.OperandsEquals, OutputScale = 2,
+            }, Operands()),
+        "transformer on blocks" => new Transformer(
+            new TransformerOptions
+            {
+                FeatureBlocks = 5, DModel = 16, Heads = 2, Mlp = 32, Bias = true, Causal = false, Pool = Pooling.Mean, FinalNorm = false,
+            }, Features()),
         "mlp" => new Mlp(new MlpOptions { Hidden = [24] }, Operands()),
         "mlp on embeddings" => new Mlp(new MlpOptions { Encode = OperandEncoding.Embedding, Embedding = 8, Hidden = [24] }, Operands()),
         "mlp on added embeddings" => new Mlp(
@@ -42,7 +58,7 @@ public static class ExportModels
     };
 
     /// <summary>What the dataset of a model is.</summary>
-    public static DatasetFacts Facts(string name) => name is "features" or "linear" ? Features() : Operands();
+    public static DatasetFacts Facts(string name) => name is "features" or "linear" or "transformer on blocks" ? Features() : Operands();
 
     /// <summary>The inference graph of a model in a form, with all its probes on request.</summary>
     public static Graph Formed(string name, ModelForm form, bool probes, int batch)
@@ -65,11 +81,11 @@ public static class ExportModels
         {
             return inputs.Add(input, Tensor.Of<float>(rows.Shape, [.. numbers.Select(number => (float)number)]));
         }
-        var (width, step) = (rows.Shape[1], rows.Shape[1] / facts.Operands.Length);
+        int[] places = [.. RowEncoding.KnownColumns(input, facts).Index().Where(column => column.Item is null).Select(column => column.Index)];
         for (var i = 0; i < facts.Operands.Length; i++)
         {
             inputs = inputs.Add(facts.Operands[i], Tensor.Of<long>(
-                [rows.Shape[0]], [.. Enumerable.Range(0, rows.Shape[0]).Select(row => numbers[(row * width) + (i * step)])]));
+                [rows.Shape[0]], [.. Enumerable.Range(0, rows.Shape[0]).Select(row => numbers[(row * rows.Shape[1]) + places[i]])]));
         }
         return inputs;
     }
@@ -86,10 +102,8 @@ public static class ExportModels
             return rows;
         }
         var tokens = rows.AsSpan<long>();
-        for (var i = 0; i < tokens.Length; i++)
-        {
-            tokens[i] = input.Shape[1] == 4 && i % 2 == 1 ? (i % 4 == 1 ? 11 : 12) : stream.NextBelow(11);      // a ∘ b =
-        }
+        var columns = RowEncoding.KnownColumns(model.InputName, Operands());
+        for (var i = 0; i < tokens.Length; i++) { tokens[i] = columns[i % columns.Length] ?? stream.NextBelow(11); }
         return rows;
     }
 

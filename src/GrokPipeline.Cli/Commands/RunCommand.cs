@@ -155,6 +155,7 @@ internal static class PipelineArguments
             [.. arguments.Where(argument => !IsFile(argument))]);
     }
 
-    private static bool IsFile(string argument) =>
+    /// <summary>True for the name of a pipeline file.</summary>
+    public static bool IsFile(string argument) =>
         argument.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || argument.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
 }

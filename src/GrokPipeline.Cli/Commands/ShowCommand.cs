@@ -93,9 +93,23 @@ internal sealed class ShowCommand : Verb
             output.WriteLine($"{folder}  {card.Generator}  {options}  seed {card.Seed}");
             foreach (var part in card.Distributions)
             {
-                output.WriteLine($"  {part.Name,-14}  {part.Rows,8:N0} rows  {part.Kind}  {part.Description}");
+                output.WriteLine($"  {part.Name,-14}  {part.Rows,8:N0} rows  {part.Kind}  {part.Description}{Leaks(part)}");
             }
         });
+    }
+
+    // What train gives away of it, and what is wrong in it; of train itself only the latter.
+    private static string Leaks(DistributionCard part)
+    {
+        var isTrain = part is { Kind: "split", Name: "train" };
+        string[] found =
+        [
+            .. isTrain ? [] : (string[])[part.InTrain > 0 ? $"{part.InTrain:N0} rows are also in train" : "",
+                part.TwinsInTrain > 0 ? $"{part.TwinsInTrain:N0} have their twin in train" : ""],
+            part.WrongLabels > 0 ? $"{part.WrongLabels:N0} labels are wrong" : "",
+        ];
+        var told = found.Where(text => text.Length > 0).ToArray();
+        return told.Length == 0 ? "" : $"  ({string.Join(", ", told)})";
     }
 
     private ExitCode Experiment(Invocation invocation, string what)

@@ -3,8 +3,8 @@ using GrokPipeline.Tables;
 namespace GrokPipeline.Data.Expressions;
 
 /// <summary>
-/// An expression over the number columns of a table, such as <c>(a - b) % 97 &lt; 10</c>. Arithmetic in double precision, modulo never
-/// negative, comparison, and, or, not; nothing else.
+/// An expression over the number and truth columns of a table, such as <c>(a - b) % 97 &lt; 10</c> or <c>noisy = 1</c>. Arithmetic in
+/// double precision, modulo never negative, comparison, and, or, not; nothing else. Truth is 1 or 0.
 /// </summary>
 public sealed class RowExpression
 {
@@ -21,7 +21,8 @@ public sealed class RowExpression
     /// <exception cref="GrokException">It cannot be read; the message has the position and what is expected there.</exception>
     public static RowExpression Parse(string text, TableSchema schema)
     {
-        var columns = schema.Where(column => column.Kind is ColumnKind.Int64 or ColumnKind.Float32 or ColumnKind.Float64)
+        var columns = schema.Where(column =>
+                column.Kind is ColumnKind.Int64 or ColumnKind.Float32 or ColumnKind.Float64 or ColumnKind.Bool)
             .Select(column => column.Name).ToArray();
         var variables = columns.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index);
         return new(text, ExpressionParser.Parse(text, variables, products: false), columns);
@@ -65,6 +66,7 @@ public sealed class RowExpression
     {
         ColumnKind.Int64 => Array.ConvertAll(table.Int64(column).ToArray(), value => (double)value),
         ColumnKind.Float32 => Array.ConvertAll(table.Float32(column).ToArray(), value => (double)value),
+        ColumnKind.Bool => Array.ConvertAll(table.Bool(column).ToArray(), value => value ? 1.0 : 0.0),
         _ => table.Float64(column).ToArray(),
     };
 }

@@ -1,5 +1,4 @@
 using GrokPipeline.Data.Expressions;
-using GrokPipeline.Tables;
 
 namespace GrokPipeline.Data.ShiftKinds;
 
@@ -9,44 +8,37 @@ public sealed record HeldOutRowsOptions : IOptions
     /// <summary>Which rows, as an expression over the columns: <c>(a - b) % 97 &lt; 10</c>. Modulo is never negative.</summary>
     public string Where { get; init; } = "";
 
+    /// <summary>Share of these rows that is taken out of the dataset before the split, in [0, 1]; 0 takes none. Default: all.</summary>
+    public double? Rate { get; init; }
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
         if (string.IsNullOrWhiteSpace(Where)) { yield return new("where", "no rows are named; give for instance (a - b) % 97 < 10."); }
+        if (!(Rate is null or (>= 0 and <= 1)))
+        {
+            yield return new("rate", $"rate is {Rate}; give a number from 0 (none is taken out) to 1 (all).");
+        }
     }
 }
 
 /// <summary>Rows that an expression names, taken out before the split: a region of inputs that train never sees.</summary>
-public sealed class HeldOutRows(HeldOutRowsOptions options) : Shift
+public sealed class HeldOutRows(HeldOutRowsOptions options) : HeldOutShift
 {
     /// <inheritdoc/>
-    public override ShiftType Type => ShiftType.Covariate;
+    protected override double Rate => options.Rate ?? 1;
 
     /// <inheritdoc/>
-    public override string Description => $"all rows with {options.Where}, taken out before the split";
+    protected override string Region => $"all rows with {options.Where}";
 
     /// <inheritdoc/>
-    public override bool TakesRowsBeforeSplit => true;
-
-    /// <inheritdoc/>
-    public override IEnumerable<OptionProblem> Problems(Dataset dataset, SplitSpec split)
+    protected override IEnumerable<OptionProblem> RegionProblems(ListedDataset dataset)
     {
-        if (dataset is not ListedDataset listed)
-        {
-            yield return new("kind", "held_out_rows needs a dataset that lists all its rows, such as modular_arithmetic.");
-            yield break;
-        }
-        var problem = Problem.Of(() => RowExpression.Parse(options.Where, listed.All.Schema).Holds(listed.All), out var holds);
-        if (problem is not null) { yield return new("where", problem); }
-        else if (!holds!.Contains(true)) { yield return new("where", $"no row has {options.Where}; name at least one."); }
-        else if (!holds.Contains(false)) { yield return new("where", $"every row has {options.Where}; leave some for the split."); }
+        var problem = Problem.Of(() => Inside(dataset, default), out var inside);
+        return problem is not null ? [new("where", problem)] : SizeProblems(inside!, "where", options.Where);
     }
 
     /// <inheritdoc/>
-    public override Table Apply(ShiftInput input)
-    {
-        var all = ((ListedDataset)input.Dataset).All;
-        var holds = RowExpression.Parse(options.Where, all.Schema).Holds(all);
-        return all.Select([.. Enumerable.Range(0, all.Rows).Where(row => holds[row])]);
-    }
+    protected override bool[] Inside(ListedDataset dataset, Seed seed) =>
+        RowExpression.Parse(options.Where, dataset.All.Schema).Holds(dataset.All);
 }

@@ -22,41 +22,35 @@ public sealed record LabelNoiseOptions : IOptions
 /// A copy of a split in which round(rate × rows) rows, chosen at random, have one of the other labels, each equally likely. Column
 /// <c>noisy</c> says which, <c>clean</c> holds the label as it was.
 /// </summary>
-public sealed class LabelNoise(LabelNoiseOptions options) : Shift
+public sealed class LabelNoise(LabelNoiseOptions options) : RowShift
 {
     /// <inheritdoc/>
     public override ShiftType Type => ShiftType.Concept;
 
     /// <inheritdoc/>
-    public override string Description => $"rows of {options.Of}, a share of {options.Rate} with one of the other labels";
+    public override string Of => options.Of;
 
     /// <inheritdoc/>
-    public override bool TakesRowsBeforeSplit => false;
+    public override string Action => $", a share of {options.Rate} with one of the other labels";
 
     /// <inheritdoc/>
-    public override IEnumerable<OptionProblem> Problems(Dataset dataset, SplitSpec split) => dataset.Facts.IsReal
+    public override IEnumerable<OptionProblem> StepProblems(Dataset dataset, SplitSpec split) => dataset.Facts.IsReal
         ? [new("kind", "label_noise changes classes; this dataset has real targets, whose generator may have an option for noise.")]
-        : Problem.OfPart("of", options.Of, split);
+        : [];
 
     /// <inheritdoc/>
-    public override Table Apply(ShiftInput input)
+    protected override Table Change(Table rows, ShiftInput input)
     {
-        var (table, facts) = (input.Splits[options.Of], input.Dataset.Facts);
-        var clean = table.Int64(facts.Target).ToArray();
-        var (labels, noisy, order) = ((long[])clean.Clone(), new bool[clean.Length], Enumerable.Range(0, clean.Length).ToArray());
+        var facts = input.Dataset.Facts;
+        var (labels, order) = (rows.Int64(facts.Target).ToArray(), Enumerable.Range(0, rows.Rows).ToArray());
         input.Seed.Derive("rows").Stream().Shuffle(order.AsSpan());
-        var count = (int)Math.Round((decimal)options.Rate * clean.Length, MidpointRounding.AwayFromZero);
+        var count = (int)Math.Round((decimal)options.Rate * labels.Length, MidpointRounding.AwayFromZero);
         foreach (var row in order.AsSpan(0, count))
         {
             // One draw per row by its own name: a higher rate keeps the labels that a lower one gave.
             var other = input.Seed.Derive($"label/{row}").Stream().NextBelow(facts.Classes - 1);
-            labels[row] = other < clean[row] ? other : other + 1;
-            noisy[row] = true;
+            labels[row] = other < labels[row] ? other : other + 1;
         }
-        var target = table.Schema[facts.Target];
-        return table.With(
-            ColumnValues.Of(target.Name, labels, target.Description),
-            ColumnValues.Of("clean", clean, "Label before the noise"),
-            ColumnValues.Of("noisy", noisy, "True where the label was changed"));
+        return Relabelled.Of(rows, facts, labels);
     }
 }

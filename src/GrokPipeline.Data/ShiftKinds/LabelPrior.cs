@@ -24,21 +24,20 @@ public sealed record LabelPriorOptions : IOptions
 }
 
 /// <summary>Rows of a split drawn with replacement by a weight: other shares of labels, the same inputs per label.</summary>
-public sealed class LabelPrior(LabelPriorOptions options) : Shift
+public sealed class LabelPrior(LabelPriorOptions options) : RowShift
 {
     /// <inheritdoc/>
     public override ShiftType Type => ShiftType.Label;
 
     /// <inheritdoc/>
-    public override string Description => $"rows of {options.Of} drawn with replacement, with the weight {options.Weight}";
+    public override string Of => options.Of;
 
     /// <inheritdoc/>
-    public override bool TakesRowsBeforeSplit => false;
+    public override string Action => $" drawn with replacement, with the weight {options.Weight}";
 
     /// <inheritdoc/>
-    public override IEnumerable<OptionProblem> Problems(Dataset dataset, SplitSpec split)
+    public override IEnumerable<OptionProblem> StepProblems(Dataset dataset, SplitSpec split)
     {
-        foreach (var problem in Problem.OfPart("of", options.Of, split)) { yield return problem; }
         if (dataset is ListedDataset listed
             && Problem.Of(() => Sums(RowExpression.Parse(options.Weight, listed.All.Schema), listed.All), out _) is { } weight)
         {
@@ -47,12 +46,11 @@ public sealed class LabelPrior(LabelPriorOptions options) : Shift
     }
 
     /// <inheritdoc/>
-    public override Table Apply(ShiftInput input)
+    protected override Table Change(Table rows, ShiftInput input)
     {
-        var table = input.Splits[options.Of];
-        var sums = Sums(RowExpression.Parse(options.Weight, table.Schema), table);
-        var (stream, rows) = (input.Seed.Derive("rows").Stream(), new int[options.Rows]);
-        for (var i = 0; i < rows.Length; i++)
+        var sums = Sums(RowExpression.Parse(options.Weight, rows.Schema), rows);
+        var (stream, drawn) = (input.Seed.Derive("rows").Stream(), new int[options.Rows]);
+        for (var i = 0; i < drawn.Length; i++)
         {
             // The first row whose running sum is above the draw; rows of weight 0 are never that.
             var draw = stream.NextUniform() * sums[^1];
@@ -63,9 +61,9 @@ public sealed class LabelPrior(LabelPriorOptions options) : Shift
                 if (sums[middle] > draw) { high = middle; }
                 else { low = middle + 1; }
             }
-            rows[i] = low;
+            drawn[i] = low;
         }
-        return table.Select(rows);
+        return rows.Select(drawn);
     }
 
     // Running sums of the weights, in the order of the rows.

@@ -1,4 +1,5 @@
 using GrokPipeline.Data;
+using GrokPipeline.Training.Losses;
 
 namespace GrokPipeline.Probes.Landscape;
 
@@ -55,19 +56,8 @@ public sealed class SoftmaxCollapseProbe(SoftmaxCollapseOptions options) : Probe
         var dead = 0;
         for (var i = 0; i < rows.Length; i++)
         {
-            if (IsDead(logits.Values.AsSpan(rows[i] * logits.Width, logits.Width), (int)labels.AsSpan<long>()[i])) { dead++; }
+            if (SoftmaxCollapse.IsDead(logits.Values.AsSpan(rows[i] * logits.Width, logits.Width), (int)labels.AsSpan<long>()[i])) { dead++; }
         }
         return (double)dead / rows.Length;
-    }
-
-    // Terms below half a unit of 1 in float32, 2⁻²⁴, still add up when there are many: the sum is rounded term by term, as in training.
-    private static bool IsDead(ReadOnlySpan<float> scores, int target)
-    {
-        float sum = 1;
-        for (var k = 0; k < scores.Length; k++)
-        {
-            if (k != target) { sum += (float)PortableMath.Exp(scores[k] - scores[target]); }
-        }
-        return sum == 1;
     }
 }

@@ -6,6 +6,21 @@ namespace GrokPipeline.Reports.Sections;
 /// <summary>Learning curves: accuracy, loss, and the norms.</summary>
 internal static class CurveFigures
 {
+    // Those that a training measures only when they are asked for.
+    private static readonly (string Metric, string Title)[] _further =
+    [
+        ("parameter_norm", "Norm of each parameter"), ("last_layer_norm", "Norm of the last layer"),
+        ("distance_to_init", "Distance to the first values"), ("cosine_to_init", "Cosine to the first values"),
+        ("spectral_entropy", "Mean spectral entropy of the matrices (nats)"), ("effective_rank", "Effective rank of the matrices"),
+        ("dead_fraction", "Share of train rows with a float32 loss of 0"),
+        ("zero_gradient_fraction", "Share of train rows with a float32 gradient of 0"),
+        ("margin_min", "Least margin on train"), ("margin_q05", "Margin on train, quantile of 5 %"),
+        ("normalized_margin", "Least margin on train over a power of the norm"),
+        ("normalized_margin_q05", "Margin on train over a power of the norm, quantile of 5 %"),
+        ("worst_group_margin", "Mean margin of the worst group of train"),
+        ("scaling_cosine", "Cosine of the direction of descent and the parameters"), ("feature_change", "Change of the features in one step"),
+    ];
+
     public static ImmutableArray<ReportFigure> Of(ReportContent content)
     {
         var figures = ImmutableArray.CreateBuilder<ReportFigure>();
@@ -13,6 +28,7 @@ internal static class CurveFigures
         Add(figures, content, "loss", $"Loss of each split ({content.LossUnit})", Logarithmic);
         Add(figures, content, "weight_norm", "Norm of all parameters", values => new LinearScale(0, values.Max()));
         Add(figures, content, "gradient_norm", "Norm of the gradient", Logarithmic);
+        foreach (var (metric, title) in _further) { Add(figures, content, metric, title, Around); }
         return figures.ToImmutable();
     }
 
@@ -21,6 +37,8 @@ internal static class CurveFigures
         var positive = values.Where(value => value > 0).DefaultIfEmpty(1).ToList();
         return new LogScale(Math.Max(positive.Min(), positive.Max() * 1e-12), positive.Max());
     }
+
+    private static LinearScale Around(IReadOnlyList<double> values) => new(Math.Min(0, values.Min()), Math.Max(0, values.Max()));
 
     private static void Add(
         ImmutableArray<ReportFigure>.Builder figures, ReportContent content, string metric, string title,

@@ -13,10 +13,15 @@ internal static class DataSection
             foreach (var card in content.Data)
             {
                 html.Element("h3", card.Name).Facts(card.Facts).Table(
-                    "", ["split or shift", "kind", "#rows", "#also in train", "rows per class or group", "content (SHA-256)"],
+                    "",
+                    [
+                        "split or shift", "kind", "#rows", "#also in train", "#twin in train", "#wrong label", "rows per class or group",
+                        "content (SHA-256)",
+                    ],
                     card.Splits.Select(split => (IReadOnlyList<Cell>)
                     [
-                        split.Name, split.Kind, Text.Count(split.Rows), Text.Count(split.OverlapWithTrain), split.Counts,
+                        split.Name, split.Kind, Text.Count(split.Rows), Text.Count(split.OverlapWithTrain), Text.Count(split.TwinsInTrain),
+                        Text.Count(split.WrongLabels), split.Counts,
                         new Cell(split.ContentHash[..Math.Min(16, split.ContentHash.Length)], Style: "mono"),
                     ]));
             }

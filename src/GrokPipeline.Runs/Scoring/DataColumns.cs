@@ -35,7 +35,7 @@ internal sealed record DataColumns(DatasetFacts Facts, string? Group, ImmutableA
         var group = request.Groups is null
             ? known.Group is { } own && schema.Contains(own) ? own : null
             : request.Groups.Length == 0 ? null : request.Groups;
-        if (group is not null) { Expect(schema, group, ColumnKind.Int64, where); }
+        if (group is not null && Named(schema, group, where).Kind != ColumnKind.Bool) { Expect(schema, group, ColumnKind.Int64, where); }
         ImmutableArray<string> inputs = known.Kind == InputKind.Operands ? known.Operands : parts.IsEmpty ? [known.Features ?? "x"] : parts;
         return new(known, group, [.. inputs.Append(known.Target).Concat(group is null ? [] : [group]).Distinct()], parts);
     }

@@ -64,7 +64,7 @@ public sealed class FileScoring(ITableStore store, Func<ReadOnlyMemory<byte>, in
 
             void Take(Table rows, Predictions predictions, long first)
             {
-                accumulator.Add(predictions, columns.Group is { } group ? rows.Int64(group) : []);
+                accumulator.Add(predictions, columns.Group is { } group ? rows.Groups(group) : []);
                 writer?.Add(PredictionRows.Of(rows, columns.Facts, predictions, first));
             }
         }
@@ -99,7 +99,7 @@ public sealed class FileScoring(ITableStore store, Func<ReadOnlyMemory<byte>, in
 
     private IReadOnlyDictionary<long, double>? Shares(EvaluationRequest request, DataColumns columns) =>
         request.Train is not { } train || columns.Group is not { } group ? null : SharesOf(
-            store.ReadPieces(train, [group], 1 << 16).SelectMany(piece => piece.Int64(group).ToArray()));
+            store.ReadPieces(train, [group], 1 << 16).SelectMany(piece => piece.Groups(group).ToArray()));
 
     private ITableWriter Writer(string path, TableHeader header, DataColumns columns) =>
         store.Create(path, PredictionRows.Schema([.. columns.Read.Select(name => header.Schema[name])], columns.Facts));

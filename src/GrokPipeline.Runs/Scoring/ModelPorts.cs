@@ -18,7 +18,8 @@ internal sealed record ModelPorts(string Input, string Form, string Output)
         var output = OutputOf(signature, facts, model, data);
         // The tokens of ∘ and = follow from the number of values: where nobody says that, only bare operands can be given.
         string[] forms = facts.Kind == InputKind.Features ? [RowEncoding.Features]
-            : facts.OperandValues == DataColumns.AnyValue ? [RowEncoding.Operands] : [RowEncoding.Tokens, RowEncoding.Operands];
+            : facts.OperandValues == DataColumns.AnyValue ? [RowEncoding.Operands]
+            : [RowEncoding.FramedTokens, RowEncoding.OperandsEquals, RowEncoding.Tokens, RowEncoding.Operands];
         if (signature.Inputs is not [var input])
         {
             throw new GrokException(
@@ -26,7 +27,9 @@ internal sealed record ModelPorts(string Input, string Form, string Output)
         }
         // A name of ours says the form; another program's input is recognized by its type.
         var form = forms.Contains(input.Name)
-            ? input.Name : forms.FirstOrDefault(form => input.Accepts(RowEncoding.InputType(form, facts, 3)));
+            ? input.Name
+            : forms.FirstOrDefault(form => form is RowEncoding.Tokens or RowEncoding.Operands or RowEncoding.Features
+                && input.Accepts(RowEncoding.InputType(form, facts, 3)));
         if (form is not null && input.Accepts(RowEncoding.InputType(form, facts, 3))) { return new(input.Name, form, output); }
         var columns = !rows.Parts.IsEmpty ? $"columns {string.Join(", ", rows.Parts)}"
             : facts.Kind == InputKind.Features ? $"column '{facts.Features}'" : $"columns {string.Join(", ", facts.Operands)}";

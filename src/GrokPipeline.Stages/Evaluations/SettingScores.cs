@@ -17,7 +17,7 @@ internal static class SettingScores
     {
         if (!metrics.Contains("adjusted_accuracy")) { return null; }
         var train = setting.Rows(new(setting.Experiment.Options.Data, "train"));
-        return setting.GroupOf(train) is { } group ? FileScoring.SharesOf(train.Int64(group).ToArray()) : null;
+        return setting.GroupOf(train) is { } group ? FileScoring.SharesOf(train.Groups(group).ToArray()) : null;
     }
 
     /// <summary>The scores of a model on some distributions, each with its gap from the yardstick.</summary>

@@ -3,6 +3,7 @@ using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Training;
 using GrokPipeline.Training.Checkpoints;
 using GrokPipeline.Training.Losses;
+using GrokPipeline.Training.Measures;
 using GrokPipeline.Training.Optimizers;
 using GrokPipeline.Training.Schedules;
 
@@ -40,8 +41,14 @@ public sealed record TrainOptions : IOptions
     /// <summary>The model is scored after each multiple of this, at least 1. Default 20.</summary>
     public long EvaluateEvery { get; init; } = 20;
 
-    /// <summary>Metrics that are recorded; loss and accuracy of every split are always among them.</summary>
+    /// <summary>
+    /// Metrics that are recorded; loss and accuracy of every split are always among them. Those beyond the norms are measured only when
+    /// they are named.
+    /// </summary>
     public ImmutableArray<string> Metrics { get; init; } = ["loss", "accuracy", "weight_norm", "gradient_norm"];
+
+    /// <summary>The activation that the metric feature_change follows; null, the default, is pre_logits: what the last layer reads.</summary>
+    public string? FeatureLayer { get; init; }
 
     /// <summary>How gradients become updates. Default adamw.</summary>
     public Choice<Optimizer> Optimizer { get; init; } = new("adamw", new AdamWOptions());
@@ -75,6 +82,10 @@ public sealed record TrainOptions : IOptions
             var known = string.Join(", ", StepRecord.MetricNames);
             yield return new("metrics",
                 $"there is no metric named '{name}'.{DidYouMean.Of(name, StepRecord.MetricNames)} Use some of: {known}.");
+        }
+        if (FeatureLayer is not null && !Metrics.Contains(FurtherMetrics.FeatureChange))
+        {
+            yield return new("feature_layer", "feature_layer is for the metric feature_change, which is not among metrics; add it there.");
         }
     }
 }

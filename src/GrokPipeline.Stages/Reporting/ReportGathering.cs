@@ -28,10 +28,10 @@ internal sealed class ReportGathering(ExperimentSetting setting)
         {
             Experiment = setting.Experiment.Name,
             Title = setting.Experiment.Title,
-            Verdict = VerdictText.Of(verdict),
-            Beginning = (string?)StageRecord.Read(Path.Combine(_root, Train.Metrics))?.Facts[Train.BeginningFact] ?? "",
+            Verdict = VerdictText.Of(verdict, log),
             Times = [.. LogTables.Times(log, definitions, probes)],
             Stops = StoppingRules.Judge(log, definitions),
+            Beginning = (string?)StageRecord.Read(Path.Combine(_root, Train.Metrics))?.Facts[Train.BeginningFact] ?? "",
             Curves = Curves(metrics),
             LossUnit = setting.Facts.IsReal ? "squared error" : "nats",
             Checkpoints = [.. marks.Stored.Select(
@@ -83,7 +83,11 @@ internal sealed class ReportGathering(ExperimentSetting setting)
         facts.Add(new("seed", card.Seed.ToString(CultureInfo.InvariantCulture)));
         facts.AddRange(card.Notes.Select(note => new ReportFact("note", note)));
         return new ReportDataCard(dataset, [.. facts], [.. card.Distributions.Select(d => new ReportSplit(
-            d.Name, d.Kind, d.Rows, Counts(d), d.InTrain, d.ContentHash))]);
+            d.Name, d.Kind, d.Rows, Counts(d), d.InTrain, d.ContentHash)
+        {
+            TwinsInTrain = d.TwinsInTrain,
+            WrongLabels = d.WrongLabels,
+        })]);
     }
 
     private static string Counts(DistributionCard card)

@@ -10,7 +10,7 @@ namespace GrokPipeline.Stages.Reporting;
 internal static class VerdictText
 {
     /// <summary>The verdict with its definitions and further quantities.</summary>
-    public static ReportVerdict Of(GrokkingVerdict verdict)
+    public static ReportVerdict Of(GrokkingVerdict verdict, MetricLog log)
     {
         var facts = ImmutableArray.CreateBuilder<ReportFact>();
         var (memorization, generalization) = (verdict.Options.Memorization, verdict.Options.Generalization);
@@ -28,6 +28,11 @@ internal static class VerdictText
             : "none");
         Add("jump", verdict.Jump is { } jump ? $"{Number(jump)} above the plateau" : "none");
         Carvalho(verdict.Carvalho);
+        if (log.Values(memorization.Split, "loss") is { } losses)
+        {
+            var spikes = LossSpikes.Of(log.Steps, losses);
+            Add("loss spikes (our rule)", spikes.Count == 0 ? "none" : $"{spikes.Count}, the first at step {Count(spikes[0])}");
+        }
         return new ReportVerdict(
             GrokkingCurve.Name(verdict.Outcome), verdict.MemorizationStep, verdict.GeneralizationStep, facts.ToImmutable());
 

@@ -3,7 +3,7 @@ using GrokPipeline.Graphs.Ops;
 
 namespace GrokPipeline.Training.Layers;
 
-/// <summary>Causal self-attention with several heads (Vaswani et al. 2017).</summary>
+/// <summary>Self-attention with several heads (Vaswani et al. 2017).</summary>
 /// <param name="Heads">How many heads; divides the width.</param>
 /// <param name="Scope">Where its parameters and activations are named: <c>blocks.0.attn</c>.</param>
 /// <param name="Parameter">The parameter of a name; null when the model has none of it (a bias).</param>
@@ -12,8 +12,14 @@ public sealed record SelfAttention(int Heads, string Scope, Func<string, Value?>
     // Added to scores that may not be seen: e^(−1e9) is exactly 0, and unlike −∞ it never makes a NaN.
     private const float Hidden = -1e9f;
 
+    /// <summary>True, the default: a position sees itself and those before it. False: it sees all.</summary>
+    public bool Causal { get; init; } = true;
+
+    /// <summary>The base of rotary positions (Su et al. 2021); null, the default: queries and keys are not turned.</summary>
+    public double? RotaryBase { get; init; }
+
     /// <summary>
-    /// Attends from the last positions of <paramref name="x"/> to all positions before and at them.
+    /// Attends from the last positions of <paramref name="x"/> to those that they see.
     /// </summary>
     /// <param name="x">Normalised residual stream, [batch, positions, width].</param>
     /// <param name="queries">From how many positions, counted from the end, 1 or all.</param>
@@ -32,8 +38,13 @@ public sealed record SelfAttention(int Heads, string Scope, Func<string, Value?>
         var q = Project(asking, "q").Reshape([batch, queries, Heads, head]).Named($"{Scope}.q");
         var k = Project(x, "k").Reshape([batch, positions, Heads, head]).Named($"{Scope}.k");
         var v = Project(x, "v").Reshape([batch, positions, Heads, head]).Named($"{Scope}.v");
+        if (RotaryBase is { } slowest)
+        {
+            q = Turned(q, positions - queries, slowest).Named($"{Scope}.rot_q");
+            k = Turned(k, 0, slowest).Named($"{Scope}.rot_k");
+        }
         var scores = q.Transpose([0, 2, 1, 3]).MatMul(k.Transpose([0, 2, 3, 1])) * (1 / Math.Sqrt(head));
-        if (queries > 1) { scores += Value.Constant(Mask(queries)); }
+        if (Causal && queries > 1) { scores += Value.Constant(Mask(queries)); }
         var pattern = scores.Softmax().Named($"{Scope}.pattern");
         return pattern.MatMul(v.Transpose([0, 2, 1, 3])).Transpose([0, 2, 1, 3]).Named($"{Scope}.z");
     }
@@ -57,6 +68,13 @@ public sealed record SelfAttention(int Heads, string Scope, Func<string, Value?>
         var rows = z.Transpose([2, 0, 1, 3]).Reshape([Heads, batch * queries, head]);
         var results = rows.MatMul(weight.Reshape([Heads, head, width])).Reshape([Heads, batch, queries, width]);
         return results.Transpose([1, 2, 0, 3]);
+    }
+
+    // Each pair (x, y) becomes (x·cos − y·sin, y·cos + x·sin); (−y, x) is a product, so that nothing has to be cut and put together again.
+    private static Value Turned(Value x, int first, double slowest)
+    {
+        var (cosines, sines) = PositionTables.Rotations(first, x.Shape[1], x.Shape[3], slowest);
+        return (x * Value.Constant(cosines)) + (x.MatMul(Value.Constant(PositionTables.QuarterTurn(x.Shape[3]))) * Value.Constant(sines));
     }
 
     private Value Project(Value x, string name) =>

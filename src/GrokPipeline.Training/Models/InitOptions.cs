@@ -27,10 +27,12 @@ public sealed record InitOptions : IOptions
     /// <summary>A matrix whose outputs each see some inputs.</summary>
     /// <param name="inputs">Rows of the matrix.</param>
     /// <param name="active">How many of them differ from 0 at a time: 2 for two one-hot operands.</param>
-    internal Initializer Weight(int inputs, int active) => Kind switch
+    /// <param name="width">By what Nanda's rule scales it.</param>
+    internal Initializer Weight(int inputs, int active, int width = 1) => Kind switch
     {
         InitKind.Torch => new(Distribution.Uniform, Scale / Math.Sqrt(inputs)),
         InitKind.Normal => new(Distribution.Normal, Scale / Math.Sqrt(active)),
+        InitKind.Nanda => new(Distribution.Normal, Scale / Math.Sqrt(width)),
         _ => new(Distribution.Normal, Scale),
     };
 
@@ -45,7 +47,7 @@ public sealed record InitOptions : IOptions
     internal Initializer Table(int width) => (Embedding, Kind) switch
     {
         ({ } own, _) => new(own.Distribution, own.Scale),
-        (_, InitKind.Normal) => new(Distribution.Normal, Scale / Math.Sqrt(width)),
+        (_, InitKind.Normal or InitKind.Nanda) => new(Distribution.Normal, Scale / Math.Sqrt(width)),
         _ => new(Distribution.Normal, Scale),
     };
 }
@@ -85,4 +87,10 @@ public enum InitKind
 
     /// <summary>Normal with one deviation everywhere, the scale itself (Gromov 2023; Doshi et al. 2023); biases 0.</summary>
     Fixed,
+
+    /// <summary>
+    /// Of a transformer: normal with deviation 1/√(width of the residual stream) for every matrix and table, 1/√(tokens) for the
+    /// unembedding; biases 0 (the code of Nanda et al. 2023).
+    /// </summary>
+    Nanda,
 }

@@ -55,6 +55,13 @@ public sealed record Mlp : Model
     /// <inheritdoc/>
     public override TargetKind Target { get; }
 
+    // A bias of a later layer is of lower degree than what it is added to.
+    /// <inheritdoc/>
+    public override int? Degree => (_options.Bias && (Layers > 1 || Embeds)) || (Layers > 1 && _options.Activation is Activation.Gelu or Activation.Tanh)
+        ? null
+        : Enumerable.Range(1, Layers - 1).Aggregate(
+            Embeds ? 2 : 1, (degree, _) => ((_options.Activation == Activation.Square ? 2 : 1) * degree) + 1);
+
     // Elements of what the first layer reads of embeddings.
     private int Embedded => _options.Embedding * (_options.Combine == Combination.Sum ? 1 : _operands);
 

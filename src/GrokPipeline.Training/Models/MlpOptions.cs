@@ -61,6 +61,10 @@ public sealed record MlpOptions : IOptions
             var widths = Hidden.Count < 2 ? "two layers or more" : $"{Hidden[0]} for each layer";
             yield return new("residual", $"'residual: true' adds layers of one width; give hidden {widths}.");
         }
+        if (Init.Kind == InitKind.Nanda)
+        {
+            yield return new("init", "'init: { kind: nanda }' scales by the width of a transformer; an mlp has none. Give kind normal.");
+        }
         if (OutputScale is not (> 0 and <= 1e6))
         {
             yield return new("output_scale", $"output_scale is {OutputScale}; give a number above 0 and at most 1000000, usually 1.");

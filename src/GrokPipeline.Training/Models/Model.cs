@@ -31,6 +31,11 @@ public abstract record Model
     /// <summary>What its logits are compared with. Default classes.</summary>
     public virtual TargetKind Target => TargetKind.Classes;
 
+    /// <summary>
+    /// The degree L of a model that is homogeneous in all parameters together, f(c·θ) = c^L · f(θ) for c > 0; null for one that is not.
+    /// </summary>
+    public virtual int? Degree => null;
+
     /// <summary>Builds the forward computation for a number of rows. Nothing in it but shapes depends on that number.</summary>
     /// <param name="batch">Rows, at least 1.</param>
     public abstract ModelGraph Build(int batch);

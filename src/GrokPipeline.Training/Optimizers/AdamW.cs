@@ -20,12 +20,14 @@ public sealed record AdamWOptions : IOptions
     /// </summary>
     public double WeightDecay { get; init; } = 1;
 
-    /// <summary>What the decay pulls to: to_zero, the default; to_init, the values at step 0; jiggle, nothing but a random factor.</summary>
+    /// <summary>
+    /// What the decay pulls to: to_zero, the default; to_init, the values at step 0; jiggle, nothing but a random factor.
+    /// </summary>
     public DecayKind? Decay { get; init; }
 
     /// <summary>
-    /// Deviation of normal noise added to Adam's direction before the learning rate, at least 0 (Power et al. 2022, who do not say how much;
-    /// our choice: after the corrections of the moments). Default none.
+    /// Deviation of normal noise added to Adam's direction before the learning rate, at least 0 (Power et al. 2022, who do not say how
+    /// much; our choice: after the corrections of the moments). Default none.
     /// </summary>
     public double? UpdateNoise { get; init; }
 

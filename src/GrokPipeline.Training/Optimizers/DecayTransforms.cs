@@ -26,7 +26,9 @@ public sealed record AddDecayToFirstValues(Value Decay, Value FirstValues) : Tra
         new(update + ((parameter - FirstValues) * Decay), []);
 }
 
-/// <summary>Stretches or shrinks a tensor at random, <c>u + θ·(exp(z·η·λ) − 1)</c>. After the learning rate: u is the step by now.</summary>
+/// <summary>
+/// Stretches or shrinks a tensor at random, <c>u + θ·(exp(z·η·λ) − 1)</c>. After the learning rate: u is the step by now.
+/// </summary>
 /// <param name="LearningRate">η, a scalar.</param>
 /// <param name="Decay">λ, a scalar.</param>
 /// <param name="Number">z, one normal number.</param>

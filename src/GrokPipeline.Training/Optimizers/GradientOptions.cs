@@ -9,7 +9,9 @@ public sealed record GradientOptions : IOptions
     /// <summary>Makes all directions of a matrix equally fast (arXiv 2510.04930). Default: not.</summary>
     public EgalitarianOptions? Egalitarian { get; init; }
 
-    /// <summary>True: only the part that leaves the parameter's direction, at the gradient's norm (Prieto et al. 2025). Default false.</summary>
+    /// <summary>
+    /// True: only the part that leaves the parameter's direction, at the gradient's norm (Prieto et al. 2025). Default false.
+    /// </summary>
     public bool Perpendicular { get; init; }
 
     /// <summary>Amplifies the slow part of the gradient. Default: not.</summary>
@@ -35,7 +37,7 @@ public sealed record GradientOptions : IOptions
     /// <summary>The transforms, which stand first in a chain; none without options.</summary>
     internal static IEnumerable<Transform> Transforms(GradientOptions? options, ParameterSpec parameter)
     {
-        if (options?.Egalitarian is { } egalitarian && parameter.Shape.Rank == 2) { yield return new Orthogonalize(egalitarian.Iterations); }
+        if (options?.Egalitarian is { } equal && parameter.Shape.Rank == 2) { yield return new Orthogonalize(equal.Iterations); }
         if (options?.Perpendicular == true) { yield return new TakePerpendicular(); }
         if (options?.Grokfast is { } grokfast) { yield return new AddSlowGradient(grokfast.Alpha, grokfast.Lambda); }
         if (options?.GrokfastMa is { } mean) { yield return new AddMeanGradient(mean.Window, mean.Lambda, mean.Full); }
@@ -68,21 +70,26 @@ public sealed record GrokfastOptions : IOptions
 public sealed record GrokfastMaOptions : IOptions
 {
     /// <summary>
-    /// How many of the last gradients are held, 1 to 1000. Default 100. Each takes as much memory as the parameters, and each step moves all
-    /// of them.
+    /// How many of the last gradients are held, 1 to 1000. Default 100. Each takes as much memory as the parameters, and each step moves
+    /// all of them.
     /// </summary>
     public int Window { get; init; } = 100;
 
     /// <summary>How often the mean is added to the gradient, at least 0. Default 5.</summary>
     public double Lambda { get; init; } = 5;
 
-    /// <summary>True, the default, as in the authors' code: nothing is added until the window is full. False: the mean of what is there.</summary>
+    /// <summary>
+    /// True, the default, as in the authors' code: nothing is added until the window is full. False: the mean of what is there.
+    /// </summary>
     public bool Full { get; init; } = true;
 
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        if (Window is < 1 or > 1000) { yield return new("window", $"window is {Window}; give a number of steps from 1 to 1000, usually 100."); }
+        if (Window is < 1 or > 1000)
+        {
+            yield return new("window", $"window is {Window}; give a number of steps from 1 to 1000, usually 100.");
+        }
         foreach (var problem in GrokfastOptions.OfLambda(Lambda)) { yield return problem; }
     }
 }
@@ -99,6 +106,9 @@ public sealed record EgalitarianOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        if (Iterations is < 1 or > 60) { yield return new("iterations", $"iterations is {Iterations}; give a number from 1 to 60, usually 25."); }
+        if (Iterations is < 1 or > 60)
+        {
+            yield return new("iterations", $"iterations is {Iterations}; give a number from 1 to 60, usually 25.");
+        }
     }
 }

@@ -3,7 +3,9 @@ using GrokPipeline.Graphs;
 
 namespace GrokPipeline.Training.Optimizers;
 
-/// <summary>Options of <c>muon</c>; the defaults are those of its author's code (Jordan 2024), for which arXiv 2504.16041 names no others.</summary>
+/// <summary>
+/// Options of <c>muon</c>; the defaults are those of its author's code (Jordan 2024), for which arXiv 2504.16041 names no others.
+/// </summary>
 public sealed record MuonOptions : IOptions
 {
     /// <summary>Step size of the matrices, at least 0. Default 0.02.</summary>
@@ -40,8 +42,14 @@ public sealed record MuonOptions : IOptions
     public IEnumerable<OptionProblem> Problems()
     {
         foreach (var problem in OptimizerProblems.LearningRate(LearningRate)) { yield return problem; }
-        if (Momentum is not (>= 0 and < 1)) { yield return new("momentum", $"momentum is {Momentum}; give a number in [0, 1), usually 0.95."); }
-        if (Iterations is < 1 or > 60) { yield return new("iterations", $"iterations is {Iterations}; give a number from 1 to 60, usually 5."); }
+        if (Momentum is not (>= 0 and < 1))
+        {
+            yield return new("momentum", $"momentum is {Momentum}; give a number in [0, 1), usually 0.95.");
+        }
+        if (Iterations is < 1 or > 60)
+        {
+            yield return new("iterations", $"iterations is {Iterations}; give a number from 1 to 60, usually 5.");
+        }
         foreach (var problem in OptimizerProblems.Decay("weight_decay", WeightDecay)) { yield return problem; }
         if (Gradient?.Egalitarian is not null)
         {

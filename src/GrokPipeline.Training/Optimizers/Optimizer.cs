@@ -43,7 +43,9 @@ public abstract record Optimizer
     public Transform Build(StepInputs inputs) =>
         new Chain([.. GradientOptions.Transforms(Gradient, inputs.Parameter), .. Parts(inputs)]);
 
-    /// <summary>The names of what the optimizer carries for a model: two optimizers with the same can go on with each other's state.</summary>
+    /// <summary>
+    /// The names of what the optimizer carries for a model: two optimizers with the same can go on with each other's state.
+    /// </summary>
     /// <param name="parameters">The model's parameters.</param>
     public ImmutableArray<string> StateOf(IEnumerable<ParameterSpec> parameters)
     {

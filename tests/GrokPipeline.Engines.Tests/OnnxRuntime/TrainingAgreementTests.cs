@@ -53,7 +53,8 @@ public sealed class TrainingAgreementTests
         "window" => (Adam(new() { Gradient = new() { GrokfastMa = new() { Window = 5 } } }), null),
         "egalitarian" => (new Sgd(new() { LearningRate = 3e-3, Gradient = new() { Egalitarian = new() } }), null),
         "muon" => (new Muon(new() { LearningRate = 3e-3, WeightDecay = 0.1 }), null),
-        "noise" => (Adam(new() { UpdateNoise = 0.1, Decay = DecayKind.Jiggle }), new() { Weights = 0.01, Dropout = 0.1, DropoutAt = ["hidden.0"] }),
+        "noise" => (
+            Adam(new() { UpdateNoise = 0.1, Decay = DecayKind.Jiggle }), new() { Weights = 0.01, Dropout = 0.1, DropoutAt = ["hidden.0"] }),
         _ => (Adam(new() { Decay = DecayKind.ToInit, Clamp = new() }), null),
     };
 

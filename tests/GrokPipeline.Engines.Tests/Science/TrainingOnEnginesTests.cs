@@ -30,6 +30,34 @@ public sealed class TrainingOnEnginesTests
             new() { Layers = 1, DModel = 32, Mlp = 64, Norm = NormPlace.Post, Bias = true, Positions = Positions.All }, facts),
         ["decoder, no norm"] = facts => new Transformer(
             new() { Layers = 1, DModel = 32, Mlp = 64, Norm = NormPlace.None, Init = new() { Kind = InitKind.Normal } }, facts),
+        ["decoder of Power"] = facts => new Transformer(
+            new() { DModel = 32, Mlp = 64, Norm = NormPlace.Post, PositionCode = PositionCode.Sinusoidal, Tokens = TokenForm.Framed }, facts),
+        ["decoder of mlx"] = facts => new Transformer(
+            new()
+            {
+                DModel = 32, Heads = 1, Mlp = 64, NormKind = NormKind.Rms, PositionCode = PositionCode.Rotary, Gated = true,
+                Activation = Activation.Silu,
+            }, facts),
+        ["two tokens"] = facts => new Transformer(
+            new()
+            {
+                Layers = 1, DModel = 32, Mlp = 64, Norm = NormPlace.Post, Bias = true, Causal = false, PositionCode = PositionCode.None,
+                Tokens = TokenForm.Operands,
+            }, facts),
+        ["blocks of features"] = facts => new Transformer(
+            new()
+            {
+                FeatureBlocks = 9, DModel = 32, Mlp = 64, Bias = true, Causal = false, Pool = Pooling.Mean, Activation = Activation.Gelu,
+            }, facts),
+        ["residual"] = facts => new Mlp(new() { Hidden = [32, 32, 32], Residual = true, Activation = Activation.Silu, OutputScale = 0.5 }, facts),
+    };
+
+    private static readonly Dictionary<string, Loss> _losses = new()
+    {
+        ["cross_entropy"] = new CrossEntropy(),
+        ["squared_error"] = new SquaredError(),
+        ["hinge"] = new Hinge(),
+        ["stablemax"] = new StableMax(),
     };
 
     private static readonly Dictionary<string, Optimizer> _optimizers = new()
@@ -51,18 +79,23 @@ public sealed class TrainingOnEnginesTests
         { "decoder, norm before", "adamw", "cross_entropy" },
         { "decoder, norm after", "adam", "cross_entropy" },
         { "decoder, no norm", "sgd", "squared_error" },
+        { "decoder of Power", "adamw", "cross_entropy" },
+        { "decoder of mlx", "adamw", "stablemax" },
+        { "two tokens", "adam", "stablemax" },
+        { "blocks of features", "adam", "cross_entropy" },
+        { "residual", "sgd", "hinge" },
     };
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void Fifty_steps_have_the_same_losses_to_a_thousandth(string model, string optimizer, string loss)
     {
-        var data = model == "features" ? Experiment.Gaussian(Geometry.Equidistant, 120, 1, 0.2, 5) : Experiment.Addition(17, 0.5, 5);
+        var data = model is "features" or "blocks of features" ? Experiment.Gaussian(Geometry.Equidistant, 120, 1, 0.2, 5) : Experiment.Addition(17, 0.5, 5);
         var plan = Experiment.Plan(data, 5) with
         {
             Model = _models[model](data.Facts),
             Optimizer = _optimizers[optimizer],
-            Loss = loss == "cross_entropy" ? new CrossEntropy() : new SquaredError(),
+            Loss = _losses[loss],
             Steps = 50,
             Evaluate = new EvaluationSchedule(25),
         };

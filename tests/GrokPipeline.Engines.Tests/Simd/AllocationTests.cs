@@ -23,7 +23,8 @@ public sealed class AllocationTests
     {
         var optimizer = change switch
         {
-            "gradients" => new AdamW(new() { Gradient = new() { Egalitarian = new(), Perpendicular = true, GrokfastMa = new() { Window = 5 } } }),
+            "gradients" => new AdamW(
+                new() { Gradient = new() { Egalitarian = new(), Perpendicular = true, GrokfastMa = new() { Window = 5 } } }),
             "muon" => (Optimizer)new Muon(new() { Clamp = new() }),
             _ => new AdamW(new() { UpdateNoise = 0.1, Decay = DecayKind.Jiggle }),
         };

@@ -20,7 +20,8 @@ internal static class Steps
         new Transformer(new TransformerOptions { Layers = 2, DModel = 36, Heads = 3, Mlp = 77, Bias = true }, Addition),
         batch, new AdamW(new AdamWOptions()), new CrossEntropy());
 
-    public static TrainStep Network(int batch, int modulus = Modulus, Optimizer? optimizer = null, NoiseOptions? noise = null) => TrainStep.Of(
+    public static TrainStep Network(
+        int batch, int modulus = Modulus, Optimizer? optimizer = null, NoiseOptions? noise = null) => TrainStep.Of(
         new Mlp(new MlpOptions { Encode = OperandEncoding.Embedding, Embedding = 24, Hidden = [70, 33] }, Sums(modulus)),
         batch, optimizer ?? new AdamW(new AdamWOptions()), new CrossEntropy(), noise: noise);
 

@@ -22,7 +22,7 @@ public sealed class CliTextTests : IDisposable
             "", "run", "status", "show", "evaluate", "probe", "probe judge", "export", "export onnx", "export safetensors",
             "export ensemble",
             "query", "sweep", "sweep run", "sweep plan", "sweep member", "sweep status",
-            "sweep collect", "sweep list", "doctor", "schema", "version",
+            "sweep collect", "sweep list", "reproduce", "doctor", "schema", "version",
         ];
         foreach (var verb in verbs)
         {

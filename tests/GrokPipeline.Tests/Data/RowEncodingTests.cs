@@ -13,7 +13,7 @@ public sealed class RowEncodingTests
         var tokens = RowEncoding.Input("tokens", s_modular.All, s_modular.Facts);
         Assert.Equal(TensorType.Int64([9409, 4]), tokens.Type);
         Assert.Equal([5, 97, 95, 98], tokens.AsSpan<long>().Slice(4 * ((5 * 97) + 95), 4).ToArray());
-        Assert.Equal(99, RowEncoding.Vocabulary(s_modular.Facts));
+        Assert.Equal(99, RowEncoding.Vocabulary("tokens", s_modular.Facts));
     }
 
     [Fact]

@@ -145,8 +145,8 @@ public sealed class ShiftTests
             "shifts.empty.where: no rows are named", "shifts.train: the name train is taken", "shifts.../x: '../x' is no name",
             "shifts.noise.rate: rate is 1.5", "shifts.wide.kind: covariate needs", "shifts.shifted.kind: subpopulation needs",
             "shifts.swap.order: order is not an order of the operands a, b",
-                "shifts.swap.of: there is no split 'trian'; this dataset has train, validation. Did you mean 'train'?",
-            "shifts.swap.minus: there is no split 'test'", "shifts.odd.kind: There is no shift named 'label_shuffle'",
+                "shifts.swap.minus: there is no split 'test'",
+            "shifts.swap.of: there is no split 'trian'; this dataset has train, validation. Did you mean 'train'?", "shifts.odd.kind: There is no shift named 'label_shuffle'",
             "shifts.mixed: label_noise takes LabelNoiseOptions", "shifts.noise: the name noise is taken",
         ];
         Assert.Equal(expected.Length, problems.Count);

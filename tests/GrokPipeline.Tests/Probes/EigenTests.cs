@@ -1,4 +1,3 @@
-using GrokPipeline.Probes;
 using GrokPipeline.Probes.Landscape;
 using MathNet.Numerics.LinearAlgebra;
 

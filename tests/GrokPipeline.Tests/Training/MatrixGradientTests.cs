@@ -35,7 +35,8 @@ public sealed class MatrixGradientTests
     public void Vectors_are_left_as_they_are_by_the_egalitarian_gradient()
     {
         var plain = Parabola.Run(new Sgd(new() { LearningRate = 0.01 }), [6], _start, _curvature, 3);
-        Parabola.Close(plain, Parabola.Run(new Sgd(new() { LearningRate = 0.01, Gradient = new() { Egalitarian = new() } }), [6], _start, _curvature, 3));
+        var equal = new Sgd(new() { LearningRate = 0.01, Gradient = new() { Egalitarian = new() } });
+        Parabola.Close(plain, Parabola.Run(equal, [6], _start, _curvature, 3));
     }
 
     [Theory]
@@ -87,7 +88,8 @@ public sealed class MatrixGradientTests
                 + (full && last.Length < window ? 0 : 1.5 * last.Average(g => g[i])))))];
             expected.Add(theta);
         }
-        Parabola.Close(expected, Parabola.Run(new Sgd(new() { LearningRate = 0.01, Gradient = gradient }), [2, 3], _start, _curvature, Steps));
+        var optimizer = new Sgd(new() { LearningRate = 0.01, Gradient = gradient });
+        Parabola.Close(expected, Parabola.Run(optimizer, [2, 3], _start, _curvature, Steps));
     }
 
     [Fact]
@@ -122,7 +124,8 @@ public sealed class MatrixGradientTests
     private static double[][] Matrix(double[] values, int rows, int columns) =>
         [.. Enumerable.Range(0, rows).Select(i => values[(i * columns)..((i + 1) * columns)])];
 
-    private static double[][] Transposed(double[][] a) => [.. Enumerable.Range(0, a[0].Length).Select(j => a.Select(row => row[j]).ToArray())];
+    private static double[][] Transposed(double[][] a) =>
+        [.. Enumerable.Range(0, a[0].Length).Select(j => a.Select(row => row[j]).ToArray())];
 
     private static double[][] Product(double[][] a, double[][] b) =>
         [.. a.Select(row => Enumerable.Range(0, b[0].Length).Select(j => row.Select((x, k) => x * b[k][j]).Sum()).ToArray())];

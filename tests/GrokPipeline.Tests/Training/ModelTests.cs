@@ -29,7 +29,26 @@ public sealed class ModelTests
         ["transformer, all positions"] = () => Decoder(new() { Layers = 2, Positions = Positions.All }),
         ["transformer, post"] = () => Decoder(new() { Norm = NormPlace.Post, Bias = true }),
         ["transformer, none"] = () => Decoder(new() { Norm = NormPlace.None, Init = Normal }),
+        ["transformer, as Power"] = () => Decoder(new() { Norm = NormPlace.Post, PositionCode = PositionCode.Sinusoidal, Tokens = TokenForm.Framed }),
+        ["transformer, as Nanda"] = () => Decoder(new()
+        {
+            Layers = 1, Norm = NormPlace.None, MlpBias = true, Tokens = TokenForm.OperandsEquals, Init = new() { Kind = InitKind.Nanda },
+        }),
+        ["transformer, rotary"] = () => Decoder(Rotary),
+        ["transformer, two tokens"] = () => Decoder(new()
+        {
+            Norm = NormPlace.Post, Bias = true, Causal = false, PositionCode = PositionCode.None, Tokens = TokenForm.Operands,
+            UnembedBias = false, Positions = Positions.All,
+        }),
+        ["transformer, blocks"] = () => Decoder(Blocks with { FeatureBlocks = 3 }, _features),
     };
+
+    private static TransformerOptions Rotary => new()
+    {
+        NormKind = NormKind.Rms, PositionCode = PositionCode.Rotary, RotaryBase = 100, Gated = true, Causal = false, OutputScale = 2,
+    };
+
+    private static TransformerOptions Blocks => new() { Causal = false, Pool = Pooling.Mean, Bias = true, FinalNorm = false };
 
     private static MlpOptions Embedded =>
         new() { Encode = OperandEncoding.Embedding, Embedding = 4, Hidden = [6], Activation = Activation.Tanh };
@@ -277,6 +296,11 @@ public sealed class ModelTests
         var model = new Transformer(new() { Norm = NormPlace.Post }, facts);
         var blocks = model.Parameters.Where(spec => spec.Name.StartsWith("blocks.", StringComparison.Ordinal));
         Assert.Equal(394_240, blocks.Sum(spec => spec.Shape.Count));
+        // The code: 239 tokens to embed and to answer with, and no positions to train: 455,424 in all.
+        var code = new Transformer(
+            new() { Norm = NormPlace.Post, PositionCode = PositionCode.Sinusoidal, Tokens = TokenForm.Framed },
+            _modular with { OperandValues = 236, Classes = 239 });
+        Assert.Equal(455_424, code.ParameterCount());
     }
 
     [Fact]
@@ -341,8 +365,8 @@ public sealed class ModelTests
         Assert.Empty(Named(Deep));
     }
 
-    private static Transformer Decoder(TransformerOptions options) =>
-        new(options with { DModel = 8, Heads = 2, Mlp = 12, Activation = Activation.Gelu }, _modular);
+    private static Transformer Decoder(TransformerOptions options, DatasetFacts? facts = null) =>
+        new(options with { DModel = 8, Heads = 2, Mlp = 12, Activation = Activation.Gelu }, facts ?? _modular);
 
     private static IEnumerable<Op?> Constants(Graph graph) => graph.Values.Select(value => value.Op).Where(op => op is Constant or Fill);
 
@@ -364,11 +388,16 @@ public sealed class ModelTests
         else
         {
             var ids = data.AsSpan<long>();
-            var width = input.Shape[1];
+            var columns = RowEncoding.KnownColumns(model.InputName, _modular);
             for (var row = 0; row < rows; row++)
             {
                 var (a, b) = (row % 5, (row + (2 * (row / 5))) % 5);           // no pair twice below 25 rows
-                (width == 4 ? [a, 5, b, 6] : (long[])[a, b]).CopyTo(ids[(row * width)..]);
+                var operands = new Queue<long>([a, b]);
+                foreach (var known in columns)
+                {
+                    ids[0] = known ?? operands.Dequeue();
+                    ids = ids[1..];
+                }
             }
         }
         point[model.InputName] = data;

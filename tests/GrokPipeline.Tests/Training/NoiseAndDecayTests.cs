@@ -1,5 +1,5 @@
-using GrokPipeline.Graphs;
 using GrokPipeline.Training;
+using GrokPipeline.Training.Losses;
 using GrokPipeline.Training.Optimizers;
 
 namespace GrokPipeline.Tests.Training;
@@ -115,7 +115,7 @@ public sealed class NoiseAndDecayTests
     [Fact]
     public void Trainings_without_these_options_have_the_inputs_they_had()
     {
-        Assert.Empty(TrainStep.Of(Small.Mlp(Small.Modular().Facts), 5, new AdamW(new()), new GrokPipeline.Training.Losses.CrossEntropy()).Fed);
+        Assert.Empty(TrainStep.Of(Small.Mlp(Small.Modular().Facts), 5, new AdamW(new()), new CrossEntropy()).Fed);
     }
 
     private static double Norm(IEnumerable<Tensor> tensors) =>

@@ -66,7 +66,8 @@ public sealed class OptimizerTests
     [InlineData(true, true)]
     public void Gradients_are_changed_before_decay_as_their_formulas_say(bool perpendicular, bool grokfast)
     {
-        var gradient = new GradientOptions { Perpendicular = perpendicular, Grokfast = grokfast ? new() { Alpha = 0.8, Lambda = 1.5 } : null };
+        var slow = grokfast ? new GrokfastOptions { Alpha = 0.8, Lambda = 1.5 } : null;
+        var gradient = new GradientOptions { Perpendicular = perpendicular, Grokfast = slow };
         var (theta, h) = (_start.ToArray(), new double[3]);
         var expected = new List<double[]>();
         for (var t = 0; t < Steps; t++)

@@ -1,7 +1,7 @@
-namespace GrokPipeline.Probes;
+namespace GrokPipeline;
 
 /// <summary>How many directions a spectrum spreads over.</summary>
-internal static class Spectrum
+public static class Spectrum
 {
     /// <summary>
     /// <c>−Σ pᵢ·ln pᵢ</c> in nats with pᵢ = xᵢ / Σx, the entropy of Roy and Vetterli (2007); 0 when the sum is 0, NaN when a number is.

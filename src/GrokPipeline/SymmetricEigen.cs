@@ -1,11 +1,11 @@
-namespace GrokPipeline.Probes;
+namespace GrokPipeline;
 
 /// <summary>
 /// Eigenvalues and eigenvectors of a symmetric matrix: Householder's reduction to three diagonals, then QL steps with implicit shifts
 /// (Golub and Van Loan, sections 8.3.1 and 8.3.3; the loop is that of EISPACK's tql2). Float64 and one fixed order: the same bytes
 /// everywhere.
 /// </summary>
-internal static class SymmetricEigen
+public static class SymmetricEigen
 {
     private const int MostIterations = 200;
     private const double Epsilon = 2.220446049250313e-16;

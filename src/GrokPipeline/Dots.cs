@@ -1,12 +1,12 @@
 using System.Runtime.Intrinsics;
 
-namespace GrokPipeline.Probes;
+namespace GrokPipeline;
 
 /// <summary>
 /// Inner loops of vectors in float64: eight lanes that meet in a fixed tree, multiplication and addition rounded one by one, so the bytes
 /// depend on no vector width.
 /// </summary>
-internal static class Dots
+public static class Dots
 {
     private const int Lanes = 8;
 
