@@ -54,11 +54,13 @@ public sealed record TrainStep
         Model model, int batch, Optimizer optimizer, Loss loss, bool shareRows = true, IEnumerable<StepScalar>? further = null,
         NoiseOptions? noise = null)
     {
+        RequireSteps(model);
         var fed = new FedInputs();
         var forward = noise is not null ? noise.Apply(model, batch, shareRows, fed)
             : shareRows ? model.BuildShared(batch) : model.Build(batch);
         var target = Value.Input(RowEncoding.TargetName, model.TargetType(batch));
-        var cost = (model.Target == TargetKind.Real ? loss.OfReal(forward.Logits, target) : loss.Of(forward.Logits, target)).Named("loss");
+        var cost = (model.Target == TargetKind.Real ? loss.OfReal(forward.Logits, target) : loss.OfAnswers(forward.Logits, target))
+            .Named("loss");
         var specs = model.Parameters.Where(spec => !spec.IsFixed).ToArray();
         var trained = specs.Select(spec => forward.Parameters.Single(parameter => parameter.Name == spec.Name)).ToImmutableArray();
         var gradients = Gradients.Of(cost, trained);
@@ -96,6 +98,14 @@ public sealed record TrainStep
         return new(graph, model, batch, state, fed.Inputs);
 
         Value Setting(string name) => settings.Single(setting => setting.Name == name);
+    }
+
+    private static void RequireSteps(Model model)
+    {
+        if (!model.HasOwnTrainer) { return; }
+        throw new GrokException(
+            "This model is not trained by steps along the gradient of a loss: there is no such step to show, and no sweep over it.",
+            "Train it as an experiment, or use another model.");
     }
 
     private static Value Norm(IEnumerable<Value> gradients) =>
