@@ -91,6 +91,12 @@ internal sealed class ExperimentCheck(
                 + $"{string.Join(", ", names)}.");
         }
         CheckMetrics(options, model, facts, map, at);
+        try { options.Train.Noise?.Check(model); }
+        catch (GrokException error)
+        {
+            problems.Add(
+                Place(map, "train", "noise", "dropout_at"), $"{at}.train.noise.dropout_at", $"{error.Problem} {error.Remedy}");
+        }
         try { optimizer.GroupsOf(model.Parameters.Where(spec => !spec.IsFixed).Select(spec => spec.Name)); }
         catch (GrokException error)
         {

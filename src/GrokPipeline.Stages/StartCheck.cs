@@ -1,4 +1,4 @@
-using GrokPipeline.Graphs;
+using System.Collections.Immutable;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Probing;
@@ -28,7 +28,7 @@ internal sealed class StartCheck(YamlMap map, string at, ProblemList problems, K
         }
         catch (GrokException) { return; }                                       // told where the model was checked
         CheckParameters(start, own, other);
-        if (start.Optimizer == StartOptimizer.Keep) { CheckOptimizer(options, parent); }
+        if (start.Optimizer == StartOptimizer.Keep) { CheckOptimizer(options, parent, own); }
     }
 
     private void CheckCheckpoint(StartOptions start, Experiment parent)
@@ -48,7 +48,8 @@ internal sealed class StartCheck(YamlMap map, string at, ProblemList problems, K
         {
             foreach (var word in start.Parameters.Words.Where(word => !names.Any(name => ParameterGroup.Holds(word, name))))
             {
-                Add("parameters", $"no parameter is meant by '{word}'.{DidYouMean.Of(word, names)} The model has: {string.Join(", ", names)}.");
+                Add("parameters", $"no parameter is meant by '{word}'.{DidYouMean.Of(word, names)} "
+                    + $"The model has: {string.Join(", ", names)}.");
             }
         }
         var taken = StartingPoint.Taken(start, names).ToHashSet(StringComparer.Ordinal);
@@ -61,13 +62,13 @@ internal sealed class StartCheck(YamlMap map, string at, ProblemList problems, K
             + (fit.Length > 0 ? $"Those that fit: [{string.Join(", ", fit)}]." : "No parameter of it fits this model."));
     }
 
-    private void CheckOptimizer(ExperimentOptions options, Experiment parent)
+    private void CheckOptimizer(ExperimentOptions options, Experiment parent, Model model)
     {
-        var (own, there) = (StateOf(options.Train), StateOf(parent.Options.Train));
+        var (own, there) = (StateOf(options.Train, model), StateOf(parent.Options.Train, model));
         if (!own.SequenceEqual(there))
         {
-            Add("optimizer", $"the optimizer's state cannot be kept: {parent.Name} carries {Words(there)}, this training {Words(own)}. "
-                + "Write optimizer: reset.");
+            Add("optimizer", $"the optimizer's state cannot be kept: {parent.Name} carries {Words(there.Except(own))}, which this training "
+                + $"does not, and this training {Words(own.Except(there))}. Write optimizer: reset.");
             return;
         }
         var start = options.Train.Start!;                                       // not null, as above
@@ -82,14 +83,14 @@ internal sealed class StartCheck(YamlMap map, string at, ProblemList problems, K
             + $"checkpoints: {{ optimizer_state: all }} in {parent.Name}.");
     }
 
-    private static string[] StateOf(TrainOptions options)
-    {
-        var chain = Optimizer.All.Find(options.Optimizer.Kind).Make(options.Optimizer.Options)
-            .Build(name => Value.Input(name, TensorType.Float32([])));
-        return [.. chain.Slots, .. chain.Scalars.Select(scalar => scalar.Name)];
-    }
+    private static ImmutableArray<string> StateOf(TrainOptions options, Model model) =>
+        Optimizer.All.Find(options.Optimizer.Kind).Make(options.Optimizer.Options).StateOf(model.Parameters);
 
-    private static string Words(string[] state) => state.Length == 0 ? "nothing" : string.Join(", ", state);
+    private static string Words(IEnumerable<string> state)
+    {
+        var names = state.ToArray();
+        return names.Length == 0 ? "nothing else" : $"{string.Join(", ", names.Take(3))}{(names.Length > 3 ? ", …" : "")}";
+    }
 
     private void Add(string option, string problem) => problems.Add(
         ExperimentCheck.Place(map, "train", "start", option), $"{at}.train.start.{option}", problem);

@@ -118,6 +118,7 @@ internal sealed class Train(ExperimentSetting setting, Train? parent) : Stage
             Scored = [.. splits.Where(split => split == "validation" || IsLookedAt(all, split))
                 .Select(split => KeyValuePair.Create(split, rows(split)))],
             Optimizer = Optimizer.All.Find(all.Train.Optimizer.Kind).Make(all.Train.Optimizer.Options),
+            Noise = all.Train.Noise,
             Loss = Loss.All.Find(all.Train.Loss.Kind).Make(all.Train.Loss.Options),
             Schedule = Schedule.All.Find(all.Train.Schedule.Kind).Make(all.Train.Schedule.Options),
             BatchSize = all.Train.Batch.Rows,
@@ -188,7 +189,8 @@ internal sealed class Train(ExperimentSetting setting, Train? parent) : Stage
     private string? Beginning(TrainingPlan plan)
     {
         var words = new List<string>();
-        if (plan.Start is { } state) { words.Add($"Began with {All.Train.Start!.Described(state.Step)}."); }      // not null: it has a start
+        // not null: it has a start
+        if (plan.Start is { } state) { words.Add($"Began with {All.Train.Start!.Described(state.Step)}."); }
         if (All.Train.Rows is not null) { words.Add($"Trained on {plan.Train.Rows:N0} rows of train, drawn with the seed (our choice)."); }
         return words.Count == 0 ? null : string.Join(' ', words);
     }

@@ -36,6 +36,7 @@ public sealed class TrainingGraphs
     /// <summary>The step of a plan.</summary>
     internal static TrainStep StepOf(TrainingPlan plan) => TrainStep.Of(
         plan.Model, plan.BatchSize ?? plan.Train.Rows, plan.Optimizer, plan.Loss,
+        noise: plan.Noise,
         further: plan.Further.Contains(FurtherMetrics.ScalingCosine) ? [StepScalar.GradientDotParameters, StepScalar.ParameterNorm] : null);
 }
 

@@ -7,6 +7,7 @@ public sealed class FirstStep
 {
     private readonly TrainingPlan _plan;
     private readonly Feeder _feeder;
+    private readonly HostInputs _host;
 
     /// <summary>Encodes the rows and builds the step.</summary>
     /// <param name="plan">What a training would do; only its rows of train are looked at.</param>
@@ -16,6 +17,7 @@ public sealed class FirstStep
         _plan = plan;
         Step = TrainingGraphs.StepOf(plan);
         _feeder = new(EncodedRows.Of(plan), Step.Batch, plan.Seed);
+        _host = new(Step, plan.Seed, () => plan.Model.Initialize(plan.Seed));
     }
 
     /// <summary>The step.</summary>
@@ -28,6 +30,8 @@ public sealed class FirstStep
         foreach (var (name, number) in _plan.Optimizer.SettingInputs()) { session.Write(name, Tensor.Scalar((float)number)); }
         var share = _plan.Schedule.Factor(1, _plan.Steps);
         foreach (var (name, full) in _plan.Optimizer.RateInputs()) { session.Write(name, Tensor.Scalar((float)(full * share))); }
+        _host.Begin(session);
+        _host.Feed(session, 0);
         _feeder.Feed(session, 0);
     }
 }

@@ -38,6 +38,7 @@ public sealed class Trainer : ITrainer
     private readonly Scorer _scorer;
     private readonly EvaluationMeasures? _measures;
     private readonly Feeder _feeder;
+    private readonly HostInputs _host;
     private readonly ImmutableArray<KeyValuePair<string, double>> _rates;          // the optimizer's own first
     private readonly Tensor _scalar = new(TensorType.Float32([]));
     private ImmutableSortedDictionary<string, Tensor>? _present;
@@ -66,6 +67,7 @@ public sealed class Trainer : ITrainer
     {
         (_plan, _compiled, _owns, _step, _session) = (plan, compiled, owns, compiled.Graphs.Step, compiled.Session);
         _feeder = new(rows, _step.Batch, plan.Seed);
+        _host = new(_step, plan.Seed, () => First().Parameters);
         _rates = plan.Optimizer.RateInputs();
         _measures = EvaluationMeasures.Of(plan, rows, compiled);
         _scorer = new(compiled.Scoring, rows, plan.Loss, plan.Model, _measures?.Rows);
@@ -155,6 +157,7 @@ public sealed class Trainer : ITrainer
         var evaluated = _plan.Evaluate.Includes(step, _plan.Steps);
         if (evaluated && _measures is { LooksBefore: true }) { _measures.Before(Present()); }
         _feeder.Feed(_session, _stepsMade);
+        _host.Feed(_session, _stepsMade);
         _session.Run();
         (_stepsMade, _snapshot) = (step, null);
         var (loss, norm) = (ReadScalar("loss"), ReadScalar("gradient_norm"));
@@ -203,6 +206,7 @@ public sealed class Trainer : ITrainer
         foreach (var (name, tensor) in state.Parameters.Concat(state.Optimizer)) { _session.Write(name, tensor); }
         foreach (var (name, number) in _plan.Optimizer.SettingInputs()) { WriteScalar(name, number); }
         _feeder.Begin();
+        _host.Begin(_session);
         (_stepsMade, _snapshot, LastHealthy) = (state.Step, state, KeepsHealthy ? state : null);
     }
 

@@ -29,6 +29,9 @@ public sealed record TrainingPlan
     /// <summary>How gradients become updates.</summary>
     public required Optimizer Optimizer { get; init; }
 
+    /// <summary>Noise in the forward pass of steps; null, the default, for none.</summary>
+    public NoiseOptions? Noise { get; init; }
+
     /// <summary>What is made small. Default cross-entropy.</summary>
     public Loss Loss { get; init; } = new CrossEntropy();
 

@@ -19,6 +19,10 @@ public sealed class RandomStream
         if (word % 2 == 1) { NextBits(); }
     }
 
+    /// <summary>Goes on with the words from 2 · <paramref name="block"/> on, of which a normal number takes two.</summary>
+    /// <param name="block">Index of a pair of words.</param>
+    public void Seek(ulong block) => (_block, _hasSecond) = (block, false);
+
     /// <summary>64 random bits.</summary>
     public ulong NextBits()
     {

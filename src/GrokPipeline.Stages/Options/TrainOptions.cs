@@ -59,6 +59,9 @@ public sealed record TrainOptions : IOptions
     /// <summary>Learning rate over steps. Default constant.</summary>
     public Choice<Schedule> Schedule { get; init; } = new("constant", new ConstantOptions());
 
+    /// <summary>Noise in the forward pass of steps. Default none.</summary>
+    public NoiseOptions? Noise { get; init; }
+
     /// <summary>What a number that is not finite leads to.</summary>
     public NonfiniteOptions OnNonfinite { get; init; } = new();
 

@@ -12,18 +12,11 @@ namespace GrokPipeline.Stages.Trainings;
 /// <param name="display">What messages call a path.</param>
 internal sealed class StartingPoint(StartOptions options, string folder, Func<string, string> display)
 {
-    /// <summary>The checkpoint's step; null when the mark never happened or nothing was stored there.</summary>
-    public long? Step
-    {
-        get
-        {
-            try { return MarksFile.Read(folder).StepOf(options.Checkpoint); }
-            catch (GrokException error) when (error.Kind != ProblemKind.Integrity) { return null; }
-        }
-    }
+    // Asked for each file of the other training; this is made anew for each look at it.
+    private readonly Lazy<long?> _step = new(() => StepOf(options, folder));
 
     /// <summary>True for a file of the other training that is read.</summary>
-    public bool Reads(string path) => Step is { } step
+    public bool Reads(string path) => _step.Value is { } step
         && (path == $"{RunLayout.StepName(step)}/{RunLayout.Parameters}"
             || (options.Optimizer == StartOptimizer.Keep && path == $"{RunLayout.StepName(step)}/{CheckpointFolder.OptimizerName}"));
 
@@ -36,7 +29,8 @@ internal sealed class StartingPoint(StartOptions options, string folder, Func<st
         var step = marks.StepOf(options.Checkpoint) ?? throw new GrokException(
             $"{options.From} has no checkpoint {options.Checkpoint}: "
             + $"{marks.Marks.FirstOrDefault(mark => mark.Name == options.Checkpoint).Missing ?? "there is no such mark"}.",
-            $"Start with another of its checkpoints: {string.Join(", ", marks.Found.Select(mark => mark.Name))}, or step:N.", "train.start");
+            $"Start with another of its checkpoints: {string.Join(", ", marks.Found.Select(mark => mark.Name))}, or step:N.",
+            "train.start");
         var place = Path.Combine(folder, RunLayout.StepName(step));
         var stored = StoredCheckpoint.Read(place, display).Tensors;
         var taken = Taken(options, model.Parameters.Select(spec => spec.Name)).ToImmutableSortedDictionary(
@@ -47,6 +41,13 @@ internal sealed class StartingPoint(StartOptions options, string folder, Func<st
     /// <summary>The parameters that are taken, of those that a model has.</summary>
     public static IEnumerable<string> Taken(StartOptions options, IEnumerable<string> parameters) => parameters.Where(
         name => options.Parameters.Is("all") || options.Parameters.Words.Any(word => ParameterGroup.Holds(word, name)));
+
+    // Null when the mark never happened or nothing was stored at the step; Read says why.
+    private static long? StepOf(StartOptions options, string folder)
+    {
+        try { return MarksFile.Read(folder).StepOf(options.Checkpoint); }
+        catch (GrokException error) when (error.Kind != ProblemKind.Integrity) { return null; }
+    }
 
     private static ImmutableSortedDictionary<string, Tensor> Empty =>
         ImmutableSortedDictionary<string, Tensor>.Empty.WithComparers(StringComparer.Ordinal);

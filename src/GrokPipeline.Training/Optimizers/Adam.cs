@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using GrokPipeline.Graphs;
 
 namespace GrokPipeline.Training.Optimizers;
 
@@ -21,7 +20,16 @@ public sealed record AdamOptions : IOptions
     /// </summary>
     public double L2 { get; init; }
 
-    /// <summary>What happens to gradients first: ⊥Grad, Grokfast. Default: nothing.</summary>
+    /// <summary>What decay pulls to. Only to_zero: l2 is a part of the gradient. The other kinds are options of <c>adamw</c>.</summary>
+    public DecayKind? Decay { get; init; }
+
+    /// <summary>Deviation of normal noise added to Adam's direction before the learning rate, as in <c>adamw</c>. Default none.</summary>
+    public double? UpdateNoise { get; init; }
+
+    /// <summary>A norm that parameters keep. Default: none.</summary>
+    public ClampOptions? Clamp { get; init; }
+
+    /// <summary>What happens to gradients first: egalitarian, ⊥Grad, Grokfast. Default: nothing.</summary>
     public GradientOptions? Gradient { get; init; }
 
     /// <summary>
@@ -34,7 +42,8 @@ public sealed record AdamOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems() =>
         OptimizerProblems.LearningRate(LearningRate).Concat(OptimizerProblems.Betas(Betas)).Concat(OptimizerProblems.Epsilon(Epsilon))
-            .Concat(OptimizerProblems.Decay("l2", L2));
+            .Concat(OptimizerProblems.Decay("l2", L2)).Concat(OptimizerProblems.UpdateNoise(UpdateNoise))
+            .Concat(OptimizerProblems.OnlyToZero(Decay, "adam"));
 }
 
 /// <summary>Adam with L2 regularisation inside the gradient (Kingma and Ba 2015).</summary>
@@ -55,13 +64,17 @@ public sealed record Adam(AdamOptions Options) : Optimizer
     ];
 
     /// <inheritdoc/>
+    public override ClampOptions? Clamp => Options.Clamp;
+
+    /// <inheritdoc/>
     protected override GradientOptions? Gradient => Options.Gradient;
 
     /// <inheritdoc/>
-    protected override ImmutableArray<Transform> Parts(Func<string, Value> scalar) =>
+    protected override ImmutableArray<Transform> Parts(StepInputs inputs) =>
     [
-        new AddDecayedWeights(scalar("l2")),
+        new AddDecayedWeights(inputs.Scalar("l2")),
         new ScaleByAdam(Options.Betas[0], Options.Betas[1], Options.Epsilon),
-        new ScaleByLearningRate(scalar(LearningRateInput)),
+        .. AddUpdateNoise.Of(Options.UpdateNoise, inputs),
+        new ScaleByLearningRate(inputs.Scalar(LearningRateInput)),
     ];
 }

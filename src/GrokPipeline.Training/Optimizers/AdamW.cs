@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using GrokPipeline.Graphs;
 
 namespace GrokPipeline.Training.Optimizers;
 
@@ -21,7 +20,21 @@ public sealed record AdamWOptions : IOptions
     /// </summary>
     public double WeightDecay { get; init; } = 1;
 
-    /// <summary>What happens to gradients first: ⊥Grad, Grokfast. Default: nothing.</summary>
+    /// <summary>
+    /// What the decay pulls to: to_zero, the default; to_init, the values at step 0; jiggle, nothing but a random factor.
+    /// </summary>
+    public DecayKind? Decay { get; init; }
+
+    /// <summary>
+    /// Deviation of normal noise added to Adam's direction before the learning rate, at least 0 (Power et al. 2022, who do not say how
+    /// much; our choice: after the corrections of the moments). Default none.
+    /// </summary>
+    public double? UpdateNoise { get; init; }
+
+    /// <summary>A norm that parameters keep. Default: none.</summary>
+    public ClampOptions? Clamp { get; init; }
+
+    /// <summary>What happens to gradients first: egalitarian, ⊥Grad, Grokfast. Default: nothing.</summary>
     public GradientOptions? Gradient { get; init; }
 
     /// <summary>
@@ -34,7 +47,7 @@ public sealed record AdamWOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems() =>
         OptimizerProblems.LearningRate(LearningRate).Concat(OptimizerProblems.Betas(Betas)).Concat(OptimizerProblems.Epsilon(Epsilon))
-            .Concat(OptimizerProblems.Decay("weight_decay", WeightDecay));
+            .Concat(OptimizerProblems.Decay("weight_decay", WeightDecay)).Concat(OptimizerProblems.UpdateNoise(UpdateNoise));
 }
 
 /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019): <c>θ ← θ − η(m̂/(√v̂+ε) + λθ)</c>.</summary>
@@ -55,13 +68,25 @@ public sealed record AdamW(AdamWOptions Options) : Optimizer
     ];
 
     /// <inheritdoc/>
+    public override ClampOptions? Clamp => Options.Clamp;
+
+    /// <inheritdoc/>
     protected override GradientOptions? Gradient => Options.Gradient;
 
     /// <inheritdoc/>
-    protected override ImmutableArray<Transform> Parts(Func<string, Value> scalar) =>
-    [
-        new ScaleByAdam(Options.Betas[0], Options.Betas[1], Options.Epsilon),
-        new AddDecayedWeights(scalar("weight_decay")),
-        new ScaleByLearningRate(scalar(LearningRateInput)),
-    ];
+    protected override ImmutableArray<Transform> Parts(StepInputs inputs)
+    {
+        var (rate, decay) = (inputs.Scalar(LearningRateInput), inputs.Scalar("weight_decay"));
+        ImmutableArray<Transform> direction =
+        [
+            new ScaleByAdam(Options.Betas[0], Options.Betas[1], Options.Epsilon),
+            .. AddUpdateNoise.Of(Options.UpdateNoise, inputs),
+        ];
+        return Options.Decay switch
+        {
+            DecayKind.ToInit => [.. direction, new AddDecayToFirstValues(decay, inputs.FirstValues()), new ScaleByLearningRate(rate)],
+            DecayKind.Jiggle => [.. direction, new ScaleByLearningRate(rate), new Jiggle(rate, decay, inputs.NormalNumber("jiggle"))],
+            _ => [.. direction, new AddDecayedWeights(decay), new ScaleByLearningRate(rate)],
+        };
+    }
 }

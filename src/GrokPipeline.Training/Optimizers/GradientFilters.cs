@@ -39,3 +39,32 @@ public sealed record AddSlowGradient(double Alpha, double Lambda) : Transform
         return new(update + (h * Lambda), [h]);
     }
 }
+
+/// <summary>
+/// Grokfast-MA, <c>g + λ·mean</c> of the last w gradients, this one included (Lee et al. 2024). The window is shifted by one in each step.
+/// </summary>
+/// <param name="Window">w, at least 1.</param>
+/// <param name="Lambda">λ, at least 0.</param>
+/// <param name="Full">True: nothing is added until there are w gradients. False: the mean of those that there are.</param>
+public sealed record AddMeanGradient(int Window, double Lambda, bool Full) : Transform
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Slots => ["grokfast.window"];
+
+    /// <inheritdoc/>
+    public override ImmutableArray<CarriedScalar> Scalars => [new("grokfast.count", 1, 1)];
+
+    /// <inheritdoc/>
+    public override TensorType SlotType(string slot, TensorType parameter) => new(parameter.Element, [Window, .. parameter.Shape.Extents]);
+
+    /// <inheritdoc/>
+    public override Change Apply(Value update, Value parameter, ReadOnlySpan<Value> slots, ReadOnlySpan<Value> scalars)
+    {
+        var newest = update.Reshape([1, .. update.Shape.Extents]);
+        var window = Window == 1 ? newest : Value.Concat(0, slots[0].Slice(0, 1, Window - 1), newest);
+        var weight = Full
+            ? scalars[0].Greater(Window - 0.5).Cast(ElementType.Float32) * (Lambda / Window)
+            : Lambda / scalars[0].Min(Window);
+        return new(update + (window.Sum([0]) * weight), [window]);
+    }
+}

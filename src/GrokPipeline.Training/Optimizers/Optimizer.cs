@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using GrokPipeline.Graphs;
 
 namespace GrokPipeline.Training.Optimizers;
 
@@ -18,6 +17,7 @@ public abstract record Optimizer
         { "adamw", (AdamWOptions options) => new AdamW(options) },
         { "adam", (AdamOptions options) => new Adam(options) },
         { "sgd", (SgdOptions options) => new Sgd(options) },
+        { "muon", (MuonOptions options) => new Muon(options) },
     };
 
     /// <summary>The learning rate that a schedule multiplies.</summary>
@@ -29,17 +29,39 @@ public abstract record Optimizer
     /// <summary>Parameters with numbers of their own. None by default.</summary>
     public virtual ImmutableArray<ParameterGroup> Groups => [];
 
+    /// <summary>The norm that parameters keep; null, the default: they move freely.</summary>
+    public virtual ClampOptions? Clamp => null;
+
+    /// <summary>Further rates that the schedule multiplies. None by default.</summary>
+    protected virtual ImmutableArray<KeyValuePair<string, double>> OtherRates => [];
+
     /// <summary>What happens to gradients before <see cref="Parts"/> see them; null: nothing.</summary>
     protected abstract GradientOptions? Gradient { get; }
 
-    /// <summary>The chain.</summary>
-    /// <param name="scalar">Gives the step's scalar input of a name.</param>
-    public Transform Build(Func<string, Value> scalar) => new Chain([.. GradientOptions.Transforms(Gradient), .. Parts(scalar)]);
+    /// <summary>The chain of one parameter.</summary>
+    /// <param name="inputs">What it may read besides its state.</param>
+    public Transform Build(StepInputs inputs) =>
+        new Chain([.. GradientOptions.Transforms(Gradient, inputs.Parameter), .. Parts(inputs)]);
+
+    /// <summary>
+    /// The names of what the optimizer carries for a model: two optimizers with the same can go on with each other's state.
+    /// </summary>
+    /// <param name="parameters">The model's parameters.</param>
+    public ImmutableArray<string> StateOf(IEnumerable<ParameterSpec> parameters)
+    {
+        var chains = parameters.Where(spec => !spec.IsFixed).Select(spec => (spec.Name, Chain: Build(StepInputs.Of(spec)))).ToArray();
+        return
+        [
+            .. chains.SelectMany(pair => pair.Chain.Slots, (pair, slot) => $"{pair.Name}.{slot}"),
+            .. chains.SelectMany(pair => pair.Chain.Scalars).Distinct().Select(scalar => scalar.Name),
+        ];
+    }
 
     /// <summary>The inputs that the schedule writes, with the rates that it multiplies: the optimizer's first, then the groups'.</summary>
     public ImmutableArray<KeyValuePair<string, double>> RateInputs() =>
     [
         new(LearningRateInput, LearningRate),
+        .. OtherRates,
         .. Groups.Select(group => KeyValuePair.Create(group.InputOf(LearningRateInput), group.LearningRate)),
     ];
 
@@ -66,9 +88,9 @@ public abstract record Optimizer
         return [.. names.Select(name => One(name, [.. groups.Where(group => group.Holds(name))]))];
     }
 
-    /// <summary>The optimizer's own transforms, in their order.</summary>
-    /// <param name="scalar">Gives the step's scalar input of a name.</param>
-    protected abstract ImmutableArray<Transform> Parts(Func<string, Value> scalar);
+    /// <summary>The optimizer's own transforms for one parameter, in their order.</summary>
+    /// <param name="inputs">What they may read besides their state.</param>
+    protected abstract ImmutableArray<Transform> Parts(StepInputs inputs);
 
     private static ParameterGroup? One(string name, ParameterGroup[] groups) => groups.Length <= 1
         ? groups.FirstOrDefault()
@@ -91,6 +113,24 @@ internal static class OptimizerProblems
     public static IEnumerable<OptionProblem> Decay(string name, double value)
     {
         if (value is not (>= 0 and <= 1e6)) { yield return new(name, $"{name} is {value}; give a number from 0 to 1000000."); }
+    }
+
+    public static IEnumerable<OptionProblem> UpdateNoise(double? value)
+    {
+        if (value is not (null or (>= 0 and <= 1e6)))
+        {
+            yield return new("update_noise", $"update_noise is {value}; give a number from 0 to 1000000.");
+        }
+    }
+
+    // The option stands there so that a wrong kind is answered with the reason.
+    public static IEnumerable<OptionProblem> OnlyToZero(DecayKind? kind, string optimizer)
+    {
+        if (kind is null or DecayKind.ToZero) { yield break; }
+        var name = kind == DecayKind.ToInit ? "to_init" : "jiggle";
+        yield return new("decay",
+            $"{optimizer} has no decay {name}: its l2 is a part of the gradient and pulls to zero. "
+            + $"Use kind: adamw with decay: {name}, or leave decay out.");
     }
 
     public static IEnumerable<OptionProblem> Betas(ImmutableArray<double> betas)

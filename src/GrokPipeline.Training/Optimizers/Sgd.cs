@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using GrokPipeline.Graphs;
 
 namespace GrokPipeline.Training.Optimizers;
 
@@ -18,7 +17,13 @@ public sealed record SgdOptions : IOptions
     /// <summary>Added to the gradient as l2 · parameter. Default 0.</summary>
     public double L2 { get; init; }
 
-    /// <summary>What happens to gradients first: ⊥Grad, Grokfast. Default: nothing.</summary>
+    /// <summary>What decay pulls to. Only to_zero: l2 is a part of the gradient. The other kinds are options of <c>adamw</c>.</summary>
+    public DecayKind? Decay { get; init; }
+
+    /// <summary>A norm that parameters keep. Default: none.</summary>
+    public ClampOptions? Clamp { get; init; }
+
+    /// <summary>What happens to gradients first: egalitarian, ⊥Grad, Grokfast. Default: nothing.</summary>
     public GradientOptions? Gradient { get; init; }
 
     /// <summary>
@@ -38,6 +43,7 @@ public sealed record SgdOptions : IOptions
         }
         if (Nesterov && Momentum == 0) { yield return new("nesterov", "nesterov is a form of momentum, which is 0; set momentum too."); }
         foreach (var problem in OptimizerProblems.Decay("l2", L2)) { yield return problem; }
+        foreach (var problem in OptimizerProblems.OnlyToZero(Decay, "sgd")) { yield return problem; }
     }
 }
 
@@ -59,12 +65,15 @@ public sealed record Sgd(SgdOptions Options) : Optimizer
     ];
 
     /// <inheritdoc/>
+    public override ClampOptions? Clamp => Options.Clamp;
+
+    /// <inheritdoc/>
     protected override GradientOptions? Gradient => Options.Gradient;
 
     /// <inheritdoc/>
-    protected override ImmutableArray<Transform> Parts(Func<string, Value> scalar)
+    protected override ImmutableArray<Transform> Parts(StepInputs inputs)
     {
         ImmutableArray<Transform> momentum = Options.Momentum == 0 ? [] : [new Momentum(Options.Momentum, Options.Nesterov)];
-        return [new AddDecayedWeights(scalar("l2")), .. momentum, new ScaleByLearningRate(scalar(LearningRateInput))];
+        return [new AddDecayedWeights(inputs.Scalar("l2")), .. momentum, new ScaleByLearningRate(inputs.Scalar(LearningRateInput))];
     }
 }

@@ -8,8 +8,13 @@ namespace GrokPipeline.Training.Optimizers;
 /// </summary>
 public abstract record Transform
 {
-    /// <summary>Names of the tensors kept for each parameter, of its shape and 0 at first; <c>adam.m</c>. None by default.</summary>
+    /// <summary>Names of the tensors kept for each parameter, 0 at first; <c>adam.m</c>. None by default.</summary>
     public virtual ImmutableArray<string> Slots => [];
+
+    /// <summary>The type of one of <see cref="Slots"/>: the parameter's own by default.</summary>
+    /// <param name="slot">Its name.</param>
+    /// <param name="parameter">The parameter's type.</param>
+    public virtual TensorType SlotType(string slot, TensorType parameter) => parameter;
 
     /// <summary>Numbers kept once for the whole optimizer. None by default.</summary>
     public virtual ImmutableArray<CarriedScalar> Scalars => [];
@@ -46,6 +51,10 @@ public sealed record Chain(params ImmutableArray<Transform> Parts) : Transform
 
     /// <inheritdoc/>
     public override ImmutableArray<CarriedScalar> Scalars => [.. Parts.SelectMany(part => part.Scalars)];
+
+    /// <inheritdoc/>
+    public override TensorType SlotType(string slot, TensorType parameter) =>
+        Parts.First(part => part.Slots.Contains(slot)).SlotType(slot, parameter);
 
     /// <inheritdoc/>
     public override Change Apply(Value update, Value parameter, ReadOnlySpan<Value> slots, ReadOnlySpan<Value> scalars)

@@ -1,5 +1,7 @@
 using GrokPipeline.Engines.Simd;
 using GrokPipeline.Graphs.Engines;
+using GrokPipeline.Training;
+using GrokPipeline.Training.Optimizers;
 
 namespace GrokPipeline.Engines.Tests.Simd;
 
@@ -11,22 +13,47 @@ public sealed class AllocationTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void A_training_step_allocates_nothing(int threads)
+    public void A_training_step_allocates_nothing(int threads) => AssertNone(Steps.Decoder(300), threads);
+
+    [Theory]
+    [InlineData("gradients")]
+    [InlineData("muon")]
+    [InlineData("noise")]
+    public void A_changed_step_allocates_nothing(string change)
     {
-        var step = Steps.Decoder(300);
+        var optimizer = change switch
+        {
+            "gradients" => new AdamW(
+                new() { Gradient = new() { Egalitarian = new(), Perpendicular = true, GrokfastMa = new() { Window = 5 } } }),
+            "muon" => (Optimizer)new Muon(new() { Clamp = new() }),
+            _ => new AdamW(new() { UpdateNoise = 0.1, Decay = DecayKind.Jiggle }),
+        };
+        AssertNone(Steps.Network(100, optimizer: optimizer, noise: change == "noise" ? new() { Weights = 0.1 } : null), 1);
+    }
+
+    private static void AssertNone(TrainStep step, int threads)
+    {
+        var host = new HostInputs(step.Fed, new Seed(3), () => step.Model.Initialize(new Seed(3)));
         using var session = new SimdEngine().Compile(step.Graph, new CompileOptions { Threads = threads });
         Steps.Begin(step, session);
-        for (var run = 0; run < 50; run++) { session.Run(); }
+        host.Begin(session);
+        for (var run = 0; run < 50; run++) { Run(run); }
         // The runtime's own threads may allocate now and then; ours, every time.
         var least = long.MaxValue;
         for (var attempt = 0; attempt < 20 && least > 0; attempt++)
         {
             var mine = GC.GetAllocatedBytesForCurrentThread();
             var before = GC.GetTotalAllocatedBytes(precise: true);
-            for (var run = 0; run < 10; run++) { session.Run(); }
+            for (var run = 0; run < 10; run++) { Run(run); }
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
-            Assert.Equal(mine, GC.GetAllocatedBytesForCurrentThread());
+            if (step.Fed.IsEmpty) { Assert.Equal(mine, GC.GetAllocatedBytesForCurrentThread()); }
         }
         Assert.Equal(0, least);
+
+        void Run(int run)
+        {
+            host.Feed(session, run);
+            session.Run();
+        }
     }
 }

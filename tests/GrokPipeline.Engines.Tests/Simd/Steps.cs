@@ -20,9 +20,10 @@ internal static class Steps
         new Transformer(new TransformerOptions { Layers = 2, DModel = 36, Heads = 3, Mlp = 77, Bias = true }, Addition),
         batch, new AdamW(new AdamWOptions()), new CrossEntropy());
 
-    public static TrainStep Network(int batch, int modulus = Modulus) => TrainStep.Of(
+    public static TrainStep Network(
+        int batch, int modulus = Modulus, Optimizer? optimizer = null, NoiseOptions? noise = null) => TrainStep.Of(
         new Mlp(new MlpOptions { Encode = OperandEncoding.Embedding, Embedding = 24, Hidden = [70, 33] }, Sums(modulus)),
-        batch, new AdamW(new AdamWOptions()), new CrossEntropy());
+        batch, optimizer ?? new AdamW(new AdamWOptions()), new CrossEntropy(), noise: noise);
 
     /// <summary>Rows, targets, settings and first values.</summary>
     public static void Begin(TrainStep step, ISession session)
@@ -30,6 +31,7 @@ internal static class Steps
         foreach (var (name, tensor) in step.Model.Initialize(new Seed(3))) { session.Write(name, tensor); }
         session.Write("learning_rate", Tensor.Scalar(1e-3f));
         session.Write("weight_decay", Tensor.Scalar(1f));
+        if (step.Graph.InputType("adamw.learning_rate") is not null) { session.Write("adamw.learning_rate", Tensor.Scalar(1e-3f)); }
         var rows = new Tensor(step.Graph.InputType(step.Model.InputName)!.Value);                  // the model's own input
         var target = new Tensor(TensorType.Int64([step.Batch]));
         var modulus = step.Model.Classes;

@@ -1,6 +1,4 @@
-using GrokPipeline.Graphs;
-using GrokPipeline.Graphs.Engines;
-using GrokPipeline.Graphs.Ops;
+using GrokPipeline.Training;
 using GrokPipeline.Training.Optimizers;
 
 namespace GrokPipeline.Tests.Training;
@@ -9,6 +7,7 @@ namespace GrokPipeline.Tests.Training;
 public sealed class OptimizerTests
 {
     private const int Steps = 60;
+    private static readonly StepInputs _inputs = StepInputs.Of(new("theta", [3], new(Distribution.Constant, 0)));
     private static readonly double[] _start = [1.5, -2, 0.25];
     private static readonly double[] _curvature = [1, 10, 0.1];
 
@@ -67,7 +66,8 @@ public sealed class OptimizerTests
     [InlineData(true, true)]
     public void Gradients_are_changed_before_decay_as_their_formulas_say(bool perpendicular, bool grokfast)
     {
-        var gradient = new GradientOptions { Perpendicular = perpendicular, Grokfast = grokfast ? new() { Alpha = 0.8, Lambda = 1.5 } : null };
+        var slow = grokfast ? new GrokfastOptions { Alpha = 0.8, Lambda = 1.5 } : null;
+        var gradient = new GradientOptions { Perpendicular = perpendicular, Grokfast = slow };
         var (theta, h) = (_start.ToArray(), new double[3]);
         var expected = new List<double[]>();
         for (var t = 0; t < Steps; t++)
@@ -88,10 +88,9 @@ public sealed class OptimizerTests
     public void Every_optimizer_lets_gradients_be_changed_first()
     {
         var gradient = new GradientOptions { Grokfast = new() };
-        static Value Scalar(string name) => Value.Input(name, TensorType.Float32([]));
-        Assert.Equal(["grokfast", "adam.m", "adam.v"], new AdamW(new() { Gradient = gradient }).Build(Scalar).Slots);
-        Assert.Equal(["grokfast", "adam.m", "adam.v"], new Adam(new() { Gradient = gradient }).Build(Scalar).Slots);
-        Assert.Equal(["grokfast", "momentum"], new Sgd(new() { Gradient = gradient, Momentum = 0.9 }).Build(Scalar).Slots);
+        Assert.Equal(["grokfast", "adam.m", "adam.v"], new AdamW(new() { Gradient = gradient }).Build(_inputs).Slots);
+        Assert.Equal(["grokfast", "adam.m", "adam.v"], new Adam(new() { Gradient = gradient }).Build(_inputs).Slots);
+        Assert.Equal(["grokfast", "momentum"], new Sgd(new() { Gradient = gradient, Momentum = 0.9 }).Build(_inputs).Slots);
     }
 
     [Fact]
@@ -117,13 +116,13 @@ public sealed class OptimizerTests
     [Fact]
     public void Names_and_state_are_as_documented()
     {
-        Assert.Equal(["adam", "adamw", "sgd"], Optimizer.All.Names);
-        var adam = new AdamW(new()).Build(name => Value.Input(name, TensorType.Float32([])));
+        Assert.Equal(["adam", "adamw", "muon", "sgd"], Optimizer.All.Names);
+        var adam = new AdamW(new()).Build(_inputs);
         Assert.Equal(["adam.m", "adam.v"], adam.Slots);
         Assert.Equal(["adam.beta1_correction", "adam.beta2_correction"], adam.Scalars.Select(scalar => scalar.Name));
         Assert.Equal(["weight_decay"], new AdamW(new()).Settings.Select(pair => pair.Key));
         Assert.Equal(["l2"], new Adam(new()).Settings.Select(pair => pair.Key));
-        Assert.Empty(new Sgd(new()).Build(name => Value.Input(name, TensorType.Float32([]))).Slots);
+        Assert.Empty(new Sgd(new()).Build(_inputs).Slots);
     }
 
     [Fact]
@@ -137,7 +136,7 @@ public sealed class OptimizerTests
         Assert.Equal(["momentum"], Named(new SgdOptions { Momentum = 1 }));
         Assert.Equal(["nesterov"], Named(new SgdOptions { Nesterov = true }));
         Assert.Equal(["alpha", "lambda"], Named(new GrokfastOptions { Alpha = 1, Lambda = -1 }));
-        Assert.Equal(["gradient"], Named(new GradientOptions()));
+        Assert.Equal([""], Named(new GradientOptions()));
         Assert.Empty(Named(new GradientOptions { Perpendicular = true }));
         Assert.Empty(Named(new AdamWOptions()).Concat(Named(new AdamOptions())).Concat(Named(new SgdOptions())));
     }
@@ -169,47 +168,7 @@ public sealed class OptimizerTests
         return path;
     }
 
-    // The parabola ½ Σ cᵢ θᵢ², whose gradient is cᵢ θᵢ, in double precision.
-    private static List<double[]> Run(Optimizer optimizer)
-    {
-        var type = TensorType.Float32([3]);
-        var theta = Value.Input("theta", type);
-        var curvature = Value.Input("curvature", type);
-        var inputs = optimizer.Settings.Select(pair => pair.Key).Prepend("learning_rate")
-            .Select(name => Value.Input(name, TensorType.Float32([]))).ToArray();
-        var chain = optimizer.Build(name => inputs.Single(input => input.Name == name));
-        var slots = chain.Slots.Select(slot => Value.Input(slot, type)).ToArray();
-        var scalars = chain.Scalars.Select(scalar => Value.Input(scalar.Name, TensorType.Float32([]))).ToArray();
-        var next = chain.Scalars.Zip(scalars, (scalar, before) => scalar.Next(before)).ToArray();
-        var gradient = Gradients.Of((theta * theta * curvature * 0.5).Sum(), [theta])[0];
-        var change = chain.Apply(gradient, theta, slots, next);
-        Value[] before = [theta, .. slots, .. scalars];
-        Value[] after = [theta + change.Update, .. change.Slots, .. next];
-        using var session = new ReferenceEngine(ElementType.Float64).Compile(
-            Graph.Of(
-                "parabola", [.. before, curvature, .. inputs], before.Zip(after, (from, to) => new GraphOutput($"{from.Name}'", to)),
-                before.Select(value => new CarriedPair($"{value.Name}'", value.Name!))),
-            new CompileOptions());
-        session.Write("theta", Tensor.Of<double>([3], _start));
-        session.Write("curvature", Tensor.Of<double>([3], _curvature));
-        session.Write("learning_rate", Tensor.Scalar(optimizer.LearningRate));
-        foreach (var (name, number) in optimizer.Settings) { session.Write(name, Tensor.Scalar(number)); }
-        var path = new List<double[]>();
-        for (var t = 0; t < Steps; t++)
-        {
-            session.Run();
-            var result = new Tensor(new(ElementType.Float64, [3]));
-            session.Read("theta", result);
-            path.Add(result.AsSpan<double>().ToArray());
-        }
-        return path;
-    }
+    private static List<double[]> Run(Optimizer optimizer) => Parabola.Run(optimizer, [3], _start, _curvature, Steps);
 
-    private static void Close(List<double[]> expected, List<double[]> actual)
-    {
-        for (var t = 0; t < Steps; t++)
-        {
-            for (var i = 0; i < 3; i++) { Assert.Equal(expected[t][i], actual[t][i], 1e-10); }
-        }
-    }
+    private static void Close(List<double[]> expected, List<double[]> actual) => Parabola.Close(expected, actual);
 }
