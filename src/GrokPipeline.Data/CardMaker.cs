@@ -73,13 +73,16 @@ internal sealed class CardMaker(DatasetSpec spec, Dataset dataset)
             RowsPerClass = [.. classes],
             RowsPerGroup = [.. groups],
             InTrain = Inputs(table, swapped: false).Count(inputs.Contains),
-            TwinsInTrain = _facts.Kind == InputKind.Operands ? Inputs(table, swapped: true).Count(inputs.Contains) : 0,
-            WrongLabels = Relabelled.Count(table),
+            TwinsInTrain = HasTwins ? Inputs(table, swapped: true).Count(inputs.Contains) : 0,
+            WrongLabels = Relabelled.Count(table, _facts),
             ClassShift = TotalVariation(classes, Histogram(train, target, _facts.Classes)),
             GroupShift = TotalVariation(groups, Histogram(train, _facts.Group, _facts.Groups)),
             ContentHash = ContentHash.Of(table),
         };
     }
+
+    // The tokens of a list, read backwards, are another list and no twin.
+    private bool HasTwins => _facts.Kind == InputKind.Operands && (_facts.Prompt.IsDefaultOrEmpty || _facts.Operands.Length == 2);
 
     private static int[] Histogram(Table table, string? column, int values)
     {

@@ -34,7 +34,7 @@ public static class DatasetBuilder
             throw new GrokException(
                 string.Join("\n", problems.Select(problem => $"{problem.Option}: {problem.Problem}")), "Correct the dataset's options.");
         }
-        var (dataset, seed, heldOut) = (Datasets.All.Find(spec.Use).Make(spec.With), new Seed(spec.Seed), Array.Empty<bool>());
+        var (dataset, seed, heldOut) = (Datasets.Make(spec), new Seed(spec.Seed), Array.Empty<bool>());
         var shifts = spec.Shifts.Select(ShiftSteps.Of).ToList();
         foreach (var shift in shifts) { shift.Take(dataset, seed, ref heldOut); }
         var none = new Dictionary<string, Table>(StringComparer.Ordinal);

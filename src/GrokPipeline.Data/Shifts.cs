@@ -20,6 +20,9 @@ public static class Shifts
         { "select_rows", (SelectRowsOptions options) => new SelectRows(options) },
         { "rescale", (RescaleOptions options) => new Rescale(options) },
         { "subpopulation", (SubpopulationOptions options) => new Subpopulation(options) },
+        { "sequence_length", (SequenceLengthOptions options) => new SequenceLength(options) },
+        { "sequence_order", (SequenceOrderOptions options) => new SequenceOrder(options) },
+        { "sequence_format", (SequenceFormatOptions options) => new SequenceFormat(options) },
         { "covariate", (CovariateOptions options) => new Covariate(options) },
     };
 }

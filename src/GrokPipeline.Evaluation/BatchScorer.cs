@@ -40,20 +40,21 @@ public sealed class BatchScorer(
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         if (_rows.Length < table.Rows) { _rows = [.. Enumerable.Range(0, table.Rows)]; }
-        var predictions = new Predictions(facts.Classes, Targets(table, firstRow), parts);
+        var predictions = new Predictions(facts.Classes, Targets(table, firstRow), parts);      // one for each token of an answer
         for (var start = 0; start < table.Rows; start += batch)
         {
             var count = Math.Min(batch, table.Rows - start);
             var given = Given(count);
             RowEncoding.Input(_form, table, facts, _rows.AsSpan(start, count), given, firstRow);
             if (facts.Kind == InputKind.Features) { FiniteFeatures.Check(given.AsSpan<float>(), firstRow + start, facts, Parts); }
-            _judge.Judge(predictions, start, Run(given));
+            _judge.Judge(predictions, start * facts.AnswerLength, Run(given));
         }
-        return predictions;
+        return facts.AnswerLength == 1 ? predictions : predictions.Joined(facts.AnswerLength);
     }
 
     private long[] Targets(Table table, long firstRow)
     {
+        if (facts.AnswerLength > 1) { return RowEncoding.Target(table, facts, firstRow).AsSpan<long>().ToArray(); }
         var labels = table.Int64(facts.Target);
         // The encoding knows what to say of a label out of range, and of a table without rows.
         return labels.IsEmpty || labels.ContainsAnyExceptInRange(0, facts.Classes - 1)
@@ -66,7 +67,7 @@ public sealed class BatchScorer(
     {
         if (_input.Shape.Rank == 0 || _input.Shape[0] != count)
         {
-            (_input, _output) = (RowEncoding.InputType(_form, facts, count), TensorType.Float32([count, facts.Classes]));
+            (_input, _output) = (RowEncoding.InputType(_form, facts, count), RowEncoding.LogitsType(facts, count));
             (_given, _taken) = (null, null);
         }
         try

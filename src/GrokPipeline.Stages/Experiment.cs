@@ -45,6 +45,7 @@ public sealed record DatasetEntry(string Name, DatasetSpec Spec)
             ["shifts"] = shifts,
             ["shift_order"] = new JsonArray([.. Spec.Shifts.Select(shift => (JsonNode)shift.Name)]),
         };
+        if (Spec.Answer is not null) { json["answer"] = CanonicalJson.Of(Spec.Answer); }
         if (!Spec.TrainShift.IsEmpty) { json["train_shift"] = Steps(Spec.TrainShift); }
         return json;
     }

@@ -67,6 +67,7 @@ internal sealed class ExperimentCheck(
             return;
         }
         var facts = _known.FactsOf(own.Spec);
+        if (facts.AnswerLength > 1) { new SequenceCheck(problems).Check(options, facts, map, at); }
         if (facts.IsReal) { new RealTargetCheck(problems).Check(options, model, map, at); }
         else if (options.Evaluate.Metrics.Concat(options.Evaluate.Trajectory.Metrics).Any(name => !Metric.All.ContainsKey(name)))
         {
@@ -118,6 +119,12 @@ internal sealed class ExperimentCheck(
         {
             problems.Add(place, $"{at}.train.metrics", $"{name} compares classes; the targets of this dataset are real numbers. Leave it out.");
         }
+        foreach (var name in train.Metrics.Where(name => model.Answers > 1 && FurtherMetrics.OfRows.Contains(name)))
+        {
+            problems.Add(
+                place, $"{at}.train.metrics",
+                $"{name} looks at the one class of a row; an answer of this dataset has {model.Answers} tokens. Leave it out.");
+        }
         foreach (var name in train.Metrics.Where(
             name => name is FurtherMetrics.NormalizedMargin or FurtherMetrics.NormalizedMarginQ05 && model.Degree is null))
         {
@@ -157,7 +164,8 @@ internal sealed class ExperimentCheck(
         ? $"{facts.FeatureCount} features and {TargetsOf(facts)}"
         : $"{facts.Operands.Length} operands of {facts.OperandValues} values and {TargetsOf(facts)}";
 
-    private static string TargetsOf(DatasetFacts facts) => facts.IsReal ? $"{facts.Outputs} real outputs" : $"{facts.Classes} classes";
+    private static string TargetsOf(DatasetFacts facts) => facts.IsReal ? $"{facts.Outputs} real outputs"
+        : facts.AnswerLength > 1 ? $"answers of {facts.AnswerLength} tokens of {facts.Classes}" : $"{facts.Classes} classes";
 
     private void CheckRequirements(
         ExperimentOptions options, DatasetEntry own, ImmutableArray<Distribution> distributions, YamlMap map, string at)

@@ -178,7 +178,7 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
             _problems.Add(entry.Value.Place, at, $"is {entry.Value.Kind}; give a map with use, with, seed, split, train_shift and shifts.");
             return null;
         }
-        string[] known = ["use", "with", "seed", "split", "train_shift", "shifts", "like"];
+        string[] known = ["use", "with", "answer", "seed", "split", "train_shift", "shifts", "like"];
         foreach (var other in map.Entries.Where(other => !known.Contains(other.Key)))
         {
             _problems.Add(other.KeyPlace, $"{at}.{other.Key}",
@@ -189,6 +189,7 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
         {
             Use = use.Name,
             With = Binder.Options(map["with"], use.OptionsType, $"{at}.with"),
+            Answer = map["answer"] is { } answer ? Binder.Bind(answer, typeof(AnswerSpec), $"{at}.answer") as AnswerSpec : null,
             Seed = map["seed"] is { } seed && Binder.Bind(seed, typeof(ulong), $"{at}.seed") is ulong number ? number : 0,
             Split = Binder.Record<SplitSpec>(map["split"], $"{at}.split"),
             TrainShift = map["train_shift"] is { } steps ? Shifts.Steps(steps, $"{at}.train_shift", onTrain: true) : [],

@@ -56,7 +56,8 @@ public sealed record TrainStep
         }
         var forward = shareRows ? model.BuildShared(batch) : model.Build(batch);
         var target = Value.Input(RowEncoding.TargetName, model.TargetType(batch));
-        var cost = (model.Target == TargetKind.Real ? loss.OfReal(forward.Logits, target) : loss.Of(forward.Logits, target)).Named("loss");
+        var cost = (model.Target == TargetKind.Real ? loss.OfReal(forward.Logits, target) : loss.OfAnswers(forward.Logits, target))
+            .Named("loss");
         var fixedNames = model.Parameters.Where(spec => spec.IsFixed).Select(spec => spec.Name).ToHashSet(StringComparer.Ordinal);
         ImmutableArray<Value> trained = [.. forward.Parameters.Where(parameter => !fixedNames.Contains(parameter.Name!))];   // named
         var gradients = Gradients.Of(cost, trained);

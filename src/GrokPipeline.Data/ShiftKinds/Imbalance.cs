@@ -59,7 +59,11 @@ public sealed class Imbalance(ImbalanceOptions options) : RowShift
     /// <inheritdoc/>
     public override IEnumerable<OptionProblem> StepProblems(Dataset dataset, SplitSpec split)
     {
-        if (options.By == ImbalanceBy.Group && dataset.Facts.Group is null)
+        if (options.By == ImbalanceBy.Class)
+        {
+            foreach (var problem in Problem.OfClasses("imbalance", dataset)) { yield return problem; }
+        }
+        else if (dataset.Facts.Group is null)
         {
             yield return new("by", "this dataset has no groups; give by: class.");
         }

@@ -52,6 +52,11 @@ public sealed class OperandOrder(OperandOrderOptions options) : RowShift
             yield return new("kind", "operand_order needs a dataset of operands, such as modular_arithmetic.");
             yield break;
         }
+        if (dataset is Generators.SequenceDataset)
+        {
+            yield return new("kind", "operand_order is for operands of one token; lists have sequence_order and sequence_format.");
+            yield break;
+        }
         var operands = dataset.Facts.Operands;
         if (options.Order.IsDefault || !options.Order.Order(StringComparer.Ordinal).SequenceEqual(operands.Order(StringComparer.Ordinal)))
         {

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using GrokPipeline.Stages.Configuration;
+using GrokPipeline.Stages.Reproductions;
 
 namespace GrokPipeline.Stages.Options;
 
@@ -28,8 +30,11 @@ public sealed record ReproductionOptions : IOptions
     /// <summary>What the paper leaves out, and what was taken instead.</summary>
     public ImmutableArray<string> OurChoices { get; init; } = [];
 
+    /// <summary>Tables that are computed without training, as views for statements: <c>analytic_addition</c>, <c>linear_structure</c>.</summary>
+    public ImmutableArray<string> Tables { get; init; } = [];
+
     /// <summary>
-    /// Experiments that are run whole, with exports, evaluation and probes. Default none where there are sweeps, else all.
+    /// Experiments that are run whole, with exports, evaluation and probes. Default none where there are sweeps or tables, else all.
     /// </summary>
     public ImmutableArray<string> Experiments { get; init; } = [];
 
@@ -45,6 +50,11 @@ public sealed record ReproductionOptions : IOptions
             if (text.Length == 0) { yield return new(name, $"{name} is missing."); }
         }
         if (!_classes.Contains(Class)) { yield return new("class", $"class is '{Class}'; give A, B or C."); }
+        foreach (var name in Tables.Where(name => !ComputedTables.All.ContainsKey(name)))
+        {
+            yield return new("tables", $"there is no table named '{name}'.{DidYouMean.Of(name, ComputedTables.All.Keys)} "
+                + $"Known: {string.Join(", ", ComputedTables.All.Keys)}.");
+        }
         if (Statements.Length == 0) { yield return new("statements", "statements is empty; say what must come out."); }
     }
 }

@@ -51,7 +51,7 @@ public sealed class ReproductionRun
         {
             Row = _row,
             Statements = judged
-                ? StatementJudge.Judge(_row.Options, _query, Views(opened), Folders(folder))
+                ? StatementJudge.Judge(_row.Options, _query, WithTables(opened), Folders(folder))
                 : [.. _row.Options.Statements.Select(statement => new JudgedStatement(statement, null, StatementOutcome.NotJudged))],
             Folder = Path.GetRelativePath(_root, folder).Replace('\\', '/'),
             Trained = trained,
@@ -88,7 +88,7 @@ public sealed class ReproductionRun
         ImmutableArray<SweepPlan> plans = [.. file.Sweeps.Select(sweep => new SweepPlanner(file, sweep).Plan())];
         new StatementCheck(_row.Options, _tools.Store, _query).Check(file, plans);
         ImmutableArray<string> all = [.. file.Experiments.Select(experiment => experiment.Name)];
-        var chosen = request.Steps is not null || plans.IsEmpty ? all : [];
+        var chosen = request.Steps is not null || (plans.IsEmpty && _row.Options.Tables.IsEmpty) ? all : [];
         return new(file, _row.Options.Experiments.IsEmpty || request.Steps is not null ? chosen : _row.Options.Experiments, plans);
     }
 
@@ -137,6 +137,17 @@ public sealed class ReproductionRun
             views[view] = [.. files.Where(file => opened.Plans.Any(
                 plan => file.Contains($"{Path.DirectorySeparatorChar}{plan.Sweep}{Path.DirectorySeparatorChar}{plan.Id}", StringComparison.Ordinal)))];
         }
+        return views;
+    }
+
+    // With the tables that need no training, written anew: they cost seconds.
+    private Dictionary<string, string[]> WithTables(Opened opened)
+    {
+        var views = new Dictionary<string, string[]>(Views(opened), StringComparer.Ordinal);
+        if (_row.Options.Tables.IsEmpty) { return views; }
+        var folder = Path.Combine(opened.File.Workspace, "data", "computed");
+        _files.CreateFolder(folder);
+        foreach (var (view, file) in ComputedTables.Write(_row.Options.Tables, _tools.Store, folder)) { views[view] = [file]; }
         return views;
     }
 

@@ -28,6 +28,10 @@ internal sealed class StatementCheck(ReproductionOptions row, ITableStore store,
                 views["members"] = [.. plans.Select(plan => Write(folder, $"members-{plan.Sweep}", Members(file, plan)))];
                 views["curves"] = [.. plans.Select(plan => Write(folder, $"curves-{plan.Sweep}", SweepTables.Curves(plan, [])))];
             }
+            foreach (var name in row.Tables)
+            {
+                views[name] = [Write(folder, name, new TableBuilder(ComputedTables.All[name].Schema).ToTable())];
+            }
             for (var i = 0; i < row.Statements.Length; i++) { StatementJudge.Value(row, i, query, views, [folder]); }
         }
         finally { Directory.Delete(folder, recursive: true); }
@@ -40,14 +44,15 @@ internal sealed class StatementCheck(ReproductionOptions row, ITableStore store,
         return path;
     }
 
-    // The members of a plan as if none had been trained: the columns are those that their table will have.
+    // No member, but the columns that their table will have.
     private static Table Members(PipelineFile file, SweepPlan plan)
     {
         var definitions = file.Find(file.FindSweep(plan.Sweep).Options.Experiment).Options.Grokking;
-        return SweepTables.Members(plan, SweepSummary.Of(plan.Members.Select(member => new SweepMember
+        var members = SweepTables.Members(plan, SweepSummary.Of(plan.Members.Select(member => new SweepMember
         {
             Index = member.Index, Id = member.Id, Settings = member.Settings, Seed = member.Seed, Ending = MemberEnding.Failed, Error = "",
             Budget = 1, Steps = 0, Definitions = definitions, Curve = [],
         })));
+        return new TableBuilder(members.Schema).ToTable();
     }
 }

@@ -40,8 +40,11 @@ public sealed class CatalogueTests
     }
 
     [Theory, MemberData(nameof(Rows))]
-    public void Every_member_of_a_row_and_every_statement_can_be_asked_for(string id) =>
-        Assert.NotEmpty(Of(id, ".").Plan(new ReproductionRequest()));
+    public void Every_member_of_a_row_and_every_statement_can_be_asked_for(string id)
+    {
+        var trainings = Of(id, ".").Plan(new ReproductionRequest()).Sum(pair => pair.Trainings);
+        Assert.Equal(trainings == 0, ReproductionCatalogue.Find(id).Options.Tables.Length > 0);
+    }
 
     [Theory, MemberData(nameof(Large))]
     public void A_row_for_a_GPU_makes_its_first_steps(string id)
