@@ -16,14 +16,14 @@ internal sealed class TokenRows
     public TokenRows(string inputName, DatasetFacts facts, int rows)
     {
         _columns = RowEncoding.KnownColumns(inputName, facts);
-        (Rows, Width) = (rows, facts.Operands.Length);
+        (Rows, Width) = (rows, _columns.Count(known => known is null));
         _tokens = new long[checked(rows * _columns.Length)];
     }
 
     /// <summary>Most rows at once.</summary>
     public int Rows { get; }
 
-    /// <summary>Operands in a row.</summary>
+    /// <summary>Operands in a row; with an answer of several tokens also these, without the last.</summary>
     public int Width { get; }
 
     /// <summary>The tokens of some rows; valid until the next call.</summary>

@@ -14,10 +14,13 @@ internal static class DatasetCheck
         }
         var options = Under("with", spec.With.Problems()).ToList();
         if (options.Count > 0) { return options; }
-        if (Problem.Of(() => entry.Make(spec.With), out var dataset) is { } made) { return [new("with", made)]; }
-        var shifts = spec.Shifts.SelectMany((shift, i) => Problems(spec, dataset!, shift, i));      // made without a problem: not null
-        var train = spec.TrainShift.SelectMany((step, i) => StepProblems(spec, dataset!, step, $"train_shift[{i}]"));
-        return [.. Under("split", dataset!.Problems(spec.Split)), .. train, .. shifts];
+        if (Problem.Of(() => entry.Make(spec.With), out var own) is { } made) { return [new("with", made)]; }
+        var answers = Under("answer", (spec.Answer?.Problems() ?? []).Concat(spec.Answer?.Problems(own!) ?? [])).ToList();   // not null
+        if (answers.Count > 0) { return answers; }
+        var dataset = Datasets.Make(spec);
+        var shifts = spec.Shifts.SelectMany((shift, i) => Problems(spec, dataset, shift, i));
+        var train = spec.TrainShift.SelectMany((step, i) => StepProblems(spec, dataset, step, $"train_shift[{i}]"));
+        return [.. Under("split", dataset.Problems(spec.Split)), .. train, .. shifts];
     }
 
     private static IEnumerable<OptionProblem> Problems(DatasetSpec spec, Dataset dataset, ShiftSpec shift, int index)

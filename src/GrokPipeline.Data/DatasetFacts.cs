@@ -51,8 +51,15 @@ public sealed record DatasetFacts
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double Tolerance { get; init; }
 
-    /// <summary>The column of the target: of the label, Int64; of real targets, a Vector of <see cref="Outputs"/> elements.</summary>
+    /// <summary>
+    /// The column of the target: of the label, Int64 (of an answer of several tokens the first one's); of real targets, a Vector of
+    /// <see cref="Outputs"/> elements.
+    /// </summary>
     public string Target { get; init; } = "label";
+
+    /// <summary>The Int64 columns of an answer of several tokens, in their order; not given where <see cref="Target"/> is the answer.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ImmutableArray<string> Answer { get; init; }
 
     /// <summary>The Int64 column of the group inside a class (<c>subclass</c>); null when the dataset has none.</summary>
     public string? Group { get; init; }
@@ -66,6 +73,13 @@ public sealed record DatasetFacts
     /// <summary>How many values an operand takes (the modulus); 0 for features.</summary>
     public int OperandValues { get; init; }
 
+    /// <summary>
+    /// What a decoder reads before the answer, token by token: the name of an operand, or <c>#97</c> for the token 97 in every row. Not
+    /// given where it is operands with signs between them, <c>a ∘ b =</c>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ImmutableArray<string> Prompt { get; init; }
+
     /// <summary>The operation in words (<c>a + b (mod 97)</c>), or how the features come about.</summary>
     public string Operation { get; init; } = "";
 
@@ -74,6 +88,14 @@ public sealed record DatasetFacts
 
     /// <summary>Elements of a feature vector; 0 for operands.</summary>
     public int FeatureCount { get; init; }
+
+    /// <summary>How many tokens an answer has, at least 1.</summary>
+    [JsonIgnore]
+    public int AnswerLength => Answer.IsDefaultOrEmpty ? 1 : Answer.Length;
+
+    /// <summary>The columns of the answer: <see cref="Answer"/>, or <see cref="Target"/> alone.</summary>
+    [JsonIgnore]
+    public ImmutableArray<string> AnswerColumns => Answer.IsDefaultOrEmpty ? [Target] : Answer;
 
     /// <summary>True when targets are real numbers.</summary>
     [JsonIgnore]

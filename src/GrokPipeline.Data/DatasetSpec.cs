@@ -11,6 +11,9 @@ public sealed record DatasetSpec : IOptions
     /// <summary>Its options, of the type that the catalogue names.</summary>
     public required IOptions With { get; init; }
 
+    /// <summary>The form of its answers; null, the default, for the generator's own.</summary>
+    public AnswerSpec? Answer { get; init; }
+
     /// <summary>Root of all draws of this dataset. Default 0.</summary>
     public ulong Seed { get; init; }
 

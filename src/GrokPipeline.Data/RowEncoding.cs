@@ -7,7 +7,8 @@ namespace GrokPipeline.Data;
 /// Turns rows into the tensors that a model takes. Inputs by name: <c>tokens</c> Int64[batch, 4] = (a, ∘, b, =), where ∘ is p and = is
 /// p + 1; <c>framed_tokens</c> Int64[batch, 5], the same after ⟨eos⟩, which is p + 2; <c>operands_equals</c> Int64[batch, 3] = (a, b, =), where
 /// = is p; <c>operands</c> Int64[batch, 2], 0 to p − 1; <c>features</c> Float32[batch, F]. The target is Int64[batch], the
-/// class, or Float32[batch, K], K real numbers.
+/// class, or Float32[batch, K], K real numbers. A dataset with a prompt of its own has <c>tokens</c> alone; with answers of T tokens they are
+/// the prompt and the answer without its last token, and the target is Int64[batch, T].
 /// </summary>
 public static class RowEncoding
 {
@@ -29,22 +30,20 @@ public static class RowEncoding
     /// <summary>The name of the target.</summary>
     public const string TargetName = "target";
 
-    /// <summary>How many different tokens an input has: the p operand values and its signs.</summary>
-    public static int Vocabulary(string inputName, DatasetFacts facts) => facts.OperandValues + inputName switch
-    {
-        FramedTokens => 3,
-        Tokens => 2,
-        OperandsEquals => 1,
-        _ => 0,
-    };
+    /// <summary>
+    /// How many different tokens an input has: the p operand values and its signs; with a prompt of the dataset's own, all up to the
+    /// largest that prompt and answer may hold.
+    /// </summary>
+    public static int Vocabulary(string inputName, DatasetFacts facts) => HasPrompt(inputName, facts)
+        ? TokenLayout.Vocabulary(facts) : facts.OperandValues + SignsOf(inputName);
 
     /// <summary>
-    /// The token that every row has in a column of an input of whole numbers (the operation, the equals sign), null for an operand; empty for
-    /// <c>features</c>.
+    /// The token that every row has in a column of an input of whole numbers (the operation, the equals sign), null for an operand and
+    /// for a token of the answer; empty for <c>features</c>.
     /// </summary>
     public static ImmutableArray<long?> KnownColumns(string inputName, DatasetFacts facts) => inputName switch
     {
-        Tokens => [.. facts.Operands.SelectMany((_, operand) => (long?[])[null, SignAfter(operand, facts)])],
+        Tokens => [.. TokenLayout.Of(facts).Select(TokenLayout.SignOf)],
         FramedTokens => [facts.OperandValues + 2, .. KnownColumns(Tokens, facts)],
         OperandsEquals => [.. KnownColumns(Operands, facts), facts.OperandValues],
         Operands => [.. facts.Operands.Select(_ => (long?)null)],
@@ -92,12 +91,18 @@ public static class RowEncoding
             throw Misfit(inputName, InputType(inputName, facts, rows.Length), destination);
         }
         if (inputName == Features) { WriteFeatures(table, facts, rows, destination); }
+        else if (HasPrompt(inputName, facts)) { WriteSequence(table, facts, rows, destination, firstRow); }
         else { WriteOperands(table, facts, rows, destination, inputName, firstRow); }
     }
 
-    /// <summary>The type of the target for a number of rows.</summary>
+    /// <summary>The type of the target for a number of rows; with answers of T tokens Int64[rows, T].</summary>
     public static TensorType TargetType(DatasetFacts facts, int rows) =>
-        facts.IsReal ? TensorType.Float32([rows, facts.Outputs]) : TensorType.Int64([rows]);
+        facts.IsReal ? TensorType.Float32([rows, facts.Outputs])
+        : TensorType.Int64(facts.AnswerLength == 1 ? [rows] : [rows, facts.AnswerLength]);
+
+    /// <summary>The type of the logits of a number of rows: Float32[rows, classes], with answers of T tokens [rows, T, classes].</summary>
+    public static TensorType LogitsType(DatasetFacts facts, int rows) => TensorType.Float32(
+        facts.AnswerLength == 1 ? [rows, facts.TargetWidth] : [rows, facts.AnswerLength, facts.Classes]);
 
     /// <summary>The targets of all rows: labels, or real numbers.</summary>
     /// <param name="table">The table.</param>
@@ -122,10 +127,43 @@ public static class RowEncoding
             WriteReal(table, facts, rows, destination, firstRow);
             return;
         }
-        if (!Fits(destination, ElementType.Int64, rows.Length, 0)) { throw Misfit(TargetName, TensorType.Int64([rows.Length]), destination); }
-        var labels = table.Int64(facts.Target);
+        var length = facts.AnswerLength;
+        if (!Fits(destination, ElementType.Int64, rows.Length, length == 1 ? 0 : length))
+        {
+            throw Misfit(TargetName, TargetType(facts, rows.Length), destination);
+        }
+        for (var at = 0; at < length; at++)
+        {
+            var column = length == 1 ? facts.Target : facts.Answer[at];
+            WriteColumn(table, column, facts.Classes, rows, destination.AsSpan<long>()[at..], length, firstRow);
+        }
+    }
+
+    private static void WriteSequence(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, long firstRow)
+    {
         var target = destination.AsSpan<long>();
-        for (var i = 0; i < rows.Length; i++) { target[i] = InRange(labels[rows[i]], facts.Classes, facts.Target, firstRow + rows[i]); }
+        var (prompt, width) = (facts.Prompt, TokenLayout.Length(facts));
+        for (var at = 0; at < width; at++)
+        {
+            var entry = at < prompt.Length ? prompt[at] : facts.Answer[at - prompt.Length];
+            if (TokenLayout.SignOf(entry) is { } sign)
+            {
+                for (var i = 0; i < rows.Length; i++) { target[(i * width) + at] = sign; }
+            }
+            else
+            {
+                var bound = at < prompt.Length ? facts.OperandValues : facts.Classes;
+                WriteColumn(table, entry, bound, rows, target[at..], width, firstRow);
+            }
+        }
+    }
+
+    // A cell every `stride` elements.
+    private static void WriteColumn(
+        Table table, string column, int bound, ReadOnlySpan<int> rows, Span<long> target, int stride, long firstRow)
+    {
+        var cells = table.Int64(column);
+        for (var i = 0; i < rows.Length; i++) { target[i * stride] = InRange(cells[rows[i]], bound, column, firstRow + rows[i]); }
     }
 
     private static void WriteReal(Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, long firstRow)
@@ -187,10 +225,20 @@ public static class RowEncoding
     private static int WidthOf(string inputName, DatasetFacts facts) => inputName switch
     {
         Features => facts.FeatureCount,
-        Tokens => 2 * facts.Operands.Length,
+        Tokens => TokenLayout.Length(facts),
         FramedTokens => (2 * facts.Operands.Length) + 1,
         OperandsEquals => facts.Operands.Length + 1,
         _ => facts.Operands.Length,
+    };
+
+    private static bool HasPrompt(string inputName, DatasetFacts facts) => inputName == Tokens && !facts.Prompt.IsDefaultOrEmpty;
+
+    private static int SignsOf(string inputName) => inputName switch
+    {
+        FramedTokens => 3,
+        Tokens => 2,
+        OperandsEquals => 1,
+        _ => 0,
     };
 
     // ∘ between operands, = after the last.

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Numerics;
-using System.Runtime.InteropServices;
 using GrokPipeline.Data;
 using GrokPipeline.Evaluation.Scores;
 using GrokPipeline.Graphs.Engines;
@@ -43,20 +40,21 @@ public sealed class BatchScorer(
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         if (_rows.Length < table.Rows) { _rows = [.. Enumerable.Range(0, table.Rows)]; }
-        var predictions = new Predictions(facts.Classes, Targets(table, firstRow), parts);
+        var predictions = new Predictions(facts.Classes, Targets(table, firstRow), parts);      // one for each token of an answer
         for (var start = 0; start < table.Rows; start += batch)
         {
             var count = Math.Min(batch, table.Rows - start);
             var given = Given(count);
             RowEncoding.Input(_form, table, facts, _rows.AsSpan(start, count), given, firstRow);
-            if (facts.Kind == InputKind.Features) { CheckFinite(given.AsSpan<float>(), firstRow + start); }
-            _judge.Judge(predictions, start, Run(given));
+            if (facts.Kind == InputKind.Features) { FiniteFeatures.Check(given.AsSpan<float>(), firstRow + start, facts, Parts); }
+            _judge.Judge(predictions, start * facts.AnswerLength, Run(given));
         }
-        return predictions;
+        return facts.AnswerLength == 1 ? predictions : predictions.Joined(facts.AnswerLength);
     }
 
     private long[] Targets(Table table, long firstRow)
     {
+        if (facts.AnswerLength > 1) { return RowEncoding.Target(table, facts, firstRow).AsSpan<long>().ToArray(); }
         var labels = table.Int64(facts.Target);
         // The encoding knows what to say of a label out of range, and of a table without rows.
         return labels.IsEmpty || labels.ContainsAnyExceptInRange(0, facts.Classes - 1)
@@ -69,7 +67,7 @@ public sealed class BatchScorer(
     {
         if (_input.Shape.Rank == 0 || _input.Shape[0] != count)
         {
-            (_input, _output) = (RowEncoding.InputType(_form, facts, count), TensorType.Float32([count, facts.Classes]));
+            (_input, _output) = (RowEncoding.InputType(_form, facts, count), RowEncoding.LogitsType(facts, count));
             (_given, _taken) = (null, null);
         }
         try
@@ -99,26 +97,5 @@ public sealed class BatchScorer(
         }
     }
 
-    private static GrokException OfModel(GrokException error) => new(error.Problem, error.Remedy, AtModel, error.Kind, error);
-
-    private void CheckFinite(ReadOnlySpan<float> features, long firstRow)
-    {
-        const int ExponentBits = 0x7F800000;                              // all set: infinity or NaN
-        var bits = MemoryMarshal.Cast<float, int>(features);
-        var mask = new Vector<int>(ExponentBits);
-        var found = false;
-        foreach (var vector in MemoryMarshal.Cast<int, Vector<int>>(bits)) { found |= Vector.EqualsAny(vector & mask, mask); }
-        var whole = bits.Length / Vector<int>.Count * Vector<int>.Count;
-        foreach (var value in bits[whole..]) { found |= (value & ExponentBits) == ExponentBits; }
-        if (!found) { return; }
-        var at = 0;
-        while (float.IsFinite(features[at])) { at++; }
-        var column = Parts.Count > 0 ? Parts[at % facts.FeatureCount] : facts.Features;
-        throw new GrokException(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"column '{column}' holds {features[at]} in row {firstRow + (at / facts.FeatureCount)}; finite numbers "
-                + $"are needed."),
-            "Leave out or fill such rows; a model's answer to them means nothing.", kind: ProblemKind.Integrity);
-    }
+    internal static GrokException OfModel(GrokException error) => new(error.Problem, error.Remedy, AtModel, error.Kind, error);
 }

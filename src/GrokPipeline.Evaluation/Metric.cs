@@ -51,6 +51,9 @@ public sealed record Metric(string Name, string Description)
     public static IReadOnlyList<string> Required { get; } =
         [.. Names.Concat([WorstGroup, MeanGroup, AccuracyGap, LossGap]).Order(StringComparer.Ordinal)];
 
+    /// <summary>True for a metric that is not defined for answers of several tokens.</summary>
+    public static bool IsOfOneToken(string name) => name is "ece" or "ece_mass" or "brier" or "balanced_accuracy" or "auroc";
+
     /// <summary>True for a difference between two distributions: the yardstick itself has none.</summary>
     public static bool IsGap(string name) => name is AccuracyGap or LossGap;
 }

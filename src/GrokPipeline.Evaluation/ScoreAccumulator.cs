@@ -25,6 +25,7 @@ public sealed class ScoreAccumulator
     private readonly MassCalibration? _mass;
     private readonly QuantileSketch? _margins;
     private readonly RocAreas? _areas;
+    private long[] _positions = [];                     // right tokens at each position of an answer of several
     private long _correct;
 
     /// <summary>Begins without rows.</summary>
@@ -57,7 +58,8 @@ public sealed class ScoreAccumulator
     /// <exception cref="ArgumentException">The predictions hold less than <see cref="Needs"/>.</exception>
     public void Add(Predictions predictions, ReadOnlySpan<long> groups)
     {
-        if (predictions.Parts < Needs)
+        if (predictions.AnswerLength > 1) { AddPositions(predictions); }
+        else if (predictions.Parts < Needs)
         {
             throw new ArgumentException($"The metrics need {Needs}; the predictions hold {predictions.Parts}.", nameof(predictions));
         }
@@ -65,7 +67,7 @@ public sealed class ScoreAccumulator
         if (_sums) { AddSums(predictions); }
         AddRates(predictions, groups);
         Rows += predictions.Rows;
-        _areas?.Add(predictions);
+        if (_positions.Length == 0) { _areas?.Add(predictions); }
     }
 
     /// <summary>All numbers: of all rows, then per class and per group where asked for, then worst group and mean over groups.</summary>
@@ -75,8 +77,10 @@ public sealed class ScoreAccumulator
         if (Rows == 0) { throw new GrokException("there are no rows.", "Give at least one row."); }
         var intervals = Resampled();
         var scores = _options.Metrics.Select(name => OfAll(name, intervals)).ToList();
+        scores.AddRange(_positions.Select((correct, at) => new Score(
+            Name("position", at), "accuracy", Wilson.Of(correct, Rows, _options.Interval.Level), Rows, correct)));
         if (_options.PerClass) { scores.AddRange(Values("class", _classes)); }
-        if (_areas is not null && _options.PerClass)
+        if (_areas is not null && _options.PerClass && _positions.Length == 0)
         {
             scores.AddRange(_areas.Areas().Select((area, c) => new Score(
                 Name("class", c), "auroc", None(area), _classes.Values.FirstOrDefault(pair => pair.Key == c).Value?.Rows ?? 0, 0)));
@@ -97,6 +101,16 @@ public sealed class ScoreAccumulator
     private static string Name(string column, long value) => string.Create(CultureInfo.InvariantCulture, $"{column}={value}");
 
     private bool Wants(string metric) => _options.Metrics.Contains(metric);
+
+    private void AddPositions(Predictions predictions)
+    {
+        var length = predictions.AnswerLength;
+        if (_positions.Length == 0) { _positions = new long[length]; }
+        for (var at = 0; at < predictions.Targets.Length; at++)
+        {
+            if (predictions.Predicted[at] == predictions.Targets[at]) { _positions[at % length]++; }
+        }
+    }
 
     private void AddSums(Predictions predictions)
     {
@@ -120,7 +134,7 @@ public sealed class ScoreAccumulator
         for (var row = 0; row < predictions.Rows; row++)
         {
             var right = predictions.IsRight(row);
-            if (_byClass) { _classes.Add(predictions.Targets[row], right, predictions.Loss[row]); }
+            if (_byClass && _positions.Length == 0) { _classes.Add(predictions.Targets[row], right, predictions.Loss[row]); }
             if (_group is not null) { _groups.Add(groups[row], right, predictions.Loss[row]); }
             _mass?.Add(predictions.Confidence[row], right);
             _margins?.Add(predictions.Margin[row]);
@@ -158,6 +172,12 @@ public sealed class ScoreAccumulator
     private Score OfAll(string name, Dictionary<string, Interval> resampled)
     {
         var level = _options.Interval.Level;
+        if (_positions.Length > 0 && Metric.IsOfOneToken(name))
+        {
+            return new(
+                Scorer.AllRows, name, None(double.NaN), Rows, _correct,
+                $"Says something of answers of one token; these have {_positions.Length}.");
+        }
         var note = "";
         var value = name switch
         {

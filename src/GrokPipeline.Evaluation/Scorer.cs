@@ -4,7 +4,8 @@ using GrokPipeline.Tables;
 namespace GrokPipeline.Evaluation;
 
 /// <summary>One number about a model on a distribution or on a group of its rows.</summary>
-/// <param name="Group"><c>all</c>, or the group's value as <c>subclass=3</c>; <c>class=3</c> for the rows of a class.</param>
+/// <param name="Group"><c>all</c>, or the group's value as <c>subclass=3</c>; <c>class=3</c> for the rows of a class;
+/// <c>position=0</c> for the first token of answers of several.</param>
 /// <param name="Metric">
 /// The metric's name; <c>worst_group_accuracy</c>, <c>mean_group_accuracy</c> and gaps besides <see cref="Evaluation.Metric.All"/>.
 /// </param>

@@ -58,7 +58,7 @@ public static class GraphCheck
         }
     }
 
-    // What the operator says of its inputs is what the value says of itself; and there are no doubles inside a graph.
+    // What the operator says of its inputs is what the value says of itself; and doubles stay inside a graph.
     private static void Types(Graph graph, Value value)
     {
         var inferred = value.Op?.Infer([.. value.Inputs.Select(input => input.Type)]) ?? value.Type;
@@ -66,9 +66,9 @@ public static class GraphCheck
         {
             throw Broken(graph, value.Name, $"is {value.Type}, but {value.Op!.OpType} gives {inferred}", "The operator's type rule must be pure.");
         }
-        if (value.Type.Element == ElementType.Float64)
+        if (value.Type.Element == ElementType.Float64 && (value.IsInput || graph.Outputs.Any(output => output.Value == value)))
         {
-            throw Broken(graph, value.Name, $"is {value.Type}; a graph's floats are Float32", "Cast the tensor to Float32 beforehand.");
+            throw Broken(graph, value.Name, $"is {value.Type}; floats at a graph's port are Float32", "Cast the tensor to Float32 beforehand.");
         }
     }
 

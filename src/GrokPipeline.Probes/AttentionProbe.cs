@@ -68,12 +68,16 @@ public sealed class AttentionProbe(AttentionOptions options) : Probe
             var target = $"{name} head {head}";
             for (var j = 0; j < keys; j++) { yield return new(Kind, target, $"to[{j}]", mean[j] / pattern.Rows); }
             yield return new(Kind, target, "entropy", entropy / pattern.Rows);
-            // Operands and signs alternate: a ∘ b =.
-            var operands = context.Facts.Operands.Length;
-            if (2 * operands == keys)
+            if (Places(context.Facts.Operands.Length, keys) is { } places)
             {
-                yield return new(Kind, target, "operands", Enumerable.Range(0, operands).Sum(i => mean[2 * i]) / pattern.Rows);
+                yield return new(Kind, target, "operands", places.Sum(place => mean[place]) / pattern.Rows);
             }
         }
     }
+
+    // Where the operands stand among so many tokens: a ∘ b =, ⟨eos⟩ a ∘ b =, a b = or a b.
+    private static IEnumerable<int>? Places(int operands, int keys) => operands == 0 ? null
+        : keys == 2 * operands ? Enumerable.Range(0, operands).Select(i => 2 * i)
+        : keys == (2 * operands) + 1 ? Enumerable.Range(0, operands).Select(i => (2 * i) + 1)
+        : keys == operands || keys == operands + 1 ? Enumerable.Range(0, operands) : null;
 }

@@ -40,6 +40,12 @@ internal sealed class InputGrid
                 + $"{Words(facts.Operands.Length)} of {facts.OperandValues} values.",
                 "Use it with modular_arithmetic of an odd modulus.");
         }
+        if (facts.AnswerLength > 1)
+        {
+            throw new GrokException(
+                $"The probe '{probe}' looks at the one class of a row; an answer of this dataset has {facts.AnswerLength} tokens.",
+                "Leave it out, or leave out the dataset's `answer: with_end`.");
+        }
         var (p, rowOf) = (facts.OperandValues, new int[facts.OperandValues * facts.OperandValues]);
         Array.Fill(rowOf, -1);
         var a = context.Rows.Int64(facts.Operands[0]);

@@ -25,7 +25,8 @@ public sealed record LogitLensOptions : IOptions
 /// What the model would answer if it stopped early (nostalgebraist 2020, "interpreting GPT: the logit lens"): a residual activation of the
 /// last position through the final normalisation, where the model has one, and the unembedding. Findings per activation: <c>accuracy</c>;
 /// <c>loss</c>, the training loss's mean in float64; <c>mean_rank</c> of the right class, 1 when it has the largest logit, ties counted
-/// half. After the last block these are the model's own. For a transformer; an MLP has no residual stream that its output layer could read.
+/// half. After the last block these are the model's own, unless it pools positions or scales its logits: the lens reads the last position
+/// and scales nothing. For a transformer; an MLP has no residual stream that its output layer could read.
 /// </summary>
 public sealed class LogitLensProbe(LogitLensOptions options) : Probe
 {
@@ -85,9 +86,9 @@ public sealed class LogitLensProbe(LogitLensOptions options) : Probe
         {
             var row = read.AsSpan(i * width, width);
             for (var j = 0; j < width; j++) { row[j] = activation.Values[(rows[i] * width) + j]; }
-            if (parameters.TryGetValue("final_norm.weight", out var gain) && parameters.TryGetValue("final_norm.bias", out var shift))
+            if (parameters.TryGetValue("final_norm.weight", out var gain))
             {
-                Normalise(row, gain.AsSpan<float>(), shift.AsSpan<float>());
+                Normalise(row, gain.AsSpan<float>(), parameters.TryGetValue("final_norm.bias", out var shift) ? shift.AsSpan<float>() : []);
             }
         }
         var from = unembed.AsSpan<float>();
@@ -105,15 +106,18 @@ public sealed class LogitLensProbe(LogitLensOptions options) : Probe
         return logits;
     }
 
-    // Layer normalisation as in the model, in float64.
+    // Normalisation as in the model, in float64; without a bias it is that of the mean of squares.
     private static void Normalise(Span<double> row, ReadOnlySpan<float> gain, ReadOnlySpan<float> shift)
     {
         double mean = 0, variance = 0;
-        foreach (var value in row) { mean += value; }
-        mean /= row.Length;
+        if (!shift.IsEmpty)
+        {
+            foreach (var value in row) { mean += value; }
+            mean /= row.Length;
+        }
         foreach (var value in row) { variance += (value - mean) * (value - mean); }
         var scale = 1 / Math.Sqrt((variance / row.Length) + Epsilon);
-        for (var j = 0; j < row.Length; j++) { row[j] = ((row[j] - mean) * scale * gain[j]) + shift[j]; }
+        for (var j = 0; j < row.Length; j++) { row[j] = ((row[j] - mean) * scale * gain[j]) + (shift.IsEmpty ? 0 : shift[j]); }
     }
 
     private static double MeanRank(float[] logits, int[] targets, int classes)

@@ -30,7 +30,7 @@ internal static class OperandMatrix
         }
         return ParameterChoice.Of(
             parameters, Usual(parameters, choice), tensor => Suits(tensor, p),
-            $"a matrix with a row for each of {p} operand values: an embedding of {p} or {p + 2} rows, or a first layer of m blocks of {p}")
+            $"a matrix with a row for each of {p} operand values: an embedding of {p} to {p + 3} rows, or a first layer of m blocks of {p}")
             .Where(matrix => !IsOther(matrix.Name));
     }
 
@@ -48,10 +48,10 @@ internal static class OperandMatrix
         _others.Any(scope => name.StartsWith(scope, StringComparison.Ordinal))
         || (name.StartsWith("hidden.", StringComparison.Ordinal) && !name.StartsWith("hidden.0.", StringComparison.Ordinal));
 
-    // Whole blocks, or with the tokens ∘ and = behind one.
+    // Whole blocks, or with up to three signs behind one: ∘, = and ⟨eos⟩.
     private static bool Suits(Tensor tensor, int p) =>
         tensor.Type.Element == ElementType.Float32 && tensor.Shape.Rank == 2 && tensor.Shape[0] >= p
-        && (tensor.Shape[0] % p == 0 || tensor.Shape[0] == p + 2);
+        && (tensor.Shape[0] % p == 0 || tensor.Shape[0] <= p + 3);
 
     /// <summary>The choice, or where it is empty the model's embedding, else its first layer.</summary>
     public static string Usual(IReadOnlyDictionary<string, Tensor> parameters, string choice) =>

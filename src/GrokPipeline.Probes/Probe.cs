@@ -6,7 +6,7 @@ public abstract class Probe
     /// <summary>The kind's name in a pipeline file.</summary>
     public abstract string Kind { get; }
 
-    /// <summary>True when it looks at the classes of rows, so that it has nothing to say of real targets.</summary>
+    /// <summary>True when it looks at the classes of rows, so that it has nothing to say of real targets and of answers of several tokens.</summary>
     public virtual bool NeedsClasses => false;
 
     /// <summary>

@@ -52,6 +52,9 @@ public sealed class ProgressProbe(ProgressOptions options) : Probe
     public override string Kind => "progress";
 
     /// <inheritdoc/>
+    public override bool NeedsClasses => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> Activations => [ProbedCheckpoint.Logits];
 
     /// <inheritdoc/>

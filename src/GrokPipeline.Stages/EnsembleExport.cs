@@ -73,7 +73,14 @@ public static class EnsembleExport
         if (members[0].Facts.IsReal)
         {
             throw new GrokException(
-                "members of an ensemble vote for a class; these predict real numbers.", "Export the members one by one: grokpipe export onnx.");
+                "members of an ensemble vote for a class; these predict real numbers.",
+                "Export the members one by one: grokpipe export onnx.");
+        }
+        if (members[0].Facts.AnswerLength > 1)
+        {
+            throw new GrokException(
+                $"members of an ensemble vote for a class; the answers of these have {members[0].Facts.AnswerLength} tokens.",
+                "Export the members one by one: grokpipe export onnx.");
         }
         var (model, facts) = (members[0].Model, members[0].Facts);
         var parameters = members.SelectMany((member, i) => member.Parameters.Select(pair =>

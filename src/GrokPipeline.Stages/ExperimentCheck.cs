@@ -5,6 +5,7 @@ using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Probing;
 using GrokPipeline.Training;
+using GrokPipeline.Training.GaussianProcesses;
 using GrokPipeline.Training.Measures;
 using GrokPipeline.Training.Models;
 using GrokPipeline.Training.Optimizers;
@@ -66,6 +67,7 @@ internal sealed class ExperimentCheck(
             return;
         }
         var facts = _known.FactsOf(own.Spec);
+        if (facts.AnswerLength > 1) { new SequenceCheck(problems).Check(options, facts, map, at); }
         if (facts.IsReal) { new RealTargetCheck(problems).Check(options, model, map, at); }
         else if (options.Evaluate.Metrics.Concat(options.Evaluate.Trajectory.Metrics).Any(name => !Metric.All.ContainsKey(name)))
         {
@@ -74,6 +76,12 @@ internal sealed class ExperimentCheck(
                 $"r2 is a metric of real targets; the dataset has classes. Use some of: {string.Join(", ", Metric.All.Keys)}.");
         }
         var optimizer = Optimizer.All.Find(options.Train.Optimizer.Kind).Make(options.Train.Optimizer.Options);
+        foreach (var problem in model is GaussianProcess process
+            ? GaussianProcessTrainer.Problems(
+                process, optimizer, options.Train.Batch.Rows, options.Train.Metrics.Intersect(FurtherMetrics.Names)) : [])
+        {
+            problems.Add(Place(map, "train"), $"{at}.train", problem);
+        }
         foreach (var name in options.Export.ActivationsOf(model).Except(model.Build(2).Names()))
         {
             var names = model.Build(2).Names().ToArray();
@@ -82,7 +90,7 @@ internal sealed class ExperimentCheck(
                 $"the model has no activation named '{name}'.{DidYouMean.Of(name, names)} Use all, none, or some of: "
                 + $"{string.Join(", ", names)}.");
         }
-        CheckMetrics(options, model, _known.FactsOf(own.Spec), map, at);
+        CheckMetrics(options, model, facts, map, at);
         try { optimizer.GroupsOf(model.Parameters.Where(spec => !spec.IsFixed).Select(spec => spec.Name)); }
         catch (GrokException error)
         {
@@ -110,6 +118,12 @@ internal sealed class ExperimentCheck(
         foreach (var name in train.Metrics.Where(name => model.Target == TargetKind.Real && FurtherMetrics.OfRows.Contains(name)))
         {
             problems.Add(place, $"{at}.train.metrics", $"{name} compares classes; the targets of this dataset are real numbers. Leave it out.");
+        }
+        foreach (var name in train.Metrics.Where(name => model.Answers > 1 && FurtherMetrics.OfRows.Contains(name)))
+        {
+            problems.Add(
+                place, $"{at}.train.metrics",
+                $"{name} looks at the one class of a row; an answer of this dataset has {model.Answers} tokens. Leave it out.");
         }
         foreach (var name in train.Metrics.Where(
             name => name is FurtherMetrics.NormalizedMargin or FurtherMetrics.NormalizedMarginQ05 && model.Degree is null))
@@ -150,7 +164,8 @@ internal sealed class ExperimentCheck(
         ? $"{facts.FeatureCount} features and {TargetsOf(facts)}"
         : $"{facts.Operands.Length} operands of {facts.OperandValues} values and {TargetsOf(facts)}";
 
-    private static string TargetsOf(DatasetFacts facts) => facts.IsReal ? $"{facts.Outputs} real outputs" : $"{facts.Classes} classes";
+    private static string TargetsOf(DatasetFacts facts) => facts.IsReal ? $"{facts.Outputs} real outputs"
+        : facts.AnswerLength > 1 ? $"answers of {facts.AnswerLength} tokens of {facts.Classes}" : $"{facts.Classes} classes";
 
     private void CheckRequirements(
         ExperimentOptions options, DatasetEntry own, ImmutableArray<Distribution> distributions, YamlMap map, string at)

@@ -16,8 +16,8 @@ internal sealed class KnownData
     /// <summary>The facts of a dataset without problems.</summary>
     public DatasetFacts FactsOf(DatasetSpec spec)
     {
-        var key = $"{spec.Use} {CanonicalText.Of(CanonicalJson.Of(spec.With))}";
-        if (!_facts.TryGetValue(key, out var facts)) { _facts.Add(key, facts = Datasets.All.Find(spec.Use).Make(spec.With).Facts); }
+        var key = $"{spec.Use} {CanonicalText.Of(CanonicalJson.Of(spec.With))} {spec.Answer}";
+        if (!_facts.TryGetValue(key, out var facts)) { _facts.Add(key, facts = Datasets.Make(spec).Facts); }
         return facts;
     }
 

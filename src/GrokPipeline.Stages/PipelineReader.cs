@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using GrokPipeline.Data;
+using GrokPipeline.Data.Files;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Sweeps;
@@ -67,10 +68,10 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
     /// made it wrong, and then <paramref name="problems"/> say so. Of the other experiments, only those are looked at that it starts with.
     /// </summary>
     public static (Experiment Experiment, DatasetEntry Data)? ReadOne(
-        string path, YamlMap root, string experiment, ProblemList problems, KnownData found)
+        string path, string workspace, YamlMap root, string experiment, ProblemList problems, KnownData found)
     {
         var before = problems.Count;
-        var reader = new PipelineReader(path, "", problems, found);
+        var reader = new PipelineReader(path, workspace, problems, found);
         var parameters = reader.Section(root, "params") ?? new YamlMap(root.Place, []);
         var datasets = reader.Group(root, "datasets", parameters);
         var experiments = reader.Experiments(root, parameters);
@@ -178,7 +179,7 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
             _problems.Add(entry.Value.Place, at, $"is {entry.Value.Kind}; give a map with use, with, seed, split, train_shift and shifts.");
             return null;
         }
-        string[] known = ["use", "with", "seed", "split", "train_shift", "shifts", "like"];
+        string[] known = ["use", "with", "answer", "seed", "split", "train_shift", "shifts", "like"];
         foreach (var other in map.Entries.Where(other => !known.Contains(other.Key)))
         {
             _problems.Add(other.KeyPlace, $"{at}.{other.Key}",
@@ -188,7 +189,9 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
         var spec = new DatasetSpec
         {
             Use = use.Name,
-            With = Binder.Options(map["with"], use.OptionsType, $"{at}.with"),
+            With = Binder.Options(map["with"], use.OptionsType, $"{at}.with") is var with && with is IFileOptions files
+                ? files.In(Path.GetFullPath(workspace.Length == 0 ? "." : workspace)) : with,
+            Answer = map["answer"] is { } answer ? Binder.Bind(answer, typeof(AnswerSpec), $"{at}.answer") as AnswerSpec : null,
             Seed = map["seed"] is { } seed && Binder.Bind(seed, typeof(ulong), $"{at}.seed") is ulong number ? number : 0,
             Split = Binder.Record<SplitSpec>(map["split"], $"{at}.split"),
             TrainShift = map["train_shift"] is { } steps ? Shifts.Steps(steps, $"{at}.train_shift", onTrain: true) : [],

@@ -99,6 +99,7 @@ public static class PipelineSchema
                 ["description"] = "The generator's options.",
                 ["anyOf"] = new JsonArray([.. Datasets.All.Select(entry => (JsonNode)forms.Of(entry.OptionsType))])
             },
+            ["answer"] = forms.Of(typeof(AnswerSpec)),
             ["seed"] = forms.Of(typeof(ulong)),
             ["split"] = forms.Of(typeof(SplitSpec)),
             ["train_shift"] = Steps("What is done to the rows of train after the split: one step, or a list of steps."),

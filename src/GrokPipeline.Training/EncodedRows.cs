@@ -81,7 +81,7 @@ internal sealed class EncodedSplit
 
     public int Rows { get; }
 
-    // The class of each row; empty for real targets.
+    // The class of each row, or the tokens of its answer; empty for real targets.
     public int[] Targets { get; }
 
     // The real targets, row-major; empty for classes.

@@ -9,11 +9,13 @@ namespace GrokPipeline.Training;
 
 /// <summary>
 /// Scores a model on whole splits: logits from an engine, a fixed number of rows at a time, the last ones padded; losses and counts
-/// from them on the host in float64, row after row. Measures, where there are any, look at each row of train too.
+/// from them on the host in float64, row after row. A row is right when every token of its answer is. Measures, where there are any, look at each row of train too.
 /// </summary>
 internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, Model model, RowMeasures? measures = null)
 {
-    private readonly Tensor _logits = new(TensorType.Float32([rows.ScoreBatch, model.Classes]));
+    private readonly Tensor _logits = new(model.Answers == 1
+        ? TensorType.Float32([rows.ScoreBatch, model.Classes]) : TensorType.Float32([rows.ScoreBatch, model.Answers, model.Classes]));
+
     private readonly ImmutableHashSet<string> _fixed = [.. model.Parameters.Where(spec => spec.IsFixed).Select(spec => spec.Name)];
 
     /// <summary>Scores some parameters.</summary>
@@ -32,7 +34,7 @@ internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, Mode
 
     private SplitScore Score(EncodedSplit split)
     {
-        var (sum, correct, row, width) = (0.0, 0, 0, model.Classes);
+        var (sum, correct, row, width) = (0.0, 0, 0, model.Answers * model.Classes);
         var watch = split.Name == "train" ? measures : null;
         foreach (var part in split.Parts)
         {
@@ -54,10 +56,21 @@ internal sealed class Scorer(ISession session, EncodedRows rows, Loss loss, Mode
 
     private (double Loss, bool IsRight) Judge(EncodedSplit split, int row, ReadOnlySpan<float> scores)
     {
-        if (model.Target == TargetKind.Classes) { return (loss.OfRow(scores, split.Targets[row]), IsRight(scores, split.Targets[row])); }
-        var target = split.Reals.AsSpan(row * scores.Length, scores.Length);
-        // An error that is NaN is below nothing.
-        return (loss.OfRealRow(scores, target), SquaredError.Of(scores, target) < rows.Tolerance);
+        if (model.Target == TargetKind.Real)
+        {
+            var target = split.Reals.AsSpan(row * scores.Length, scores.Length);
+            // An error that is NaN is below nothing.
+            return (loss.OfRealRow(scores, target), SquaredError.Of(scores, target) < rows.Tolerance);
+        }
+        var (sum, isRight, classes) = (0.0, true, model.Classes);
+        var tokens = split.Targets.AsSpan(row * model.Answers, model.Answers);
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            var own = scores.Slice(i * classes, classes);
+            sum += loss.OfRow(own, tokens[i]);
+            isRight &= IsRight(own, tokens[i]);
+        }
+        return (sum / tokens.Length, isRight);
     }
 
     // Whether the first of the largest scores is the target's. A score that is NaN makes it false, so that a broken model is right nowhere.

@@ -48,9 +48,16 @@ public sealed record TrainStep
     public static TrainStep Of(
         Model model, int batch, Optimizer optimizer, Loss loss, bool shareRows = true, IEnumerable<StepScalar>? further = null)
     {
+        if (model.HasOwnTrainer)
+        {
+            throw new GrokException(
+                "This model is not trained by steps along the gradient of a loss: there is no such step to show, and no sweep over it.",
+                "Train it as an experiment, or use another model.");
+        }
         var forward = shareRows ? model.BuildShared(batch) : model.Build(batch);
         var target = Value.Input(RowEncoding.TargetName, model.TargetType(batch));
-        var cost = (model.Target == TargetKind.Real ? loss.OfReal(forward.Logits, target) : loss.Of(forward.Logits, target)).Named("loss");
+        var cost = (model.Target == TargetKind.Real ? loss.OfReal(forward.Logits, target) : loss.OfAnswers(forward.Logits, target))
+            .Named("loss");
         var fixedNames = model.Parameters.Where(spec => spec.IsFixed).Select(spec => spec.Name).ToHashSet(StringComparer.Ordinal);
         ImmutableArray<Value> trained = [.. forward.Parameters.Where(parameter => !fixedNames.Contains(parameter.Name!))];   // named
         var gradients = Gradients.Of(cost, trained);

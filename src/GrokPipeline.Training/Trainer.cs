@@ -28,7 +28,7 @@ public enum TrainingEnding
 /// Same plan, same engine, same state: same records and the same bytes of state, wherever the training was interrupted before.
 /// Serves one thread, one stream at a time.
 /// </remarks>
-public sealed class Trainer : IDisposable
+public sealed class Trainer : ITrainer
 {
     private readonly TrainingPlan _plan;
     private readonly TrainStep _step;

@@ -25,7 +25,8 @@ public sealed class CleanLabels(CleanLabelsOptions options) : RowShift
     public override string Action => " with their labels from before any noise";
 
     /// <inheritdoc/>
-    public override IEnumerable<OptionProblem> StepProblems(Dataset dataset, SplitSpec split) => [];
+    public override IEnumerable<OptionProblem> StepProblems(Dataset dataset, SplitSpec split) =>
+        Problem.OfClasses("clean_labels", dataset);
 
     /// <inheritdoc/>
     protected override Table Change(Table rows, ShiftInput input) => rows.Schema.Contains(Relabelled.Clean)

@@ -59,9 +59,17 @@ public sealed class Imbalance(ImbalanceOptions options) : RowShift
     /// <inheritdoc/>
     public override IEnumerable<OptionProblem> StepProblems(Dataset dataset, SplitSpec split)
     {
-        if (options.By == ImbalanceBy.Group && dataset.Facts.Group is null)
+        if (options.By == ImbalanceBy.Class)
+        {
+            foreach (var problem in Problem.OfClasses("imbalance", dataset)) { yield return problem; }
+        }
+        else if (dataset.Facts.Group is null)
         {
             yield return new("by", "this dataset has no groups; give by: class.");
+        }
+        if (options.By == ImbalanceBy.Class && dataset.Facts.IsReal)
+        {
+            yield return new("by", "this dataset has real targets and no classes; give by: group, where there are groups.");
         }
     }
 

@@ -20,7 +20,8 @@ public sealed record LabelNoiseOptions : IOptions
 
 /// <summary>
 /// A copy of a split in which round(rate × rows) rows, chosen at random, have one of the other labels, each equally likely. Column
-/// <c>noisy</c> says which, <c>clean</c> holds the label as it was.
+/// <c>noisy</c> says which, <c>clean</c> holds the label as it was. OUR CHOICE: never the label itself, so that the rate is met exactly;
+/// with labels drawn from all C classes, as some do, rate · (1 − 1/C) would really change.
 /// </summary>
 public sealed class LabelNoise(LabelNoiseOptions options) : RowShift
 {
@@ -34,9 +35,14 @@ public sealed class LabelNoise(LabelNoiseOptions options) : RowShift
     public override string Action => $", a share of {options.Rate} with one of the other labels";
 
     /// <inheritdoc/>
-    public override IEnumerable<OptionProblem> StepProblems(Dataset dataset, SplitSpec split) => dataset.Facts.IsReal
-        ? [new("kind", "label_noise changes classes; this dataset has real targets, whose generator may have an option for noise.")]
-        : [];
+    public override IEnumerable<OptionProblem> StepProblems(Dataset dataset, SplitSpec split) => dataset.Facts switch
+    {
+        { IsReal: true } =>
+            [new("kind", "label_noise changes classes; this dataset has real targets, whose generator may have an option for noise.")],
+        { AnswerLength: > 1 and var length } =>
+            [new("kind", $"label_noise changes answers of one token; those of this dataset have {length}.")],
+        _ => [],
+    };
 
     /// <inheritdoc/>
     protected override Table Change(Table rows, ShiftInput input)

@@ -36,9 +36,9 @@ public sealed record OutliersOptions : IOptions
 
 /// <summary>
 /// Rows with the answer of other rows (Power et al. 2022, figure 6). In the paper's sense the rows are drawn from those that are there, and
-/// the answer comes from another one of them; in the code's sense they are the first of the list that the split was cut from, and answers
-/// come from all of it, with replacement. Columns <c>clean</c> and <c>noisy</c> say which labels really changed. More outliers keep
-/// those that were there.
+/// the answer comes from another one of them (OUR CHOICE: the paper says "other examples"); in the code's sense they are the first of the
+/// list that the split was cut from, and answers come from all of it, with replacement. Columns <c>clean</c> and <c>noisy</c> say which
+/// labels really changed. More outliers keep those that were there.
 /// </summary>
 public sealed class Outliers(OutliersOptions options) : RowShift
 {
@@ -50,12 +50,17 @@ public sealed class Outliers(OutliersOptions options) : RowShift
 
     /// <inheritdoc/>
     public override string Action => options.Sense == OutlierSense.Paper
-        ? $", {options.Rows} with the answer of another of them"
+        ? $", {options.Rows} with the answer of another of them (OUR CHOICE: both drawn at random; the paper does not say how)"
         : $", the first {options.Rows} of the shuffled list with the answer of any row";
 
     /// <inheritdoc/>
     public override IEnumerable<OptionProblem> StepProblems(Dataset dataset, SplitSpec split)
     {
+        if (dataset is Generators.SequenceDataset)
+        {
+            yield return new("kind", "outliers have the answer of another row, which for a list would be the first token alone; leave it out.");
+        }
+        foreach (var problem in Problem.OfClasses("outliers", dataset)) { yield return problem; }
         if (options.Sense == OutlierSense.Code && dataset is not ListedDataset)
         {
             yield return new("sense", "these rows are drawn, not listed, so that there is no shuffled list; use sense: paper.");
@@ -90,7 +95,7 @@ public sealed class Outliers(OutliersOptions options) : RowShift
     private long[] OfCode(Table rows, ShiftInput input)
     {
         var (listed, target) = ((ListedDataset)input.Dataset, input.Dataset.Facts.Target);       // checked above
-        var order = ListedSplit.Order(listed, input.Split, input.HeldOut.Span, input.DatasetSeed);
+        var order = new ListedSplit(listed).Order(input.Split, input.HeldOut.Span, input.DatasetSeed);
         var at = new Dictionary<long, int>();
         for (var row = 0; row < rows.Rows; row++) { at[rows.Int64("row")[row]] = row; }
         var (labels, stream) = (rows.Int64(target).ToArray(), input.Seed.Derive("answers").Stream());

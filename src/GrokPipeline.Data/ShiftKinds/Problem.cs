@@ -18,6 +18,12 @@ internal static class Problem
         }
     }
 
+    /// <summary>The problem of a kind that works on classes, for a dataset without them.</summary>
+    internal static IEnumerable<OptionProblem> OfClasses(string kind, Dataset dataset)
+    {
+        if (dataset.Facts.IsReal) { yield return new("kind", $"{kind} works on classes; this dataset has real targets."); }
+    }
+
     /// <summary>The problem of an option that must name one of the split's parts.</summary>
     internal static IEnumerable<OptionProblem> OfPart(string option, string part, SplitSpec split)
     {

@@ -67,6 +67,10 @@ internal sealed class HeavyPlanner(Func<Node, Slot> slots, List<Kernel> kernels,
             case NodeKind.Convert: kernels.Add(new ConvertKernel(x[0], slots(x[0].Node), node.Element, result)); break;
             case NodeKind.IntegerEqual: kernels.Add(new IntegerEqualKernel(x[0], slots(x[0].Node), x[1], slots(x[1].Node), result)); break;
             case NodeKind.ArgMax: kernels.Add(new ArgMaxKernel(Dense(x[0]), result, node.Count, x[0].Count / node.Count)); break;
+            case NodeKind.WideLogSoftmax or NodeKind.WideLogSoftmaxGradient:
+                kernels.Add(new WideLogSoftmaxKernel(
+                    Dense(x[0]), x.Length > 1 ? Dense(x[1]) : null, result, node.Count / node.Shape[^1], node.Shape[^1]));
+                break;
             default: throw new InvalidOperationException($"No kernel computes {node}.");
         }
     }

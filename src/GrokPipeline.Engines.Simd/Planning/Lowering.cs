@@ -35,7 +35,8 @@ internal sealed class Lowering
         }
         foreach (var value in graph.Values)
         {
-            if (!value.IsInput) { lowering._views[value] = lowering.Lower(value); }
+            // Doubles are computed by the kernel that makes floats of them again.
+            if (!value.IsInput && value.Type.Element != ElementType.Float64) { lowering._views[value] = lowering.Lower(value); }
         }
         var outputs = graph.Outputs.Select(output => lowering._views[output.Value]).ToArray();
         return new(lowering._table.Nodes, inputs, outputs);
@@ -43,6 +44,7 @@ internal sealed class Lowering
 
     private View Lower(Value value)
     {
+        if (value.Inputs.Any(input => input.Type.Element == ElementType.Float64)) { return Narrowed(value); }
         var x = value.Inputs.Select(input => _views[input]).ToArray();
         int[] shape = [.. value.Shape];
         return value.Op switch
@@ -72,6 +74,17 @@ internal sealed class Lowering
             { } op when Loop(op.OpType) is { } kind => Elementwise(kind, x, value.Type.Element, shape),
             _ => throw Unknown(value),
         };
+    }
+
+    // What a value in doubles is, cast back: log-softmax or its gradient.
+    private View Narrowed(Value value)
+    {
+        var (node, scores, cotangent) = WideSoftmax.Scores(value) is { } found
+            ? (NodeKind.WideLogSoftmax, found, null)
+            : WideSoftmax.Gradient(value) is var (x, dy) ? (NodeKind.WideLogSoftmaxGradient, x, dy) : throw Unknown(value);
+        View[] inputs = cotangent is null
+            ? [_table.Dense(_views[scores])] : [_table.Dense(_views[scores]), _table.Dense(_views[cotangent])];
+        return _table.Make(node, ElementType.Float32, [.. value.Shape], inputs);
     }
 
     // In a row, so that those who read the same ones under different shapes share them.

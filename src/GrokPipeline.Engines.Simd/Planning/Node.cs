@@ -18,6 +18,9 @@ internal enum NodeKind
     // Kernels of their own.
     MatMul, Gather, ScatterAdd, Index, Concat, Copy, Convert, IntegerEqual, ArgMax,
 
+    // Logarithms of probabilities, and their gradient from scores and cotangent, with doubles inside.
+    WideLogSoftmax, WideLogSoftmaxGradient,
+
     // Products with rows that are looked up.
     GatheredDots, GatheredMix, ScatteredMix,
 }

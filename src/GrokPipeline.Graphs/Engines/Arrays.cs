@@ -10,6 +10,7 @@ internal static class Arrays
     {
         ElementType.Int64 => new long[type.Shape.Count],
         ElementType.Bool => new bool[type.Shape.Count],
+        ElementType.Float64 => new double[type.Shape.Count],
         _ => new T[type.Shape.Count],
     };
 
@@ -48,6 +49,17 @@ internal static class Arrays
         var result = new Tensor(type);
         Copy<float>(output, result);
         return result;
+    }
+
+    /// <summary>Converts an array of floats of one precision into one of another.</summary>
+    public static void Convert(Array from, Array to)
+    {
+        switch (from, to)
+        {
+            case (float[] single, double[] wide): Convert<float, double>(single, wide); break;
+            case (double[] wide, float[] single): Convert<double, float>(wide, single); break;
+            default: Array.Copy(from, to, to.Length); break;
+        }
     }
 
     private static void Convert<TFrom, TTo>(ReadOnlySpan<TFrom> from, Span<TTo> to)

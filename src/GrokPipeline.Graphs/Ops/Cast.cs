@@ -7,7 +7,9 @@ namespace GrokPipeline.Graphs.Ops;
 /// Another element type (ONNX <c>Cast</c>, opset 13). A float becomes an integer by dropping its fraction and a truth value by asking
 /// whether it differs from 0; what does not fit an integer is cut off at the largest, NaN becomes 0.
 /// </summary>
-/// <param name="To">Float32, Int64 or Bool.</param>
+/// <param name="To">
+/// Float32, Int64 or Bool; or Float64, for sums and logarithms that float32 is too coarse for. Between floats the gradient passes.
+/// </param>
 public sealed record Cast(ElementType To) : Op
 {
     /// <inheritdoc/>
@@ -20,13 +22,14 @@ public sealed record Cast(ElementType To) : Op
     public override TensorType Infer(ReadOnlySpan<TensorType> inputs)
     {
         OpInputs.Expect(OpType, inputs, 1);
-        return To is ElementType.Float32 or ElementType.Int64 or ElementType.Bool ? inputs[0] with { Element = To }
-            : throw new GrokException($"Cast to {To} is not among a graph's types.", "Cast to Float32, Int64 or Bool.");
+        return To is ElementType.Float32 or ElementType.Float64 or ElementType.Int64 or ElementType.Bool ? inputs[0] with { Element = To }
+            : throw new GrokException($"Cast to {To} is not among a graph's types.", "Cast to Float32, Float64, Int64 or Bool.");
     }
 
     /// <inheritdoc/>
     public override ImmutableArray<Value?> Vjp(Value output, Value cotangent) =>
-        [output.Type == output.Inputs[0].Type ? cotangent : null];
+        [output.Type == output.Inputs[0].Type || (To.IsFloat() && output.Inputs[0].Type.Element.IsFloat())
+            ? cotangent.Cast(output.Inputs[0].Type.Element) : null];
 
     /// <inheritdoc/>
     public override void Evaluate<T>(Buffers<T> buffers)

@@ -31,7 +31,7 @@ public sealed record Elementwise<TFunction> : Op
     public override TensorType Infer(ReadOnlySpan<TensorType> inputs)
     {
         OpInputs.Expect(OpType, inputs, 1);
-        return OpInputs.Float(OpType, inputs, 0);
+        return OpInputs.AnyFloat(OpType, inputs, 0);
     }
 
     /// <inheritdoc/>

@@ -31,8 +31,8 @@ public sealed record Elementwise2<TFunction> : Op
     public override TensorType Infer(ReadOnlySpan<TensorType> inputs)
     {
         OpInputs.Expect(OpType, inputs, 2);
-        var a = OpInputs.Float(OpType, inputs, 0);
-        var b = OpInputs.Float(OpType, inputs, 1);
+        var a = OpInputs.AnyFloat(OpType, inputs, 0);
+        var b = OpInputs.Of(OpType, inputs, 1, a.Element);
         return new(a.Element, TensorShape.Broadcast(a.Shape, b.Shape));
     }
 

@@ -18,7 +18,7 @@ public sealed record LogSoftmax : Op
     public override TensorType Infer(ReadOnlySpan<TensorType> inputs)
     {
         OpInputs.Expect(OpType, inputs, 1);
-        return OpInputs.Rows(OpType, inputs, 0);
+        return inputs[0].Element == ElementType.Float64 && inputs[0].Shape.Rank > 0 ? inputs[0] : OpInputs.Rows(OpType, inputs, 0);
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,10 @@ internal static class OpInputs
     public static TensorType Float(string opType, ReadOnlySpan<TensorType> inputs, int index) =>
         Of(opType, inputs, index, ElementType.Float32);
 
+    /// <summary>The input at an index, which must be of floats of either precision.</summary>
+    public static TensorType AnyFloat(string opType, ReadOnlySpan<TensorType> inputs, int index) =>
+        inputs[index].Element == ElementType.Float64 ? inputs[index] : Float(opType, inputs, index);
+
     /// <summary>The input at an index, which must be of one element type.</summary>
     public static TensorType Of(string opType, ReadOnlySpan<TensorType> inputs, int index, ElementType element) =>
         inputs[index].Element == element ? inputs[index] : throw new GrokException(

@@ -24,7 +24,7 @@ public sealed record ReduceSum(IntegerList Axes, bool KeepAxes) : Op
     public override TensorType Infer(ReadOnlySpan<TensorType> inputs)
     {
         OpInputs.Expect(OpType, inputs, 1);
-        var type = OpInputs.Float(OpType, inputs, 0);
+        var type = OpInputs.AnyFloat(OpType, inputs, 0);
         var extents = new List<int>();
         for (var axis = 0; axis < type.Shape.Rank; axis++)
         {

@@ -17,7 +17,7 @@ public static class ConstantFolding
     internal static Value Fold(Value value, ImmutableArray<Value> inputs)
     {
         if (Uniform(value, inputs) is { } uniform) { return value.Name is null ? uniform : uniform.Named(value.Name); }
-        var folds = inputs.Length > 0 && value.Shape.Count <= LargestCount
+        var folds = inputs.Length > 0 && value.Shape.Count <= LargestCount && !IsDouble(value) && !inputs.Any(IsDouble)
             && inputs.All(input => input.Op is Constant or Ops.Fill && input.Shape.Count <= LargestCount);
         if (!folds) { return Rewriting.OnInputs(value, inputs); }
         Tensor content;
@@ -53,6 +53,9 @@ public static class ConstantFolding
         var family = type.GetGenericTypeDefinition();
         return family == typeof(Elementwise<>) || family == typeof(Elementwise2<>) || family == typeof(Compare<>);
     }
+
+    // What is asked for in double precision is not computed in single precision.
+    private static bool IsDouble(Value value) => value.Type.Element == ElementType.Float64;
 
     // One number everywhere is a fill.
     private static Op Smallest(Tensor content)

@@ -8,8 +8,9 @@ using GrokPipeline.Training.Models;
 namespace GrokPipeline.Probes.Landscape;
 
 /// <summary>
-/// The loss of the model on some rows as a function of all parameters that are trained, in the model's order. Values are means over rows in float64 from
-/// float32 logits, as logged values are; derivatives are what the engine computes, in float32. Graphs are compiled when first needed.
+/// The loss of the model on some rows as a function of all parameters that are trained, in the model's order. Values are means over rows
+/// in float64 from float32 logits, as logged values are; derivatives are what the engine computes, in float32. Graphs are compiled when
+/// first needed.
 /// </summary>
 internal sealed class LossSurface : IObjective, IDisposable
 {
@@ -33,7 +34,7 @@ internal sealed class LossSurface : IObjective, IDisposable
         (_context, _compile) = (context, compile);
         _forward = model.Build(batch);
         _target = Value.Input(RowEncoding.TargetName, model.TargetType(batch));
-        _cost = context.Facts.IsReal ? context.Loss.OfReal(_forward.Logits, _target) : context.Loss.Of(_forward.Logits, _target);
+        _cost = context.Facts.IsReal ? context.Loss.OfReal(_forward.Logits, _target) : context.Loss.OfAnswers(_forward.Logits, _target);
         _fixed = [.. model.Parameters.Where(spec => spec.IsFixed).Select(spec => spec.Name)];
         _trained = [.. _forward.Parameters.Where(parameter => !_fixed.Contains(parameter.Name!))];      // not null: parameters have names
         _parameters = [.. _trained.Select(parameter => new Tensor(parameter.Type))];
@@ -173,13 +174,13 @@ internal sealed class LossSurface : IObjective, IDisposable
     private double[] Losses(ISession session)
     {
         session.Read("logits", _logits);
-        var (classes, losses) = (_logits.Shape[1], new double[_labels.Shape[0]]);
-        for (var row = 0; row < losses.Length; row++)
+        var (classes, length, losses) = (_logits.Shape[-1], _context.Facts.AnswerLength, new double[_labels.Shape[0]]);
+        for (var at = 0; at < losses.Length * length; at++)
         {
-            var logits = _logits.AsSpan<float>().Slice(row * classes, classes);
-            losses[row] = _context.Facts.IsReal
-                ? _context.Loss.OfRealRow(logits, _labels.AsSpan<float>().Slice(row * classes, classes))
-                : _context.Loss.OfRow(logits, (int)_labels.AsSpan<long>()[row]);
+            var logits = _logits.AsSpan<float>().Slice(at * classes, classes);
+            losses[at / length] += _context.Facts.IsReal
+                ? _context.Loss.OfRealRow(logits, _labels.AsSpan<float>().Slice(at * classes, classes))
+                : _context.Loss.OfRow(logits, (int)_labels.AsSpan<long>()[at]) / length;
         }
         return losses;
     }

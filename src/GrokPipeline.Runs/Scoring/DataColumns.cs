@@ -37,7 +37,7 @@ internal sealed record DataColumns(DatasetFacts Facts, string? Group, ImmutableA
             : request.Groups.Length == 0 ? null : request.Groups;
         if (group is not null && Named(schema, group, where).Kind != ColumnKind.Bool) { Expect(schema, group, ColumnKind.Int64, where); }
         ImmutableArray<string> inputs = known.Kind == InputKind.Operands ? known.Operands : parts.IsEmpty ? [known.Features ?? "x"] : parts;
-        return new(known, group, [.. inputs.Append(known.Target).Concat(group is null ? [] : [group]).Distinct()], parts);
+        return new(known, group, [.. inputs.Concat(known.AnswerColumns).Concat(group is null ? [] : [group]).Distinct()], parts);
     }
 
     /// <summary>Looks for the columns of some facts in a table.</summary>
@@ -48,7 +48,7 @@ internal sealed record DataColumns(DatasetFacts Facts, string? Group, ImmutableA
     /// <exception cref="GrokException">One is missing or of another kind than expected.</exception>
     public static void Check(DatasetFacts facts, TableSchema schema, bool isPacked, string where)
     {
-        Expect(schema, facts.Target, facts.IsReal ? ColumnKind.Vector : ColumnKind.Int64, where);
+        foreach (var answer in facts.AnswerColumns) { Expect(schema, answer, facts.IsReal ? ColumnKind.Vector : ColumnKind.Int64, where); }
         foreach (var operand in facts.Operands) { Expect(schema, operand, ColumnKind.Int64, where); }
         if (facts.Features is not { } features || isPacked) { return; }
         Expect(schema, features, ColumnKind.Vector, where);
@@ -114,7 +114,7 @@ internal sealed record DataColumns(DatasetFacts Facts, string? Group, ImmutableA
                 "neither the table nor the model says which columns are inputs and labels.",
                 $"Name them: --features COLUMN (or --operands COLUMN) --target COLUMN. Its columns are {string.Join(", ", header.Schema)}.", request.Data);
         }
-        return request.Target is null ? told : told with { Target = request.Target };
+        return request.Target is null ? told : told with { Target = request.Target, Answer = default };
     }
 
     private static int WidthOf(TableSchema schema, string column, OnnxSignature signature)

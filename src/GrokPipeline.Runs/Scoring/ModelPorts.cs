@@ -42,9 +42,10 @@ internal sealed record ModelPorts(string Input, string Form, string Output)
     private static string OutputOf(OnnxSignature signature, DatasetFacts facts, string model, string data)
     {
         var named = signature.Output("logits") ?? (signature.Outputs.Length == 1 ? signature.Outputs[0] : null);
-        if (named is not null && named.Accepts(TensorType.Float32([3, facts.TargetWidth]))) { return named.Name; }
+        if (named is not null && named.Accepts(RowEncoding.LogitsType(facts, 3))) { return named.Name; }
+        var width = facts.AnswerLength > 1 ? $"{facts.AnswerLength}, {facts.Classes}" : $"{facts.TargetWidth}";
         throw new GrokException(
-            $"its outputs are {List(signature.Outputs)}; one of Float32[rows, {facts.TargetWidth}] is needed for column '{facts.Target}' of "
+            $"its outputs are {List(signature.Outputs)}; one of Float32[rows, {width}] is needed for column '{facts.Target}' of "
             + $"{data}, named logits if there are several.", "Use a model of the same classes.", model);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GrokPipeline.Data;
 using GrokPipeline.Evaluation;
 using GrokPipeline.Tables;
@@ -18,10 +19,20 @@ internal static class PredictionRows
         new("margin", ColumnKind.Float64) { Description = "Logit of the right class minus the largest other." },
     ];
 
+    /// <summary>
+    /// The columns of what a model said. With answers of several tokens there are <c>target_0</c>, <c>target_1</c>, …, <c>predicted_0</c>, …
+    /// instead of <c>target</c> and <c>predicted</c>; the probability is that of the whole answer.
+    /// </summary>
+    /// <param name="facts">What the rows are.</param>
+    public static TableSchema OwnFor(DatasetFacts facts) => facts.AnswerLength == 1 ? Own :
+    [
+        Own[0], .. OfTokens(Own["target"], facts.AnswerLength), .. OfTokens(Own["predicted"], facts.AnswerLength), .. Own.Skip(3),
+    ];
+
     /// <summary>The columns for rows of a schema: what the model said, then the row's integers: operands, group.</summary>
     /// <param name="rows">The columns that are read.</param>
     /// <param name="facts">What they mean.</param>
-    public static TableSchema Schema(TableSchema rows, DatasetFacts facts) => [.. Own, .. Kept(rows, facts)];
+    public static TableSchema Schema(TableSchema rows, DatasetFacts facts) => [.. OwnFor(facts), .. Kept(rows, facts)];
 
     /// <summary>What the model said about some rows.</summary>
     /// <param name="predictions">Its predictions.</param>
@@ -33,9 +44,9 @@ internal static class PredictionRows
         return
         [
             ColumnValues.Of("row", rows),
-            ColumnValues.Of("target", predictions.Targets),
-            ColumnValues.Of("predicted", Array.ConvertAll(predictions.Predicted, value => (long)value)),
-            ColumnValues.Of("probability", Array.ConvertAll(predictions.Loss, loss => Math.Exp(-loss))),
+            .. Tokens("target", predictions.Targets, predictions.AnswerLength),
+            .. Tokens("predicted", Array.ConvertAll(predictions.Predicted, value => (long)value), predictions.AnswerLength),
+            ColumnValues.Of("probability", Array.ConvertAll(predictions.Loss, loss => Math.Exp(-loss * predictions.AnswerLength))),
             ColumnValues.Of("loss", predictions.Loss),
             ColumnValues.Of("margin", predictions.Margin),
         ];
@@ -48,7 +59,18 @@ internal static class PredictionRows
         .. Kept(piece.Schema, facts).Select(column => ColumnValues.Of(column.Name, piece.Int64(column.Name).ToArray())),
     ]);
 
+    private static IEnumerable<Column> OfTokens(Column column, int length) =>
+        Enumerable.Range(0, length).Select(at => column with { Name = NameOf(column.Name, at) });
+
+    private static IEnumerable<ColumnValues> Tokens(string name, long[] all, int length) => length == 1
+        ? [ColumnValues.Of(name, all)]
+        : Enumerable.Range(0, length).Select(at => ColumnValues.Of(
+            NameOf(name, at), [.. Enumerable.Range(0, all.Length / length).Select(row => all[(row * length) + at])]));
+
+    private static string NameOf(string name, int at) => string.Create(CultureInfo.InvariantCulture, $"{name}_{at}");
+
     // The label stands under "target"; a column that is named like one of ours would stand twice.
     private static IEnumerable<Column> Kept(TableSchema rows, DatasetFacts facts) =>
-        rows.Where(column => column.Kind == ColumnKind.Int64 && column.Name != facts.Target && !Own.Contains(column.Name));
+        rows.Where(column =>
+            column.Kind == ColumnKind.Int64 && !facts.AnswerColumns.Contains(column.Name) && !OwnFor(facts).Contains(column.Name));
 }

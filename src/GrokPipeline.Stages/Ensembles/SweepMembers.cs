@@ -71,7 +71,7 @@ internal static class SweepMembers
         }
         using var file = File.OpenRead(path);
         var state = TrainingState.Read(file, sweep.Folder.Workspace.Display(path));
-        var facts = Datasets.All.Find(options.Data.Spec.Use).Make(options.Data.Spec.With).Facts;
+        var facts = Datasets.Make(options.Data.Spec).Facts;
         return new(
             $"{sweep.Plan.Sweep} member {planned.Index}", ExperimentCheck.MakeModel(options.Experiment.Options, facts), facts,
             state.Parameters, options.Experiment.Options.Train.Engine, new JsonObject

@@ -12,14 +12,14 @@ namespace GrokPipeline.Stages.Evaluations;
 /// <summary>Scores exported files on the distributions of an experiment, and writes what they say about each row where asked for.</summary>
 internal sealed class ModelScores(ExperimentSetting setting, StageContext context, string target)
 {
-    private static readonly TableSchema _schema =
+    private readonly TableSchema _schema =
     [
         new("experiment", ColumnKind.Text) { Description = "Name of the experiment." },
         new("step", ColumnKind.Int64) { Description = "Optimizer steps of the checkpoint." },
         new("mark", ColumnKind.Text) { Description = "Marks of the checkpoint; empty when it has none." },
         new("dataset", ColumnKind.Text) { Description = "Name of the dataset." },
         new("distribution", ColumnKind.Text) { Description = "Split or shift." },
-        .. PredictionRows.Own,
+        .. PredictionRows.OwnFor(setting.Facts),
     ];
 
     private readonly TableBuilder _builder = new(Evaluate.Schema);

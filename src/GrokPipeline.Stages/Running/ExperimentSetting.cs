@@ -30,7 +30,7 @@ internal sealed class ExperimentSetting(
     public Generate DatasetOf(Distribution distribution) => datasets[distribution.Dataset];
 
     /// <summary>The facts of its dataset.</summary>
-    public DatasetFacts Facts => field ??= Datasets.All.Find(Data.Entry.Spec.Use).Make(Data.Entry.Spec.With).Facts;
+    public DatasetFacts Facts => field ??= Datasets.Make(Data.Entry.Spec).Facts;
 
     /// <summary>Its model.</summary>
     public Model Model => field ??= ExperimentCheck.MakeModel(experiment.Options, Facts);

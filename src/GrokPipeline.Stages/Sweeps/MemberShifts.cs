@@ -36,7 +36,7 @@ internal sealed class MemberShifts
 
     private static string Key(DatasetSpec spec) => CanonicalText.Of(new DatasetEntry("", spec).ToJson());
 
-    private static DatasetFacts FactsOf(DatasetSpec spec) => Datasets.All.Find(spec.Use).Make(spec.With).Facts;
+    private static DatasetFacts FactsOf(DatasetSpec spec) => Datasets.Make(spec).Facts;
 
     private static MemberShift Of(DatasetSpec spec, string split)
     {

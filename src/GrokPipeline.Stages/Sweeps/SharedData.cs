@@ -65,7 +65,7 @@ internal sealed class SharedData
         public int Waiting;
 
         /// <summary>What the columns are.</summary>
-        public Lazy<DatasetFacts> Facts { get; } = new(() => Datasets.All.Find(spec.Use).Make(spec.With).Facts, Retried);
+        public Lazy<DatasetFacts> Facts { get; } = new(() => Datasets.Make(spec).Facts, Retried);
 
         /// <summary>Rows by split.</summary>
         public Lazy<OrderedDictionary<string, Table>> Splits { get; } = new(() => DatasetBuilder.Splits(spec), Retried);

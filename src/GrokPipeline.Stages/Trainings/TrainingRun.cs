@@ -5,6 +5,8 @@ using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Running;
 using GrokPipeline.Training;
 using GrokPipeline.Training.Checkpoints;
+using GrokPipeline.Training.GaussianProcesses;
+using GrokPipeline.Training.Models;
 
 namespace GrokPipeline.Stages.Trainings;
 
@@ -17,7 +19,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly string _target;
     private readonly TrainingPlan _plan;
     private readonly ExperimentOptions _options;
-    private readonly Trainer _trainer;
+    private readonly ITrainer _trainer;
     private readonly CheckpointFolder _checkpoints;
     private readonly ResumeSlots _slots;
     private readonly ResumePoint? _from;
@@ -30,7 +32,7 @@ internal sealed class TrainingRun : IDisposable
     public TrainingRun(StageContext context, string target, TrainingPlan plan, ExperimentOptions options, Func<Graph, ISession> compile)
     {
         (_context, _target, _plan, _options) = (context, target, plan, options);
-        _trainer = new Trainer(plan, compile);
+        _trainer = plan.Model is GaussianProcess ? new GaussianProcessTrainer(plan, compile) : new Trainer(plan, compile);
         _checkpoints = new CheckpointFolder(context.Files, Path.Combine(context.Work.Path, Train.Checkpoints));
         _slots = new ResumeSlots(context.Files, Path.Combine(context.Work.Path, "resume"), context.Workspace.Display);
         _from = _slots.Load(text => context.Tell(new RunWarning(target, text)));

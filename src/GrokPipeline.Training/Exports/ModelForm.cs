@@ -47,6 +47,12 @@ public static class ModelForms
     public static Graph Build(
         Model model, DatasetFacts facts, ModelForm form, string name, int batch, IReadOnlyCollection<string>? alsoOutputs = null)
     {
+        if (form == ModelForm.Application && facts.AnswerLength > 1)
+        {
+            throw new GrokException(
+                $"The form for applications gives one label; an answer of this dataset has {facts.AnswerLength} tokens.",
+                "Use the form plain or vector, whose input holds the answer's tokens so far.");
+        }
         var built = model.Build(batch);
         var outputs = built.ToGraph(name, alsoOutputs).Outputs;
         if (form == ModelForm.Application && !facts.IsReal)

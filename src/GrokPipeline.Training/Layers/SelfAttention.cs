@@ -22,13 +22,13 @@ public sealed record SelfAttention(int Heads, string Scope, Func<string, Value?>
     /// Attends from the last positions of <paramref name="x"/> to those that they see.
     /// </summary>
     /// <param name="x">Normalised residual stream, [batch, positions, width].</param>
-    /// <param name="queries">From how many positions, counted from the end, 1 or all.</param>
+    /// <param name="queries">From how many positions, counted from the end, at least 1.</param>
     /// <returns>What is added to the residual stream, [batch, queries, width].</returns>
     public Value Apply(Value x, int queries) => Output(Mix(x, queries));
 
     /// <summary>What each head hears: values mixed by the pattern, before the output projection.</summary>
     /// <param name="x">Normalised residual stream, [batch, positions, width].</param>
-    /// <param name="queries">From how many positions, counted from the end, 1 or all.</param>
+    /// <param name="queries">From how many positions, counted from the end, at least 1.</param>
     /// <returns>[batch, queries, heads, width / heads].</returns>
     public Value Mix(Value x, int queries)
     {
@@ -44,7 +44,7 @@ public sealed record SelfAttention(int Heads, string Scope, Func<string, Value?>
             k = Turned(k, 0, slowest).Named($"{Scope}.rot_k");
         }
         var scores = q.Transpose([0, 2, 1, 3]).MatMul(k.Transpose([0, 2, 3, 1])) * (1 / Math.Sqrt(head));
-        if (Causal && queries > 1) { scores += Value.Constant(Mask(queries)); }
+        if (Causal && queries > 1) { scores += Value.Constant(Mask(queries, positions)); }
         var pattern = scores.Softmax().Named($"{Scope}.pattern");
         return pattern.MatMul(v.Transpose([0, 2, 1, 3])).Transpose([0, 2, 1, 3]).Named($"{Scope}.z");
     }
@@ -80,13 +80,14 @@ public sealed record SelfAttention(int Heads, string Scope, Func<string, Value?>
     private Value Project(Value x, string name) =>
         x.Affine(Parameter($"{Scope}.{name}.weight")!, Parameter($"{Scope}.{name}.bias"));    // every projection has a weight
 
-    private static Tensor Mask(int positions)
+    // Query i is position i + positions − queries, and sees what is at or before it.
+    private static Tensor Mask(int queries, int positions)
     {
-        var mask = new float[positions * positions];
-        for (var i = 0; i < positions; i++)
+        var mask = new float[queries * positions];
+        for (var i = 0; i < queries; i++)
         {
-            for (var j = i + 1; j < positions; j++) { mask[(i * positions) + j] = Hidden; }
+            for (var j = i + positions - queries + 1; j < positions; j++) { mask[(i * positions) + j] = Hidden; }
         }
-        return Tensor.Of<float>([positions, positions], mask);
+        return Tensor.Of<float>([queries, positions], mask);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace GrokPipeline.Training.Losses;
@@ -38,41 +37,15 @@ internal static class LogSumExp
         for (; scores.Length >= 8; scores = scores[8..])
         {
             var (low, high) = Vector256.Widen(Vector256.Create(scores));
-            sums += Exp(Vector512.Create(low, high) - Vector512.Create(largest));
+            sums += PortableVectors.Exp(Vector512.Create(low, high) - Vector512.Create(largest));
         }
         if (scores.Length > 0)
         {
             Span<double> rest = stackalloc double[8];
             rest.Fill(double.NegativeInfinity);
             for (var i = 0; i < scores.Length; i++) { rest[i] = scores[i] - largest; }
-            sums += Exp(Vector512.Create<double>(rest));
+            sums += PortableVectors.Exp(Vector512.Create<double>(rest));
         }
         return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
-    }
-
-    // e^x for x ≤ 0; below −700 it counts as 0, which against the largest term e⁰ it is.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Exp(Vector512<double> x)
-    {
-        var inRange = Vector512.GreaterThan(x, Vector512.Create(-700.0));
-        x = Vector512.ConditionalSelect(inRange, x, Vector512<double>.Zero);
-        var k = Vector512.Floor((x * 1.4426950408889634) + Vector512.Create(0.5));
-        var r = Vector512.FusedMultiplyAdd(k, Vector512.Create(-6.93147180369123816490e-01), x);
-        r = Vector512.FusedMultiplyAdd(k, Vector512.Create(-1.90821492927058770002e-10), r);
-        var series = Vector512.Create(1.0 / 479_001_600);      // 1/12!: with |r| ≤ ln 2 / 2 the first term left out is below 2e-16
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 39_916_800));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 3_628_800));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 362_880));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 40_320));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 5_040));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 720));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 120));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 24));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 6));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(0.5));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512<double>.One);
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512<double>.One);
-        var power = Vector512.ShiftLeft(Vector512.ConvertToInt64(k) + Vector512.Create(1023L), 52).AsDouble();
-        return Vector512.ConditionalSelect(inRange, series * power, Vector512<double>.Zero);
     }
 }

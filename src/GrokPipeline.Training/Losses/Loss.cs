@@ -1,4 +1,5 @@
 using GrokPipeline.Graphs;
+using GrokPipeline.Graphs.Ops;
 
 namespace GrokPipeline.Training.Losses;
 
@@ -8,7 +9,7 @@ public abstract record Loss
     /// <summary>The losses that a pipeline file may name.</summary>
     public static Catalogue<Loss> All { get; } = new("loss")
     {
-        { "cross_entropy", (CrossEntropyOptions _) => new CrossEntropy() },
+        { "cross_entropy", (CrossEntropyOptions options) => new CrossEntropy(options.Precision) },
         { "squared_error", (SquaredErrorOptions _) => new SquaredError() },
         { "hinge", (HingeOptions _) => new Hinge() },
         { "stablemax", (StableMaxOptions _) => new StableMax() },
@@ -19,6 +20,16 @@ public abstract record Loss
     /// <param name="target">Int64[batch], each from 0 to classes − 1.</param>
     /// <returns>A scalar, at least 0.</returns>
     public abstract Value Of(Value logits, Value target);
+
+    /// <summary>The mean over rows and, where answers have several tokens, over their positions: each token is a row of its own.</summary>
+    /// <param name="logits">Float32[batch, classes] or Float32[batch, T, classes].</param>
+    /// <param name="target">Int64[batch] or Int64[batch, T].</param>
+    /// <returns>A scalar, at least 0.</returns>
+    public Value OfAnswers(Value logits, Value target)
+    {
+        var tokens = target.Shape.Count;
+        return target.Shape.Rank == 1 ? Of(logits, target) : Of(logits.Reshape([tokens, logits.Shape[-1]]), target.Reshape([tokens]));
+    }
 
     /// <summary>The loss of one row in double precision: what is logged, whatever the precision of training.</summary>
     /// <param name="logits">The row's scores.</param>
@@ -47,11 +58,24 @@ public abstract record Loss
         new("This loss compares scores of classes; the targets are real numbers.", "Use 'loss: squared_error'.");
 }
 
-/// <summary>Options of <c>cross_entropy</c>: none.</summary>
+/// <summary>Options of <c>cross_entropy</c>.</summary>
 public sealed record CrossEntropyOptions : IOptions
 {
+    /// <summary>In what training computes the softmax and its gradient. Default float32.</summary>
+    public LossPrecision Precision { get; init; } = LossPrecision.Float32;
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems() => [];
+}
+
+/// <summary>In what a loss is computed from float32 logits.</summary>
+public enum LossPrecision
+{
+    /// <summary>Single precision: a loss is exactly 0 once the right score leads by about 17 nats.</summary>
+    Float32,
+
+    /// <summary>Double precision (Nanda et al. 2023): exactly 0 at about 37 nats.</summary>
+    Float64,
 }
 
 /// <summary>Options of <c>squared_error</c>: none.</summary>

@@ -45,6 +45,9 @@ public sealed record Linear : Model
     public override TargetKind Target { get; }
 
     /// <inheritdoc/>
+    public override int? Degree => Parameters.Length == 1 ? 1 : null;
+
+    /// <inheritdoc/>
     public override ModelGraph Build(int batch)
     {
         var input = Value.Input(InputName, TensorType.Float32([batch, _features]));

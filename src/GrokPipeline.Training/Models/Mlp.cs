@@ -30,6 +30,11 @@ public sealed record Mlp : Model
                 $"'encode: {encode.ToString().ToLowerInvariant()}' is for operands; this dataset has {facts.FeatureCount} features.",
                 "Leave 'encode' out.");
         }
+        if (facts.AnswerLength > 1)
+        {
+            throw new GrokException(
+                $"An mlp gives one token; the answers of this dataset have {facts.AnswerLength}.", "Use 'kind: transformer'.");
+        }
         _options = options;
         _kind = facts.Kind;
         _operands = facts.Operands.Length;

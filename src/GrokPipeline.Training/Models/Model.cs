@@ -16,6 +16,7 @@ public abstract record Model
         { "mlp", (MlpOptions options) => facts => new Mlp(options, facts) },
         { "linear", (LinearOptions options) => facts => new Linear(options, facts) },
         { "fixed_readout", (FixedReadoutOptions options) => facts => new FixedReadout(options, facts) },
+        { "gaussian_process", (GaussianProcessOptions options) => facts => new GaussianProcess(options, facts) },
         { "transformer", (TransformerOptions options) => facts => new Transformer(options, facts) },
     };
 
@@ -25,11 +26,19 @@ public abstract record Model
     /// <summary>What it reads: <c>tokens</c>, <c>operands</c> or <c>features</c>.</summary>
     public abstract string InputName { get; }
 
-    /// <summary>How many logits a row gets: one for each class, or, with real targets, the outputs themselves.</summary>
+    /// <summary>
+    /// How many logits a row gets, or each token of its answer: one for each class, or, with real targets, the outputs themselves.
+    /// </summary>
     public abstract int Classes { get; }
 
     /// <summary>What its logits are compared with. Default classes.</summary>
     public virtual TargetKind Target => TargetKind.Classes;
+
+    /// <summary>How many tokens of an answer it gives logits for; 1 but for answers of several tokens.</summary>
+    public virtual int Answers => 1;
+
+    /// <summary>True for a model that steps along the gradient of a loss do not train: <see cref="TrainStep"/> refuses it.</summary>
+    public virtual bool HasOwnTrainer => false;
 
     /// <summary>
     /// The degree L of a model that is homogeneous in all parameters together, f(c·θ) = c^L · f(θ) for c > 0; null for one that is not.
@@ -57,9 +66,10 @@ public abstract record Model
     public ImmutableSortedDictionary<string, Tensor> Initialize(Seed seed) =>
         Parameters.ToImmutableSortedDictionary(spec => spec.Name, spec => spec.Draw(seed), StringComparer.Ordinal);
 
-    /// <summary>The type of the target of a number of rows: Int64[rows], or Float32[rows, outputs] for real targets.</summary>
+    /// <summary>The type of the target of a number of rows: Int64[rows], Int64[rows, T] for answers of T tokens, or
+    /// Float32[rows, outputs] for real targets.</summary>
     public TensorType TargetType(int rows) =>
-        Target == TargetKind.Real ? TensorType.Float32([rows, Classes]) : TensorType.Int64([rows]);
+        Target == TargetKind.Real ? TensorType.Float32([rows, Classes]) : TensorType.Int64(Answers == 1 ? [rows] : [rows, Answers]);
 
     /// <summary>How many numbers are trained.</summary>
     public long ParameterCount() => Parameters.Where(spec => !spec.IsFixed).Sum(spec => (long)spec.Shape.Count);
@@ -68,7 +78,7 @@ public abstract record Model
 /// <summary>A model built for a number of rows.</summary>
 /// <param name="Input">The rows, batch first.</param>
 /// <param name="Parameters">The parameters as inputs, in the model's order.</param>
-/// <param name="Logits">Float32[batch, classes], named <c>logits</c>. Intermediate values below it carry activation names.</param>
+/// <param name="Logits">Float32[batch, classes], with T answers Float32[batch, T, classes]; named <c>logits</c>. Intermediate values below it carry activation names.</param>
 public sealed record ModelGraph(Value Input, ImmutableArray<Value> Parameters, Value Logits)
 {
     /// <summary>

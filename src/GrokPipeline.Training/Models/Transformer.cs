@@ -8,7 +8,8 @@ using GrokPipeline.Training.Layers;
 namespace GrokPipeline.Training.Models;
 
 /// <summary>
-/// A transformer over the tokens of an equation, or over blocks of features. Parameters <c>embed.weight</c>, <c>pos.weight</c>,
+/// A transformer over the tokens of an equation, or over blocks of features; with answers of T tokens over prompt and answer, whose tokens
+/// it gives at the last T positions, each from what stands before it. Parameters <c>embed.weight</c>, <c>pos.weight</c>,
 /// <c>blocks.0.attn.q.weight</c>, <c>blocks.0.mlp.in.weight</c>, …, <c>unembed.weight</c>; activations <c>embed</c>,
 /// <c>blocks.0.attn.pattern</c>, <c>blocks.0.mlp.post</c>, <c>blocks.0.resid_post</c>, …; probes <c>pos_embed</c>,
 /// <c>blocks.0.resid_pre</c>, <c>blocks.0.attn.result</c>, <c>pre_logits</c>, ….
@@ -26,7 +27,7 @@ public sealed record Transformer : Model
     public Transformer(TransformerOptions options, DatasetFacts facts)
     {
         _options = options;
-        Classes = facts.Classes;
+        (Classes, Answers) = (facts.TargetWidth, facts.AnswerLength);
         if (facts.Kind == InputKind.Features)
         {
             (_blocks, _length, InputName, _columns) = (BlocksOf(options, facts), facts.FeatureCount, RowEncoding.Features, []);
@@ -38,9 +39,12 @@ public sealed record Transformer : Model
                 throw new GrokException(
                     $"'feature_blocks: {blocks}' cuts vectors of features; this dataset has operands.", "Leave 'feature_blocks' out.");
             }
+            CheckPrompt(options, facts);
             InputName = (options.Tokens ?? TokenForm.Equation).InputName();
             _length = RowEncoding.InputType(InputName, facts, 1).Shape[1];
-            _columns = [.. RowEncoding.KnownColumns(InputName, facts).Select(known => new IndexColumn(facts.OperandValues, known))];
+            var prompt = _length - (Answers - 1);
+            _columns = [.. RowEncoding.KnownColumns(InputName, facts).Select(
+                (known, i) => new IndexColumn(i < prompt ? facts.OperandValues : facts.Classes, known))];
         }
         Parameters = new TransformerParameters(
             options, _blocks == 0 ? RowEncoding.Vocabulary(InputName, facts) : _length / _blocks, Positions, Classes).Specs();
@@ -58,6 +62,9 @@ public sealed record Transformer : Model
     /// <inheritdoc/>
     public override int Classes { get; }
 
+    /// <inheritdoc/>
+    public override int Answers { get; }
+
     private int Positions => _blocks == 0 ? _length : _blocks;
 
     /// <inheritdoc/>
@@ -73,16 +80,34 @@ public sealed record Transformer : Model
             var last = i == _options.Layers - 1 && _options.ReadsLast;
             var stream = x;
             probes.Add(new($"blocks.{i}.resid_pre", () => stream));
-            x = Block(x, $"blocks.{i}", last ? 1 : Positions, parameters.GetValueOrDefault, probes);
+            x = Block(x, $"blocks.{i}", last ? Answers : Positions, parameters.GetValueOrDefault, probes);
         }
         var answer = _options.Pool == Pooling.Mean
             ? x.Mean([1])
-            : x.Slice(1, x.Shape[1] - 1, 1).Reshape([batch, _options.DModel]);
+            : x.Slice(1, x.Shape[1] - Answers, Answers);
+        if (Answers == 1 && answer.Shape.Rank == 3) { answer = answer.Reshape([batch, _options.DModel]); }
         if (_options.HasFinalNorm) { answer = Norm(answer, "final_norm", parameters.GetValueOrDefault).Named("final_norm"); }
         probes.Add(new("pre_logits", () => answer));
         var logits = answer.Affine(parameters["unembed.weight"], parameters.GetValueOrDefault("unembed.bias"));
         if (_options.OutputScale != 1) { logits *= _options.OutputScale; }
         return new(input, [.. Parameters.Select(spec => parameters[spec.Name])], logits.Named("logits")) { Probes = probes.ToImmutable() };
+    }
+
+    // A prompt of the dataset's own is read as it is, and a token of the answer must not see those to its right.
+    private static void CheckPrompt(TransformerOptions options, DatasetFacts facts)
+    {
+        if (facts.Prompt.IsDefaultOrEmpty) { return; }
+        if (options.Tokens is not (null or TokenForm.Equation))
+        {
+            throw new GrokException("The dataset says itself which tokens a row becomes; 'tokens' says it again.", "Leave 'tokens' out.");
+        }
+        if (facts.AnswerLength == 1) { return; }
+        if (!options.Causal || options.Pool != Pooling.Last)
+        {
+            throw new GrokException(
+                $"An answer of this dataset has {facts.AnswerLength} tokens, each given at a position of its own from what stands before it.",
+                "Leave 'causal' and 'pool' out.");
+        }
     }
 
     private static int BlocksOf(TransformerOptions options, DatasetFacts facts)

@@ -71,6 +71,8 @@ public sealed class FormTests
 
     [Theory]
     [InlineData("transformer")]
+    [InlineData("transformer as Power")]
+    [InlineData("transformer as mlx")]
     [InlineData("mlp")]
     [InlineData("mlp on embeddings")]
     public void An_operand_that_is_no_symbol_is_an_error_and_not_an_answer(string name)
@@ -87,6 +89,9 @@ public sealed class FormTests
 
     [Theory]
     [InlineData("transformer")]
+    [InlineData("transformer as Power")]
+    [InlineData("transformer as mlx")]
+    [InlineData("transformer on blocks")]
     [InlineData("mlp")]
     public void The_training_engine_runs_every_form_with_all_probes(string name)
     {

@@ -3,6 +3,7 @@ using GrokPipeline.Data;
 using GrokPipeline.Data.Generators;
 using GrokPipeline.Engines.OnnxRuntime;
 using GrokPipeline.Engines.Simd;
+using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Training;
 using GrokPipeline.Training.Layers;
@@ -56,6 +57,7 @@ public sealed class TrainingOnEnginesTests
     {
         ["cross_entropy"] = new CrossEntropy(),
         ["squared_error"] = new SquaredError(),
+        ["cross_entropy in float64"] = new CrossEntropy(LossPrecision.Float64),
         ["hinge"] = new Hinge(),
         ["stablemax"] = new StableMax(),
     };
@@ -84,6 +86,7 @@ public sealed class TrainingOnEnginesTests
         { "two tokens", "adam", "stablemax" },
         { "blocks of features", "adam", "cross_entropy" },
         { "residual", "sgd", "hinge" },
+        { "onehot relu", "adamw", "cross_entropy in float64" },
     };
 
     [Theory]
@@ -108,6 +111,30 @@ public sealed class TrainingOnEnginesTests
         }
         Assert.Equal(onnx[50].Evaluation!.WeightNorm, simd[50].Evaluation!.WeightNorm, 1e-4 * onnx[50].Evaluation!.WeightNorm);
         Assert.True(simd[50].Loss < simd[1].Loss);
+    }
+
+    public static TheoryData<IEngine> Engines => [new ReferenceEngine(), new SimdEngine(), new OnnxRuntimeEngine()];
+
+    [Theory]
+    [MemberData(nameof(Engines), DisableDiscoveryEnumeration = true)]
+    public void In_float64_the_gradient_of_a_sure_answer_is_what_the_others_take_from_it(IEngine engine)
+    {
+        var (logits, target) = (Value.Input("logits", TensorType.Float32([1, 9])), Value.Input("target", TensorType.Int64([1])));
+        float[] Gradient(Loss loss)
+        {
+            var graph = Graph.Of("loss", [logits, target], [new("gradient", Gradients.Of(loss.Of(logits, target), [logits])[0])]);
+            using var session = engine.Compile(graph, new CompileOptions { Threads = 1 });
+            session.Write("logits", Tensor.Of<float>([1, 9], [30, 0, 0, 0, 0, 0, 0, 0, 0]));
+            session.Write("target", Tensor.Of<long>([1], [0]));
+            session.Run();
+            var gradient = new Tensor(TensorType.Float32([1, 9]));
+            session.Read("gradient", gradient);
+            return gradient.AsSpan<float>().ToArray();
+        }
+        Assert.Equal(0, Gradient(new CrossEntropy())[0], 1e-7f);                  // a rounding error of 1 at most: what is left is noise
+        var wide = Gradient(new CrossEntropy(LossPrecision.Float64));
+        Assert.Equal(-8 * Math.Exp(-30), wide[0], 3e-3 * 8 * Math.Exp(-30));
+        Assert.All(wide[1..], share => Assert.Equal(Math.Exp(-30), share, 1e-5 * Math.Exp(-30)));
     }
 
     private static ImmutableSortedDictionary<string, DecayGroupOptions> Fast(string group) =>

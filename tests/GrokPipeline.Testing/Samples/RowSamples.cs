@@ -15,6 +15,7 @@ internal static class RowSamples
         ["mean"] = OpSample.Of(1e-6, s => Means(s.Float("x", [4, 9]))),
         ["softmax"] = Rows(x => x.Softmax()),
         ["log-softmax"] = Rows(x => x.LogSoftmax()),
+        ["log-softmax in float64"] = Rows(x => x.Cast(ElementType.Float64).LogSoftmax().Cast(ElementType.Float32)),
         ["softmax of large numbers"] = OpSample.Of(1e-6, s => Both(s.Float("x", [3, 7], -1, 1) * 1e4), smooth: false),
         ["softmax behind a mask"] = OpSample.Of(1e-6, s =>
             [(s.Float("x", [2, 3, 3]) + Value.Constant(Mask(3, float.NegativeInfinity))).Softmax()]),

@@ -21,6 +21,27 @@ public sealed class StepTests
         { "select_rows", new SelectRowsOptions { Where = "a >= 0" } },
     };
 
+    /// <summary>Every kind of step on lists with its strength at 0.</summary>
+    public static TheoryData<string, IOptions> ListIdentities => new()
+    {
+        { "sequence_length", new SequenceLengthOptions { By = 0 } },
+        { "sequence_order", new SequenceOrderOptions { Share = 0 } },
+        { "sequence_format", new SequenceFormatOptions { By = 0 } },
+        { "sequence_format", new SequenceFormatOptions { Change = FormatChange.Swapped, Share = 0 } },
+    };
+
+    [Theory, MemberData(nameof(ListIdentities))]
+    public void A_step_on_lists_of_strength_0_changes_nothing(string kind, IOptions options)
+    {
+        var spec = SequenceDatasetTests.Lists(new()) with
+        {
+            Use = "digit_addition", With = new DigitAdditionOptions(),
+        };
+        if (kind == "sequence_order") { spec = SequenceDatasetTests.Lists(new()); }
+        var (plain, stepped) = (DatasetBuilder.Build(spec), DatasetBuilder.Build(spec with { TrainShift = [new ShiftStep(kind, options)] }));
+        Assert.Equal(ContentHash.Of(plain.Splits["train"]), ContentHash.Of(stepped.Splits["train"]));
+    }
+
     [Theory, MemberData(nameof(Identities))]
     public void A_step_of_strength_0_changes_nothing(string kind, IOptions options)
     {
@@ -111,11 +132,12 @@ public sealed class StepTests
     {
         var noise = new ShiftStep("label_noise", new LabelNoiseOptions { Rate = 0.35 });
         var noisyRows = new ShiftSpec("memorized", "select_rows", new SelectRowsOptions { Of = "train", Where = "noisy = 1" });
-        var tables = DatasetBuilder.Build(Specs.Modular(23, train: 0.4, shifts:
+        var spec = Specs.Modular(23, train: 0.4, shifts:
         [
             noisyRows, noisyRows with { Name = "corrected", Then = [new ShiftStep("clean_labels", new CleanLabelsOptions())] },
             new("clean_rows", "select_rows", new SelectRowsOptions { Of = "train", Where = "noisy = 0" }),
-        ]) with { TrainShift = [noise] });
+        ]);
+        var tables = DatasetBuilder.Build(spec with { TrainShift = [noise] });
         Assert.Equal((212, 74, 74, 138), (tables.Splits["train"].Rows, tables.Shifts["memorized"].Rows, tables.Shifts["corrected"].Rows,
             tables.Shifts["clean_rows"].Rows));                                                   // 0.35 · 212 = 74.2
         Assert.Equal((74, 74, 0, 0), (tables.Distribution("train").WrongLabels, tables.Distribution("memorized").WrongLabels,
@@ -212,6 +234,24 @@ public sealed class StepTests
         Assert.All(expected.Zip(problems), pair => Assert.StartsWith(pair.First, pair.Second, StringComparison.Ordinal));
         var code = Specs.Gaussian() with { TrainShift = [Outliers(3, OutlierSense.Code)] };
         Assert.Contains("use sense: paper", code.OnlyProblem().Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Steps_on_classes_refuse_real_targets()
+    {
+        var spec = new DatasetSpec
+        {
+            Use = "polynomial",
+            With = new PolynomialOptions(),
+            Split = new SplitSpec { Train = new SplitPart { Rows = 20 }, Validation = new SplitPart { Rows = 20 } },
+            TrainShift =
+            [
+                new("label_noise", new LabelNoiseOptions()), new("outliers", new OutliersOptions()), new("clean_labels", new CleanLabelsOptions()),
+                new("imbalance", new ImbalanceOptions()), new("rescale", new RescaleOptions { Factor = 2 }),
+            ],
+        };
+        Assert.Equal([0, 1, 2, 3], spec.Problems().Select(problem => problem.Option[12] - '0'));
+        Assert.All(spec.Problems(), problem => Assert.Contains("this dataset has real targets", problem.Problem, StringComparison.Ordinal));
     }
 
     private static Table Train(params ShiftStep[] steps) =>

@@ -72,7 +72,7 @@ public sealed class GraphTests
         ["In graph g, 'x' is the name of an input and of an output."] = () => Graph.Of("g", [X], [new("x", X + 1)]),
         ["In graph g, 'h' is an output and the name of another value."] =
             () => Graph.Of("g", [X], [new("o", (X + 1).Named("h")), new("h", X + 2)]),
-        ["In graph g, 'd' is Float64[2]; a graph's floats are Float32."] =
+        ["In graph g, 'd' is Float64[2]; floats at a graph's port are Float32."] =
             () => Double("g", Value.Input("d", new(ElementType.Float64, [2]))),
         ["In graph g, '' is no name for an input."] = () => Graph.Of("g", [Value.Input("", X.Type)], [new("o", 1)]),
         ["In graph g, '' (Tanh -> Float32[2]) is declared as an input but is computed."] = () => Graph.Of("g", [X.Tanh()], [new("o", X)]),

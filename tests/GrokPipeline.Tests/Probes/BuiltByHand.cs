@@ -95,10 +95,13 @@ internal static class BuiltByHand
     }
 
     /// <summary>A small transformer with drawn weights.</summary>
-    public static ProbeContext Transformer(Func<string, Tensor, Tensor>? change = null, NormPlace norm = NormPlace.Pre)
+    public static ProbeContext Transformer(
+        Func<string, Tensor, Tensor>? change = null, NormPlace norm = NormPlace.Pre, NormKind kind = NormKind.Layer,
+        TokenForm tokens = TokenForm.Equation)
     {
         var data = new ModularArithmetic(new() { Modulus = 5 });
-        var model = new Transformer(new() { Layers = 2, DModel = 8, Heads = 2, Mlp = 12, Norm = norm, Bias = true }, data.Facts);
+        var model = new Transformer(
+            new() { Layers = 2, DModel = 8, Heads = 2, Mlp = 12, Norm = norm, NormKind = kind, Bias = true, Tokens = tokens }, data.Facts);
         var weights = model.Initialize(new Seed(11)).ToDictionary(
             pair => pair.Key, pair => change is null ? pair.Value : change(pair.Key, pair.Value.Copy()));
         return Of(model, weights, data.Facts, data.All);

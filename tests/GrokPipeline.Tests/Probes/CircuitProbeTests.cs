@@ -85,11 +85,12 @@ public sealed class CircuitProbeTests
     }
 
     [Theory]
-    [InlineData(NormPlace.Pre)]
-    [InlineData(NormPlace.Post)]
-    public void The_lens_after_the_last_block_is_the_model(NormPlace norm)
+    [InlineData(NormPlace.Pre, NormKind.Layer)]
+    [InlineData(NormPlace.Post, NormKind.Layer)]
+    [InlineData(NormPlace.Pre, NormKind.Rms)]
+    public void The_lens_after_the_last_block_is_the_model(NormPlace norm, NormKind kind)
     {
-        var context = Transformer(norm: norm);
+        var context = Transformer(norm: norm, kind: kind);
         var found = Find(new LogitLensProbe(new()), context);
         var logits = context.Checkpoint.Activation("logits").Values;
         var labels = context.Rows.Int64("c").ToArray();
@@ -101,18 +102,23 @@ public sealed class CircuitProbeTests
         Assert.NotEqual(loss, found[("blocks.0.resid_mid", "loss")], 1e-3);
     }
 
-    [Fact]
-    public void Heads_that_ask_for_nothing_look_everywhere_alike()
+    [Theory]
+    [InlineData(TokenForm.Equation, 4)]
+    [InlineData(TokenForm.Framed, 5)]
+    [InlineData(TokenForm.OperandsEquals, 3)]
+    [InlineData(TokenForm.Operands, 2)]
+    public void Heads_that_ask_for_nothing_look_everywhere_alike(TokenForm tokens, int positions)
     {
         var found = Find(new AttentionProbe(new()), Transformer((name, tensor) =>
         {
             if (name.Contains(".attn.q.", StringComparison.Ordinal)) { tensor.AsSpan<float>().Clear(); }
             return tensor;
-        }));
+        }, tokens: tokens));
         Assert.Equal(4, found.Count(pair => pair.Key.Name == "entropy"));
-        Assert.All(found.Where(pair => pair.Key.Name == "entropy"), pair => Assert.Equal(Math.Log(4), pair.Value, 1e-6));
-        Assert.All(found.Where(pair => pair.Key.Name == "operands"), pair => Assert.Equal(0.5, pair.Value, 1e-6));
-        Assert.All(found.Where(pair => pair.Key.Name.StartsWith("to[", StringComparison.Ordinal)), pair => Assert.Equal(0.25, pair.Value, 1e-6));
+        Assert.All(found.Where(pair => pair.Key.Name == "entropy"), pair => Assert.Equal(Math.Log(positions), pair.Value, 1e-6));
+        Assert.Equal(4, found.Count(pair => pair.Key.Name == "operands"));
+        Assert.All(found.Where(pair => pair.Key.Name == "operands"), pair => Assert.Equal(2.0 / positions, pair.Value, 1e-6));
+        Assert.All(found.Where(pair => pair.Key.Name.StartsWith("to[", StringComparison.Ordinal)), pair => Assert.Equal(1.0 / positions, pair.Value, 1e-6));
     }
 
     [Theory]

@@ -133,6 +133,17 @@ public sealed class LossTests
         Assert.Equal(Math.Log(42.0 / 41), InFloat32(new StableMax(), [40f, 0f], [0]), 1e-7);
     }
 
+    [Theory]
+    [InlineData(30f)]
+    [InlineData(20f)]
+    public void In_float64_a_sure_answer_still_has_a_loss_and_a_gradient(float lead)
+    {
+        Assert.Equal(0, InFloat32(new CrossEntropy(), [lead, 0f], [0]));
+        var loss = InFloat32(new CrossEntropy(LossPrecision.Float64), [lead, 0f], [0]);
+        Assert.Equal(Math.Exp(-lead), loss, 3e-3 * Math.Exp(-lead));
+        Assert.Equal(0, InFloat32(new CrossEntropy(LossPrecision.Float64), [40f, 0f], [0]));
+    }
+
     private static double InFloat32(Loss loss, float[] scores, long[] targets)
     {
         var (graph, logits, target) = Losses(loss, scores, targets, gradient: false);

@@ -347,7 +347,7 @@ public sealed class ModelTests
     [Fact]
     public void Options_name_what_is_wrong_with_them()
     {
-        Assert.Equal(["fixed_readout", "linear", "mlp", "transformer"], Model.All.Names);
+        Assert.Equal(["fixed_readout", "gaussian_process", "linear", "mlp", "transformer"], Model.All.Names);
         static string[] Named(IOptions options) => [.. options.Problems().Select(problem => problem.Option)];
         Assert.Equal(["embedding", "hidden"], Named(new MlpOptions { Embedding = 0, Hidden = [4, -1] }));
         Assert.Equal(["layers", "heads", "mlp"], Named(new TransformerOptions { Layers = 0, Heads = 3, Mlp = 0 }));
