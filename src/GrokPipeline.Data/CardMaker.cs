@@ -20,7 +20,10 @@ internal sealed class CardMaker(DatasetSpec spec, Dataset dataset)
         train.AddOwnTwins([splits["train"]]);
         var inputs = train.Inputs;
         var cards = new List<DistributionCard>();
-        foreach (var (name, table) in splits) { cards.Add(Card(name, "split", SplitText(name), Counted(name, table), ContentHash.Of(table))); }
+        foreach (var (name, table) in splits)
+        {
+            cards.Add(Card(name, "split", SplitText(name), Counted(name, table), ContentHash.Of(table)));
+        }
         foreach (var (name, table) in shifts)
         {
             cards.Add(Card(name, made[name].Kind, made[name].Description, Counted(name, table), ContentHash.Of(table)));

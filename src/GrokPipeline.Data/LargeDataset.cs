@@ -28,7 +28,7 @@ internal sealed class LargeDataset
     {
         // Before anything is made: few datasets ask for so many rows.
         if (!spec.Split.Parts().Any(part => part.Part.Rows > FewRows) || spec.Problems().Any()) { return null; }
-        var dataset = Datasets.All.Find(spec.Use).Make(spec.With);
+        var dataset = Datasets.Make(spec);
         return dataset is IPiecewise rows && spec.Split.Parts().Any(part => IsLarge(part.Part.Rows ?? 0, dataset))
             ? new(spec, dataset, rows) : null;
     }

@@ -52,7 +52,11 @@ internal static class ClusterColumn
         var (means, squares) = (new double[width], new double[width]);
         for (var i = 0; i < features.Length; i++) { means[i % width] += features[i]; }
         for (var i = 0; i < width; i++) { means[i] /= rows; }
-        for (var i = 0; i < features.Length; i++) { squares[i % width] += (features[i] - means[i % width]) * (features[i] - means[i % width]); }
+        for (var i = 0; i < features.Length; i++)
+        {
+            var difference = features[i] - means[i % width];
+            squares[i % width] += difference * difference;
+        }
         for (var i = 0; i < points.Length; i++)
         {
             var deviation = Math.Sqrt(squares[i % width] / rows);

@@ -14,7 +14,7 @@ public sealed record ClusterOptions : IOptions
     /// <summary>How often k-means begins anew; the least sum of squared distances is kept. 1 to 1000, default 3 (OUR CHOICE).</summary>
     public int Restarts { get; init; } = 3;
 
-    /// <summary>True, the default (OUR CHOICE): every feature is brought to mean 0 and variance 1 for the distances, over all rows.</summary>
+    /// <summary>True, the default (OUR CHOICE): every feature is brought to mean 0 and variance 1 for the distances.</summary>
     public bool Standardize { get; init; } = true;
 
     /// <summary>Root of the starts of k-means; the dataset's own seed does not move the subclasses. Default 0.</summary>

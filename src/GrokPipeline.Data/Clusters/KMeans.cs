@@ -157,7 +157,7 @@ internal static class KMeans
             counts[assigned[row]]++;
             firsts[assigned[row]] = Math.Min(firsts[assigned[row]], row);
         }
-        var order = Enumerable.Range(0, clusters).OrderByDescending(cluster => counts[cluster]).ThenBy(cluster => firsts[cluster]).ToArray();
+        int[] order = [.. Enumerable.Range(0, clusters).OrderByDescending(cluster => counts[cluster]).ThenBy(cluster => firsts[cluster])];
         return Array.ConvertAll(assigned, cluster => Array.IndexOf(order, cluster));
     }
 }

@@ -3,7 +3,7 @@ using GrokPipeline.Tables;
 
 namespace GrokPipeline.Data.Generators;
 
-/// <summary>A column of classes or subclasses as numbers from 0: whole numbers as they are, truth values, or text by its ordinal order.</summary>
+/// <summary>A column of classes or subclasses as numbers from 0: whole numbers as they are, truth values, or text in its order.</summary>
 internal sealed class CodedColumn
 {
     private const int MostValues = 100_000;

@@ -54,8 +54,8 @@ public sealed class Digits : ListedDataset
     /// <inheritdoc/>
     public override ImmutableArray<string> Notes =>
     [
-        _files?.Note ?? "OUR CHOICE: these digits are drawn by our own generator (strokes with random distortion, thickness and noise). They "
-            + "are not MNIST and easier than it; numbers of papers on MNIST are not to be expected.",
+        _files?.Note ?? "OUR CHOICE: these digits are drawn by our own generator (strokes with random distortion, thickness and noise). "
+            + "They are not MNIST and easier than it; numbers of papers on MNIST are not to be expected.",
         "OUR CHOICE: rows asked for by number are drawn from the images by the seed, where Omnigrok takes the first ones.",
         .. _options.Clusters is { } clusters
             ? (IEnumerable<string>)[ClusterColumn.Note(clusters), "OUR CHOICE: the clusters are those of the pixels; Carvalho et al. 2025 "

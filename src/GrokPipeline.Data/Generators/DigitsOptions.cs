@@ -16,7 +16,7 @@ public enum DigitSource
 /// <summary>Options of <see cref="Digits"/>.</summary>
 public sealed record DigitsOptions : IFileOptions
 {
-    /// <summary><c>drawn</c> (strokes with random distortion, by our own generator) or <c>mnist</c> (the user's files). Default drawn.</summary>
+    /// <summary><c>drawn</c> (strokes with random distortion, our own) or <c>mnist</c> (the user's files). Default drawn.</summary>
     public DigitSource Source { get; init; } = DigitSource.Drawn;
 
     /// <summary>

@@ -23,7 +23,8 @@ internal static class DrawnDigits
         ".7,.35 .5,.48 .32,.32 .45,.12 .65,.14 .7,.35 .62,.9|.68,.3 .45,.45 .35,.25 .55,.1 .7,.28 .68,.6 .45,.9 .3,.82",
     ];
 
-    private static readonly ImmutableArray<double[][][]> s_parsed = [.. s_forms.Select(digit => digit.Split('|').Select(Strokes).ToArray())];
+    private static readonly ImmutableArray<double[][][]> s_parsed =
+        [.. s_forms.Select(digit => digit.Split('|').Select(Strokes).ToArray())];
 
     /// <summary>The digit of each image: 0 to 9 in turn, so that all are equally frequent.</summary>
     internal static long[] Labels(DigitsOptions options) =>

@@ -81,7 +81,10 @@ public sealed record ParquetOptions : IFileOptions
                 ? "features and operands are both given; a row is one of them."
                 : "neither features nor operands are given; give for instance features: [x], or operands: [a, b].");
         }
-        if (OperandValues < 0) { yield return new("operand_values", $"operand_values is {OperandValues}; give at least 1, or leave it out."); }
+        if (OperandValues < 0)
+        {
+            yield return new("operand_values", $"operand_values is {OperandValues}; give at least 1, or leave it out.");
+        }
         if (Target.Length == 0) { yield return new("target", "no column is given; give for instance target: label."); }
         if (Clusters is not null && Group.Length > 0)
         {

@@ -25,8 +25,8 @@ internal sealed class ParquetReading
         if (options.Sha256.Length > 0 && !string.Equals(options.Sha256, _file.Hash, StringComparison.OrdinalIgnoreCase))
         {
             throw new GrokException(
-                $"'{_file.Name}' has the SHA-256 {_file.Hash}; {options.Sha256} was expected.", "Put the right file there, or correct sha256.",
-                kind: ProblemKind.Integrity);
+                $"'{_file.Name}' has the SHA-256 {_file.Hash}; {options.Sha256} was expected.",
+                "Put the right file there, or correct sha256.", kind: ProblemKind.Integrity);
         }
         _header = Named(() => _store.ReadHeader(_file.Path));
         FeatureColumns = [.. options.Features.IsDefault ? [] : options.Features.SelectMany(Matching)];

@@ -64,7 +64,8 @@ public sealed class Subpopulation(SubpopulationOptions options) : Shift
     // New are the rows that train has not; where the source gives rows to test, those of test. All of them, or as many by the seed.
     private Table Listed(ListedDataset dataset, int[] chosen, ShiftInput input)
     {
-        var (trained, groups) = (input.Splits["train"].Int64("row").ToArray().ToHashSet(), dataset.All.Int64(dataset.Facts.Group!).ToArray());
+        var trained = input.Splits["train"].Int64("row").ToArray().ToHashSet();
+        var groups = dataset.All.Int64(dataset.Facts.Group!).ToArray();                     // not null: it has subclasses
         int[] rows = [.. Enumerable.Range(0, dataset.All.Rows).Where(row => chosen.Contains((int)groups[row]) && !trained.Contains(row)
             && (dataset.Parts is not { } parts || !parts.Given.Contains("test") || parts.Has(row, "test")))];
         if (rows.Length == 0)

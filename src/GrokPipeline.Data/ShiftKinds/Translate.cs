@@ -14,8 +14,8 @@ public sealed record TranslateOptions : IOptions
     public double Distance { get; init; } = 1;
 
     /// <summary>
-    /// Where to: a number for each feature, of any length above 0; empty, the default, for a random direction, the same for all translations
-    /// of a dataset.
+    /// Where to: a number for each feature, of any length above 0; empty, the default, for a random direction, the same for all
+    /// translations of a dataset.
     /// </summary>
     public ImmutableArray<double> Direction { get; init; } = [];
 
@@ -47,7 +47,10 @@ public sealed class Translate(TranslateOptions options) : RowShift
     /// <inheritdoc/>
     public override IEnumerable<OptionProblem> StepProblems(Dataset dataset, SplitSpec split)
     {
-        if (dataset.Facts.Features is null) { yield return new("kind", "translate needs a dataset of features, such as gaussian_subclasses."); }
+        if (dataset.Facts.Features is null)
+        {
+            yield return new("kind", "translate needs a dataset of features, such as gaussian_subclasses.");
+        }
         else if (!options.Direction.IsDefaultOrEmpty && options.Direction.Length != dataset.Facts.FeatureCount)
         {
             yield return new("direction",

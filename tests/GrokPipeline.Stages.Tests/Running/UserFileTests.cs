@@ -42,13 +42,13 @@ public sealed class UserFileTests : IDisposable
         Assert.Empty(run.Failures);
         Assert.Contains("rows.parquet, SHA-256", File.ReadAllText(_workspace.At("data/own/dataset.json")), StringComparison.Ordinal);
         var before = File.ReadAllText(_workspace.At("data/own/dataset.json"));
-        var final = RunDirectory.Open(_workspace.At("models/first")).ReadCheckpoint("final")["output.weight"].AsSpan<float>().ToArray();
+        var final = Final();
         Assert.Empty(_workspace.Run().Ran);
 
         Write(seed: 2);
         Assert.NotEmpty(_workspace.Run().Ran);
         Assert.NotEqual(before, File.ReadAllText(_workspace.At("data/own/dataset.json")));
-        Assert.NotEqual(final, RunDirectory.Open(_workspace.At("models/first")).ReadCheckpoint("final")["output.weight"].AsSpan<float>().ToArray());
+        Assert.NotEqual(final, Final());
     }
 
     [Fact]
@@ -74,6 +74,9 @@ public sealed class UserFileTests : IDisposable
         Assert.Equal(plan.Members[0].Id, ended.Id);
     }
 
+    private float[] Final() =>
+        RunDirectory.Open(_workspace.At("models/first")).ReadCheckpoint("final")["output.weight"].AsSpan<float>().ToArray();
+
     // Four clouds: two classes, and two clouds in each.
     private void Write(ulong seed)
     {
@@ -81,8 +84,10 @@ public sealed class UserFileTests : IDisposable
         for (var row = 0; row < 200; row++)
         {
             kind[row] = row % 2 == 0 ? "even" : "odd";
-            for (var i = 0; i < 3; i++) { x[(row * 3) + i] = (float)((i == 0 ? row % 2 : i == 1 ? row / 2 % 2 : 0) * 3 + stream.NextNormal()); }
+            int[] corner = [row % 2, row / 2 % 2, 0];
+            for (var i = 0; i < 3; i++) { x[(row * 3) + i] = (float)((3 * corner[i]) + stream.NextNormal()); }
         }
-        SmallWorkspace.Tools.Store.Write(_workspace.At("rows.parquet"), Table.Of(ColumnValues.Vector("x", 3, x), ColumnValues.Of("kind", kind)));
+        var table = Table.Of(ColumnValues.Vector("x", 3, x), ColumnValues.Of("kind", kind));
+        SmallWorkspace.Tools.Store.Write(_workspace.At("rows.parquet"), table);
     }
 }

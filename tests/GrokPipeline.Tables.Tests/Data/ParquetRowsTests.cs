@@ -40,14 +40,16 @@ public sealed class ParquetRowsTests : IDisposable
     [Fact]
     public void A_split_of_the_file_s_own_is_kept_and_what_it_lacks_is_drawn_from_its_train()
     {
-        Write("SELECT i::FLOAT AS f, (i % 2)::BIGINT AS label, CASE WHEN i < 60 THEN 'train' ELSE 'test' END AS part FROM range(100) AS t(i)");
+        Write("SELECT i::FLOAT AS f, (i % 2)::BIGINT AS label, CASE WHEN i < 60 THEN 'train' ELSE 'test' END AS part "
+            + "FROM range(100) AS t(i)");
         var options = Options(["f"], "label") with { SplitColumn = "part" };
         var tables = DatasetBuilder.Build(Spec(options,
             new() { Train = new() { Rows = 40 }, Validation = SplitPart.Remaining, Test = SplitPart.FromText("given") }));
         Assert.Equal(Enumerable.Range(60, 40).Select(row => (long)row), tables.Splits["test"].Int64("row").ToArray());
         Assert.Equal(Enumerable.Range(0, 60).Select(row => (long)row),
             tables.Splits["train"].Int64("row").ToArray().Concat(tables.Splits["validation"].Int64("row").ToArray()).Order());
-        var problem = Assert.Single(Spec(options, new() { Train = new() { Rows = 40 }, Validation = SplitPart.FromText("given") }).Problems());
+        var lacking = new SplitSpec { Train = new() { Rows = 40 }, Validation = SplitPart.FromText("given") };
+        var problem = Assert.Single(Spec(options, lacking).Problems());
         Assert.Equal("split.validation: the dataset gives rows to train, test and none to validation; give { rows: 400 } of train's.",
             $"{problem.Option}: {problem.Problem}");
     }
@@ -86,10 +88,10 @@ public sealed class ParquetRowsTests : IDisposable
     [InlineData("SELECT 1.0 AS f, 'a' AS label FROM range(2)", "p_*", "label", "has no column 'p_*'")]
     [InlineData("SELECT 'x' AS f, 'a' AS label FROM range(2)", "f", "label", "was to be a feature")]
     [InlineData("SELECT 'NaN'::FLOAT AS f, 'a' AS label FROM range(2)", "f", "label", "holds NaN in row 0")]
-    [InlineData("SELECT CASE WHEN i = 1 THEN NULL ELSE 2.5 END AS f, 'a' AS label FROM range(2) AS t(i)", "f", "label", "holds NaN in row 1")]
+    [InlineData("SELECT CASE WHEN i = 1 THEN NULL ELSE 2.5 END AS f, 'a' AS label FROM range(2) t(i)", "f", "label", "holds NaN in row 1")]
     [InlineData("SELECT 1.0 AS f, -i AS label FROM range(3) AS t(i)", "f", "label", "holds -1 in row 1; a class is a number from 0")]
-    [InlineData("SELECT 1.0 AS f, CASE WHEN i = 1 THEN NULL ELSE i END AS label FROM range(3) AS t(i)", "f", "label", "has no value in row 1")]
-    [InlineData("SELECT 1.0 AS f, CASE WHEN i = 1 THEN NULL ELSE 'a' END AS label FROM range(3) AS t(i)", "f", "label", "has no value in row 1")]
+    [InlineData("SELECT 1.0 AS f, CASE i WHEN 1 THEN NULL ELSE i END AS label FROM range(3) t(i)", "f", "label", "has no value in row 1")]
+    [InlineData("SELECT 1.0 AS f, CASE i WHEN 1 THEN NULL ELSE 'a' END AS label FROM range(3) t(i)", "f", "label", "has no value in row 1")]
     [InlineData("SELECT 1.0 AS f, 0.5 AS label FROM range(2)", "f", "label", "was to hold the class")]
     [InlineData("SELECT 1.0 AS f, 'a' AS label", "f", "label", "has 1 rows")]
     [InlineData("SELECT 1.0 AS f, 'a' AS label FROM range(2)", "f", "F", "is named for two purposes")]

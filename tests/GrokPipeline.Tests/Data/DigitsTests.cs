@@ -28,7 +28,9 @@ public sealed class DigitsTests : IDisposable
     public void Drawn_digits_are_told_apart_by_the_nearest_image_and_not_by_chance()
     {
         // One nearest neighbour in 400 images, over 200 others: an outside check that images of a digit have something in common.
-        var tables = DatasetBuilder.Build(Spec(Small() with { TrainRows = 400, TestRows = 200 }, new() { Train = SplitPart.FromText("given"), Test = SplitPart.FromText("given") }));
+        var tables = DatasetBuilder.Build(Spec(
+            Small() with { TrainRows = 400, TestRows = 200 },
+            new() { Train = SplitPart.FromText("given"), Test = SplitPart.FromText("given") }));
         var (train, test) = (tables.Splits["train"], tables.Splits["test"]);
         var right = Enumerable.Range(0, 200).Count(row => test.Int64("label")[row] == train.Int64("label")[Nearest(train, Row(test, row))]);
         Assert.InRange(right, 150, 199);
@@ -47,7 +49,8 @@ public sealed class DigitsTests : IDisposable
     [Fact]
     public void Train_is_taken_from_the_images_for_training_and_test_from_the_others()
     {
-        var tables = DatasetBuilder.Build(Spec(Small(), new() { Train = new() { Rows = 30 }, Validation = SplitPart.Remaining, Test = SplitPart.FromText("given") }));
+        var tables = DatasetBuilder.Build(Spec(
+            Small(), new() { Train = new() { Rows = 30 }, Validation = SplitPart.Remaining, Test = SplitPart.FromText("given") }));
         Assert.Equal((30, 20, 20), (tables.Splits["train"].Rows, tables.Splits["validation"].Rows, tables.Splits["test"].Rows));
         Assert.All(tables.Splits["validation"].Int64("row").ToArray(), row => Assert.InRange(row, 0, 49));
         Assert.All(tables.Splits["test"].Int64("row").ToArray(), row => Assert.InRange(row, 50, 69));
@@ -110,7 +113,8 @@ public sealed class DigitsTests : IDisposable
         var bytes = File.ReadAllBytes(path);
         bytes[^6] ^= 1;                                                              // gzip ends with CRC-32 and length, four bytes each
         File.WriteAllBytes(path, bytes);
-        Assert.Contains("cannot be uncompressed", Assert.Throws<GrokException>(() => new Digits(Mnist()).All).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<GrokException>(() => new Digits(Mnist()).All);
+        Assert.Contains("cannot be uncompressed", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,7 +122,8 @@ public sealed class DigitsTests : IDisposable
     {
         WriteMnist(compressed: false);
         Idx("train-labels-idx1-ubyte", [2], [3, 1]);
-        Assert.Contains("has 2 labels for 3 images", Assert.Throws<GrokException>(() => new Digits(Mnist()).All).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<GrokException>(() => new Digits(Mnist()).All);
+        Assert.Contains("has 2 labels for 3 images", error.Message, StringComparison.Ordinal);
         File.Delete(Path.Combine(_folder.FullName, "mnist", "train-labels-idx1-ubyte"));
         var problem = Spec(Mnist(), new() { Train = new() { Rows = 2 } }).OnlyProblem();
         Assert.Equal("with", problem.Option);
@@ -170,7 +175,7 @@ public sealed class DigitsTests : IDisposable
         using var stream = compressed ? new GZipStream(file, CompressionLevel.Fastest) : file;
         var head = new byte[4 + (4 * extents.Length)];
         (head[2], head[3]) = (8, (byte)extents.Length);
-        for (var axis = 0; axis < extents.Length; axis++) { BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(4 + (4 * axis)), extents[axis]); }
+        foreach (var (axis, extent) in extents.Index()) { BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(4 + (4 * axis)), extent); }
         stream.Write(head);
         stream.Write(elements);
     }

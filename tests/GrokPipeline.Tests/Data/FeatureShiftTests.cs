@@ -55,7 +55,8 @@ public sealed class FeatureShiftTests
     [Fact]
     public void A_mark_in_train_and_none_or_another_rate_elsewhere()
     {
-        var spec = Specs.Gaussian(shifts: [Marked("against", 0), new("unmarked", "spurious_attribute", new SpuriousAttributeOptions { Size = 0 })]);
+        var spec = Specs.Gaussian(shifts:
+            [Marked("against", 0), new("unmarked", "spurious_attribute", new SpuriousAttributeOptions { Size = 0 })]);
         var plain = DatasetBuilder.Build(spec);
         var tables = DatasetBuilder.Build(spec with
         {

@@ -11,7 +11,8 @@ public sealed class KMeansTests
         // Three clouds of 20, 50 and 30 points in 20 dimensions, mixed; the centres are 10 apart, the spread is 0.5.
         var stream = new Seed(3).Stream();
         int[] cloud = [.. Enumerable.Range(0, 100).Select(row => row % 10 < 2 ? 0 : row % 10 < 7 ? 1 : 2)];
-        float[] points = [.. cloud.SelectMany(own => Enumerable.Range(0, 20).Select(i => (float)((i == own ? 10 : 0) + (0.5 * stream.NextNormal()))))];
+        float[] points = [.. cloud.SelectMany(own =>
+            Enumerable.Range(0, 20).Select(i => (float)((i == own ? 10 : 0) + (0.5 * stream.NextNormal()))))];
         var clusters = Clusters(points, 20, 3, new ClusterOptions { PerClass = 3, Standardize = false });
         Assert.Equal(cloud.Select(own => own == 1 ? 0L : own == 2 ? 1 : 2), clusters);
     }
@@ -34,7 +35,8 @@ public sealed class KMeansTests
     {
         // The first feature separates and is small; the second is noise and large.
         var stream = new Seed(7).Stream();
-        float[] points = [.. Enumerable.Range(0, 200).SelectMany(row => new[] { row % 4 == 0 ? 0.01f : 0f, (float)(100 * stream.NextUniform()) })];
+        float[] points =
+            [.. Enumerable.Range(0, 200).SelectMany(row => new[] { row % 4 == 0 ? 0.01f : 0f, (float)(100 * stream.NextUniform()) })];
         var plain = Clusters(points, 2, 2, new ClusterOptions { PerClass = 2, Standardize = false });
         var standard = Clusters(points, 2, 2, new ClusterOptions { PerClass = 2 });
         Assert.Equal(Enumerable.Range(0, 200).Select(row => row % 4 == 0 ? 1L : 0L), standard);

@@ -1,5 +1,6 @@
 using GrokPipeline.Data;
 using GrokPipeline.Data.Generators;
+using GrokPipeline.Data.ShiftKinds;
 using GrokPipeline.Tables;
 
 namespace GrokPipeline.Tests.Data;
@@ -24,7 +25,7 @@ public sealed class LargeDatasetTests
     [Fact]
     public void A_shift_that_asks_for_rows_that_are_not_held_is_refused()
     {
-        var spec = Spec(train: 400, test: 24_000) with { Shifts = [new("noisy", "label_noise", new GrokPipeline.Data.ShiftKinds.LabelNoiseOptions { Of = "test" })] };
+        var spec = Spec(train: 400, test: 24_000) with { Shifts = [new("noisy", "label_noise", new LabelNoiseOptions { Of = "test" })] };
         var error = Assert.Throws<GrokException>(() => DatasetBuilder.Write(spec, new Sink()));
         Assert.Equal(("shifts.noisy", "Let the shift work on a smaller split, or give test fewer rows."), (error.Where, error.Remedy));
     }

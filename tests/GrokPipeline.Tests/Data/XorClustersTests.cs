@@ -25,7 +25,8 @@ public sealed class XorClustersTests
         var mean = DatasetBuilder.Build(Spec(8, sigma: 0)).Splits["train"];
         var (first, second) = (Row(mean, 0), Row(mean, 4));
         var validation = tables.Splits["validation"];
-        var rows = Enumerable.Range(0, validation.Rows).Select(row => (X: Row(validation, row), Label: validation.Int64("label")[row])).ToArray();
+        var rows = Enumerable.Range(0, validation.Rows)
+            .Select(row => (X: Row(validation, row), Label: validation.Int64("label")[row])).ToArray();
         Assert.Equal(0.5, rows.Average(row => Dot(row.X, first) > 0 == (row.Label == 0) ? 1.0 : 0.0), 0.05);
         Assert.True(rows.Average(row => Math.Abs(Dot(row.X, first)) > Math.Abs(Dot(row.X, second)) == (row.Label == 0) ? 1.0 : 0.0) > 0.99);
     }
