@@ -35,7 +35,8 @@ public sealed class StepTests
     {
         var spec = SequenceDatasetTests.Lists(new()) with
         {
-            Use = "digit_addition", With = new DigitAdditionOptions(),
+            Use = "digit_addition",
+            With = new DigitAdditionOptions(),
         };
         if (kind == "sequence_order") { spec = SequenceDatasetTests.Lists(new()); }
         var plain = DatasetBuilder.Build(spec);
