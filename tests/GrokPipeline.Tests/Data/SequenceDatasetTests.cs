@@ -65,6 +65,14 @@ public sealed class SequenceDatasetTests
     }
 
     [Fact]
+    public void Lists_and_their_splits_are_the_same_everywhere()
+    {
+        var split = new SplitSpec { Train = SplitPart.Of(0.7), Validation = SplitPart.Remaining };
+        var cards = DatasetBuilder.Build(Lists(new()) with { Split = split }).Card.Distributions;
+        Assert.Equal(["train b7bd97853a4c", "validation 1c81f03502e2"], cards.Select(card => $"{card.Name} {card.ContentHash[..12]}"));
+    }
+
+    [Fact]
     public void A_decoder_reads_the_prompt_and_the_answer_without_its_last_token()
     {
         var sums = new DigitAddition(new());

@@ -33,12 +33,8 @@ public sealed class StepTests
     [Theory, MemberData(nameof(ListIdentities))]
     public void A_step_on_lists_of_strength_0_changes_nothing(string kind, IOptions options)
     {
-        var spec = SequenceDatasetTests.Lists(new()) with
-        {
-            Use = "digit_addition",
-            With = new DigitAdditionOptions(),
-        };
-        if (kind == "sequence_order") { spec = SequenceDatasetTests.Lists(new()); }
+        var lists = SequenceDatasetTests.Lists(new());
+        var spec = kind == "sequence_order" ? lists : lists with { Use = "digit_addition", With = new DigitAdditionOptions() };
         var plain = DatasetBuilder.Build(spec);
         var stepped = DatasetBuilder.Build(spec with { TrainShift = [new ShiftStep(kind, options)] });
         Assert.Equal(ContentHash.Of(plain.Splits["train"]), ContentHash.Of(stepped.Splits["train"]));
