@@ -46,9 +46,9 @@ public sealed record DatasetEntry(string Name, DatasetSpec Spec)
             ["shifts"] = shifts,
             ["shift_order"] = new JsonArray([.. Spec.Shifts.Select(shift => (JsonNode)shift.Name)]),
         };
+        if (Spec.Answer is not null) { json["answer"] = CanonicalJson.Of(Spec.Answer); }
         // A file of the user's is an option: other bytes are another dataset.
         if (Spec.With is IFileOptions { ContentHash: { } hash }) { json["content"] = hash; }
-        if (Spec.Answer is not null) { json["answer"] = CanonicalJson.Of(Spec.Answer); }
         if (!Spec.TrainShift.IsEmpty) { json["train_shift"] = Steps(Spec.TrainShift); }
         return json;
     }
