@@ -12,6 +12,7 @@ namespace GrokPipeline.Tests.Training;
 public sealed class NoisyTrainingTests
 {
     private static readonly NoiseOptions _weights = new() { Weights = 0.05 };
+    private static readonly MuonOptions _windowed = new() { Gradient = new() { GrokfastMa = new() { Window = 3 } }, Clamp = new() };
 
     private static Transformer Decoder(DatasetFacts facts) =>
         new(new TransformerOptions { Layers = 1, DModel = 8, Heads = 2, Mlp = 12 }, facts);
@@ -24,9 +25,7 @@ public sealed class NoisyTrainingTests
         "to_init" => Small.Plan(
             Small.Modular(), Small.Mlp, steps,
             new AdamW(new() { Decay = DecayKind.ToInit, UpdateNoise = 0.2, Clamp = new() { Of = ClampScope.Tensor } })),
-        _ => Small.Plan(
-            Small.Modular(), Small.Mlp, steps,
-            new Muon(new() { Gradient = new() { GrokfastMa = new() { Window = 3 } }, Clamp = new() })) with { Noise = _weights },
+        _ => Small.Plan(Small.Modular(), Small.Mlp, steps, new Muon(_windowed)) with { Noise = _weights },
     };
 
     [Theory]
