@@ -1,10 +1,7 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text.Json;
-using GrokPipeline.Data.ShiftKinds;
 using GrokPipeline.Tables;
 
 namespace GrokPipeline.Data;
@@ -18,78 +15,80 @@ internal sealed class CardMaker(DatasetSpec spec, Dataset dataset)
     internal DatasetTables Describe(
         IReadOnlyDictionary<string, Table> splits, IReadOnlyDictionary<string, Table> shifts, IReadOnlyDictionary<string, ShiftSteps> made)
     {
-        var train = splits["train"];
+        var train = new DistributionCounts(_facts, null);
+        train.Add(splits["train"]);
+        train.AddOwnTwins([splits["train"]]);
+        var inputs = train.Inputs;
         var cards = new List<DistributionCard>();
-        var parts = spec.Split.Parts().ToDictionary(part => part.Name, part => part.Part);
-        foreach (var (name, table) in splits)
+        foreach (var (name, table) in splits) { cards.Add(Card(name, "split", SplitText(name), Counted(name, table), ContentHash.Of(table))); }
+        foreach (var (name, table) in shifts)
         {
-            var steps = name == "train" ? ShiftSteps.Words(spec.TrainShift) : "";
-            cards.Add(Count(name, "split", $"split {name}: {parts[name]}{steps}", table, train));
+            cards.Add(Card(name, made[name].Kind, made[name].Description, Counted(name, table), ContentHash.Of(table)));
         }
-        foreach (var (name, table) in shifts) { cards.Add(Count(name, made[name].Kind, made[name].Description, table, train)); }
-        var card = new DataCard
+        return new(_facts, WithMetadata(splits, cards), WithMetadata(shifts, cards), CardOf(cards));
+
+        DistributionCounts Counted(string name, Table table)
         {
-            Generator = spec.Use,
-            Options = _options,
-            Seed = spec.Seed,
-            Notes = dataset.Notes,
-            Facts = _facts,
-            Distributions = [.. cards],
-        };
-        return new(_facts, WithMetadata(splits, cards), WithMetadata(shifts, cards), card);
+            if (name == "train") { return train; }
+            var counts = new DistributionCounts(_facts, inputs);
+            counts.Add(table);
+            return counts;
+        }
+
+        DistributionCard Card(string name, string kind, string description, DistributionCounts counts, string hash) =>
+            CardOf(name, kind, description, counts, train, hash);
     }
 
-    private OrderedDictionary<string, Table> WithMetadata(IReadOnlyDictionary<string, Table> tables, List<DistributionCard> cards)
+    internal DataCard CardOf(IEnumerable<DistributionCard> distributions) => new()
     {
-        var made = new OrderedDictionary<string, Table>(StringComparer.Ordinal);
-        foreach (var (name, table) in tables)
-        {
-            var card = cards.First(card => card.Name == name);
-            made.Add(name, table.WithMetadata(
-            [
-                new(DatasetFacts.MetadataKey, _facts.ToJson()),
-                new("grokpipeline.generator", spec.Use),
-                new("grokpipeline.options", string.Join(", ", _options.Select(option => $"{option.Name}: {option.Value}"))),
-                new("grokpipeline.seed", spec.Seed.ToString(CultureInfo.InvariantCulture)),
-                new("grokpipeline.distribution", name),
-                new("grokpipeline.description", card.Description),
-                new("grokpipeline.content", card.ContentHash),
-            ]));
-        }
-        return made;
-    }
+        Generator = spec.Use,
+        Options = _options,
+        Seed = spec.Seed,
+        Notes = dataset.Notes,
+        Facts = _facts,
+        Distributions = [.. distributions],
+    };
 
-    private DistributionCard Count(string name, string kind, string description, Table table, Table train)
-    {
-        var target = _facts.IsReal ? null : _facts.Target;          // real numbers are of no class
-        var (classes, groups) = (Histogram(table, target, _facts.Classes), Histogram(table, _facts.Group, _facts.Groups));
-        var inputs = Inputs(train, swapped: false).ToHashSet();
-        return new DistributionCard
+    internal static DistributionCard CardOf(
+        string name, string kind, string description, DistributionCounts counts, DistributionCounts train, string hash) => new()
         {
             Name = name,
             Kind = kind,
             Description = description,
-            Rows = table.Rows,
-            RowsPerClass = [.. classes],
-            RowsPerGroup = [.. groups],
-            InTrain = Inputs(table, swapped: false).Count(inputs.Contains),
-            TwinsInTrain = HasTwins ? Inputs(table, swapped: true).Count(inputs.Contains) : 0,
-            WrongLabels = Relabelled.Count(table, _facts),
-            ClassShift = TotalVariation(classes, Histogram(train, target, _facts.Classes)),
-            GroupShift = TotalVariation(groups, Histogram(train, _facts.Group, _facts.Groups)),
-            ContentHash = ContentHash.Of(table),
+            Rows = counts.Rows,
+            RowsPerClass = [.. counts.Classes],
+            RowsPerGroup = [.. counts.Groups],
+            InTrain = counts.InTrain,
+            TwinsInTrain = counts.TwinsInTrain,
+            WrongLabels = counts.WrongLabels,
+            ClassShift = TotalVariation(counts.Classes, train.Classes),
+            GroupShift = TotalVariation(counts.Groups, train.Groups),
+            ContentHash = hash,
         };
-    }
 
-    // The tokens of a list, read backwards, are another list and no twin.
-    private bool HasTwins => _facts.Kind == InputKind.Operands && (_facts.Prompt.IsDefaultOrEmpty || _facts.Operands.Length == 2);
+    internal string SplitText(string name) => $"split {name}: {spec.Split.Parts().First(part => part.Name == name).Part}"
+        + (name == "train" ? ShiftSteps.Words(spec.TrainShift) : "");
 
-    private static int[] Histogram(Table table, string? column, int values)
+    /// <summary>What stands in the metadata of a table, without its content hash, which is known last.</summary>
+    internal IEnumerable<KeyValuePair<string, string>> Metadata(string name, string description) =>
+    [
+        new(DatasetFacts.MetadataKey, _facts.ToJson()),
+        new("grokpipeline.generator", spec.Use),
+        new("grokpipeline.options", string.Join(", ", _options.Select(option => $"{option.Name}: {option.Value}"))),
+        new("grokpipeline.seed", spec.Seed.ToString(CultureInfo.InvariantCulture)),
+        new("grokpipeline.distribution", name),
+        new("grokpipeline.description", description),
+    ];
+
+    /// <summary>A table with its metadata.</summary>
+    internal Table WithMetadata(Table table, DistributionCard card) =>
+        table.WithMetadata([.. Metadata(card.Name, card.Description), new("grokpipeline.content", card.ContentHash)]);
+
+    private OrderedDictionary<string, Table> WithMetadata(IReadOnlyDictionary<string, Table> tables, List<DistributionCard> cards)
     {
-        var counts = new int[values];
-        if (column is null) { return counts; }
-        foreach (var value in table.Int64(column)) { counts[value]++; }
-        return counts;
+        var made = new OrderedDictionary<string, Table>(StringComparer.Ordinal);
+        foreach (var (name, table) in tables) { made.Add(name, WithMetadata(table, cards.First(card => card.Name == name))); }
+        return made;
     }
 
     // Half the sum of the differences of shares.
@@ -100,32 +99,12 @@ internal sealed class CardMaker(DatasetSpec spec, Dataset dataset)
         return sum / 2;
     }
 
-    // One number per row that stands for its input: the operands themselves, or 128 bits of a hash of the features.
-    private IEnumerable<UInt128> Inputs(Table table, bool swapped)
-    {
-        if (_facts.Features is { } features)
-        {
-            for (var row = 0; row < table.Rows; row++)
-            {
-                var bytes = MemoryMarshal.AsBytes(table.Vector(features).Slice(row * _facts.FeatureCount, _facts.FeatureCount));
-                yield return MemoryMarshal.Read<UInt128>(SHA256.HashData(bytes));
-            }
-            yield break;
-        }
-        var operands = swapped ? _facts.Operands.Reverse() : _facts.Operands;
-        for (var row = 0; row < table.Rows; row++)
-        {
-            UInt128 key = 0;
-            foreach (var operand in operands) { key = (key * (uint)_facts.OperandValues) + (UInt128)table.Int64(operand)[row]; }
-            yield return key;
-        }
-    }
-
     private static ImmutableArray<CardEntry> OptionsOf(IOptions options) =>
     [
+        // What is null was not asked for.
         .. options.GetType().GetProperties().Where(property => property.GetMethod is { IsStatic: false } && property.CanWrite)
-            .Select(property =>
-                new CardEntry(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), Text(property.GetValue(options)))),
+            .Select(property => (property.Name, Value: property.GetValue(options))).Where(option => option.Value is not null)
+            .Select(option => new CardEntry(JsonNamingPolicy.SnakeCaseLower.ConvertName(option.Name), Text(option.Value))),
     ];
 
     private static string Text(object? value) => value switch

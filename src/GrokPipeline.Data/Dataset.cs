@@ -40,10 +40,13 @@ public abstract class ListedDataset : Dataset
     /// <summary>All rows, in a fixed order; <c>row</c> is the index in this list.</summary>
     public abstract Table All { get; }
 
+    /// <summary>The part that each row belongs to by its source; null, the default, when the source says nothing.</summary>
+    public RowParts? Parts { get; protected init; }
+
     /// <inheritdoc/>
-    public sealed override IEnumerable<OptionProblem> Problems(SplitSpec split) => ListedSplit.Problems(this, split);
+    public sealed override IEnumerable<OptionProblem> Problems(SplitSpec split) => new ListedSplit(this).Problems(split);
 
     /// <inheritdoc/>
     public sealed override IReadOnlyList<(string Name, Table Rows)> Split(SplitSpec split, ReadOnlySpan<bool> heldOut, Seed seed) =>
-        ListedSplit.Draw(this, split, heldOut, seed);
+        new ListedSplit(this).Draw(split, heldOut, seed);
 }

@@ -19,6 +19,22 @@ public static class DatasetBuilder
     }
 
     /// <summary>
+    /// Generates all tables and hands them on as they are made. Splits of drawn rows that would fill memory are made piece by piece and
+    /// never held: see <see cref="LargeDataset"/>.
+    /// </summary>
+    /// <param name="spec">What to generate.</param>
+    /// <param name="sink">Takes the tables: the splits, then the shifts.</param>
+    /// <returns>The card; the same as <see cref="Build"/>'s.</returns>
+    /// <exception cref="GrokException">As for <see cref="Build"/>, or a shift asks for the rows of a split that is not held.</exception>
+    public static DataCard Write(DatasetSpec spec, IDatasetSink sink)
+    {
+        if (LargeDataset.Of(spec) is { } large) { return large.Write(sink); }
+        var made = Build(spec);
+        foreach (var (name, table) in made.Splits.Concat(made.Shifts)) { sink.Write(name, table); }
+        return made.Card;
+    }
+
+    /// <summary>
     /// The splits alone, the same tables as <see cref="Build"/>'s: for trainings that never look at a shift. What shifts take before the
     /// split is taken; they and the card are not made.
     /// </summary>
@@ -26,7 +42,7 @@ public static class DatasetBuilder
     public static OrderedDictionary<string, Table> Splits(DatasetSpec spec) => SplitsOf(spec, Begin(spec).Before);
 
     // What shifts work on before there are splits, and the shifts.
-    private static (ShiftInput Before, List<ShiftSteps> Shifts) Begin(DatasetSpec spec)
+    internal static (ShiftInput Before, List<ShiftSteps> Shifts) Begin(DatasetSpec spec)
     {
         var problems = spec.Problems().ToList();
         if (problems.Count > 0)

@@ -16,6 +16,8 @@ public static class Datasets
         { "sparse_parity", (SparseParityOptions options) => new SparseParity(options) },
         { "hidden_bits", (HiddenBitsOptions options) => new HiddenBits(options) },
         { "gaussian_subclasses", (GaussianSubclassesOptions options) => new GaussianSubclasses(options) },
+        { "parquet", (ParquetOptions options) => new ParquetRows(options) },
+        { "digits", (DigitsOptions options) => new Digits(options) },
         { "xor_clusters", (XorClustersOptions options) => new XorClusters(options) },
         { "teacher_student", (TeacherStudentOptions options) => new TeacherStudent(options) },
         { "polynomial", (PolynomialOptions options) => new Polynomial(options) },

@@ -6,7 +6,7 @@ namespace GrokPipeline.Data;
 /// A dataset of features whose rows are drawn, subclass by subclass, and not taken from a list. A row is a function of the dataset's
 /// seed, the part's name, its subclass and its number in it: asking for more rows of one subclass or part changes no other.
 /// </summary>
-public abstract class DrawnDataset : Dataset
+public abstract class DrawnDataset : Dataset, IPiecewise
 {
     /// <summary>Most rows of a part.</summary>
     internal const int MostRows = 10_000_000;
@@ -20,7 +20,7 @@ public abstract class DrawnDataset : Dataset
         if (split.Train is null) { yield return new("train", "no train is asked for; give one, for instance train: { rows: 400 }."); }
         foreach (var (name, part) in split.Parts())
         {
-            if (part.Fraction is not null || part.Rest)
+            if (part.Fraction is not null || part.Rest || part.Given)
             {
                 yield return new(name, $"these rows are drawn, not listed, so that {part} says nothing; give {{ rows: 400 }}.");
             }
@@ -41,9 +41,7 @@ public abstract class DrawnDataset : Dataset
     public sealed override IReadOnlyList<(string Name, Table Rows)> Split(SplitSpec split, ReadOnlySpan<bool> heldOut, Seed seed) =>
         [.. Sources(split, seed).Select(part => (part.Name, part.Rows.ToTable()))];
 
-    /// <summary>The rows of each part, in the order train, validation, test, to be made piece by piece.</summary>
-    /// <param name="split">Without problems.</param>
-    /// <param name="seed">The dataset's seed.</param>
+    /// <inheritdoc/>
     public IReadOnlyList<(string Name, RowSource Rows)> Sources(SplitSpec split, Seed seed)
     {
         var parts = new List<(string, RowSource)>();

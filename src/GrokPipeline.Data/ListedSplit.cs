@@ -4,146 +4,177 @@ namespace GrokPipeline.Data;
 
 /// <summary>
 /// Splits a list of rows by shares. The list is shuffled once; train is its beginning, so that train at 0.25 is part of train at 0.3,
-/// and what is asked of validation does not move train. Rows keep the order of the list.
+/// and what is asked of validation does not move train. Rows keep the order of the list. A list that comes in parts is shuffled part by
+/// part; a train with rare subclasses takes, of each, the first rows of the shuffled list.
 /// </summary>
-internal static class ListedSplit
+internal sealed class ListedSplit(ListedDataset dataset)
 {
-    internal static IEnumerable<OptionProblem> Problems(ListedDataset dataset, SplitSpec split)
+    private readonly RowParts? _parts = dataset.Parts;
+
+    internal IEnumerable<OptionProblem> Problems(SplitSpec split)
     {
-        if (split.Twins is not (null or TwinRule.Free))
-        {
-            if (!Enum.IsDefined(split.Twins.Value)) { yield return new("twins", "give together, apart or free."); }
-            else if (dataset.Facts.Operands.Length < 2) { yield return new("twins", "rows of this dataset have no twins; leave twins out."); }
-            else if (split.Twins == TwinRule.Apart && split.Train is { Rest: true })
-            {
-                yield return new("twins", "train is the rest, which cannot be kept apart from its twins; give train a share such as 0.3.");
-            }
-        }
-        var (sum, rests) = (0m, 0);
+        foreach (var problem in TwinOrder.Problems(dataset, split)) { yield return problem; }
         foreach (var (name, part) in split.Parts())
         {
-            if (part.IsShifted)
-            {
-                yield return new(name, "this dataset has no subclasses; give a share such as 0.3, rest, or { rows: 400 }.");
-            }
-            if ((part.Fraction is null ? 0 : 1) + (part.Rest ? 1 : 0) + (part.Rows is null ? 0 : 1) != 1)
-            {
-                yield return new(name, $"{part} is not one of: a share such as 0.3, rest, {{ rows: 400 }}. Give exactly one.");
-            }
-            if (part.Fraction is { } fraction && fraction is not (> 0 and < 1))
-            {
-                yield return new(name, $"the share is {fraction}; give a number above 0 and below 1, for instance 0.3.");
-            }
-            if (part.Rows is < 1) { yield return new(name, $"rows is {part.Rows}; give at least 1."); }
-            sum += part.Fraction is > 0 and < 1 ? (decimal)part.Fraction.Value : 0;
-            rests += part.Rest ? 1 : 0;
+            if (SubclassProblem(name, part) is { } subclasses) { yield return subclasses; }
+            foreach (var problem in PartProblems(name, part)) { yield return problem; }
         }
         if (split.Train is null) { yield return new("train", "no train is asked for; give one, for instance train: 0.3."); }
-        if (rests > 1) { yield return new("validation", "rest is asked for twice; only one part can be the rest."); }
-        if (sum > 1 || (sum == 1 && rests > 0))
+        else if (split.Train.IsShifted && split.Train.Rows is > 0 && dataset.Subclasses is { } known)
         {
-            var limit = rests > 0 ? "with a rest they stay below 1" : "they are at most 1";
-            yield return new("train", $"the shares add up to {sum}; {limit}.");
+            foreach (var problem in known.Problems(split.Train)) { yield return problem; }
         }
-    }
-
-    internal static IReadOnlyList<(string Name, Table Rows)> Draw(
-        ListedDataset dataset, SplitSpec split, ReadOnlySpan<bool> heldOut, Seed seed)
-    {
-        var (all, rows) = (dataset.All, Order(dataset, split, heldOut, seed));
-        var twins = split.Twins is null or TwinRule.Free ? [] : Twins(dataset);
-        var counts = split.Parts().ToDictionary(part => part.Name, part => CountOf(part.Part, rows.Length));
-        var sharesAlone = split.Parts().All(part => part.Part.Rows is null);
-        var (parts, at) = (new List<(string, Table)>(), 0);
-        foreach (var (name, part) in split.Parts().OrderBy(part => part.Part.Rest))      // stable: the rest comes last
+        foreach (var pool in split.Parts().GroupBy(part => PoolOf(part.Name)))
         {
-            var count = part.Rest ? rows.Length - at : counts[name];
-            if (sharesAlone) { count = Math.Min(count, rows.Length - at); }              // two halves of 9 rows are 5 and 4
-            if (count < 1 || at + count > rows.Length)
+            var sum = pool.Sum(part => part.Part.Fraction is > 0 and < 1 ? (decimal)part.Part.Fraction.Value : 0);
+            var rests = pool.Count(part => part.Part.Rest || part.Part.Given);
+            if (rests > 1) { yield return new("validation", "rest is asked for twice; only one part can be the rest."); }
+            if (sum > 1 || (sum == 1 && rests > 0))
             {
-                throw new GrokException(
-                    $"{name} asks for {Math.Max(count, 0)} rows; {rows.Length - at} of {all.Rows} are left"
-                    + (heldOut.Contains(true) ? $" ({all.Rows - rows.Length} are held out)." : "."),
-                    "Give every part at least one row, and all together no more than there are.", $"split.{name}");
+                var limit = rests > 0 ? "with a rest they stay below 1" : "they are at most 1";
+                yield return new("train", $"the shares add up to {sum}; {limit}.");
             }
-            if (split.Twins == TwinRule.Together && AreTwins(rows, at + count, twins)) { count += count > 1 ? -1 : 1; }
-            if (split.Twins == TwinRule.Apart && name == "train") { CheckApart(rows.AsSpan(0, count), twins); }
-            var taken = rows[at..(at + count)];
-            Array.Sort(taken);
-            parts.Add((name, all.Select(taken)));
-            at += count;
         }
-        return [.. split.Parts().Select(part => parts.Find(made => made.Item1 == part.Name))];
     }
 
-    /// <summary>
-    /// The rows in the order in which parts take them: those that are not held out, shuffled. Twins that stay together follow each other;
-    /// those that stay apart come after all the first ones.
-    /// </summary>
-    internal static int[] Order(ListedDataset dataset, SplitSpec split, ReadOnlySpan<bool> heldOut, Seed seed)
+    internal IReadOnlyList<(string Name, Table Rows)> Draw(SplitSpec split, ReadOnlySpan<bool> heldOut, Seed seed)
+    {
+        var (made, twins) = (new Dictionary<string, Table>(StringComparer.Ordinal), new TwinOrder(dataset, split.Twins));
+        foreach (var pool in split.Parts().GroupBy(part => PoolOf(part.Name)))
+        {
+            DrawPool([.. pool], twins, Order(pool.Key, twins, heldOut, seed), heldOut, made);
+        }
+        return [.. split.Parts().Select(part => (part.Name, made[part.Name]))];
+    }
+
+    /// <summary>The rows in the order in which train, and parts drawn from the same rows, take them.</summary>
+    internal int[] Order(SplitSpec split, ReadOnlySpan<bool> heldOut, Seed seed) =>
+        Order(PoolOf("train"), new TwinOrder(dataset, split.Twins), heldOut, seed);
+
+    // The rows of a pool that are not held out, shuffled.
+    private int[] Order(string pool, TwinOrder twins, ReadOnlySpan<bool> heldOut, Seed seed)
     {
         var order = new List<int>(dataset.All.Rows);
         for (var row = 0; row < dataset.All.Rows; row++)
         {
-            if (heldOut.IsEmpty || !heldOut[row]) { order.Add(row); }
+            if ((heldOut.IsEmpty || !heldOut[row]) && _parts?.Has(row, pool) != false) { order.Add(row); }
         }
         var rows = order.ToArray();
-        seed.Derive("split").Stream().Shuffle(rows.AsSpan());
-        if (split.Twins is null or TwinRule.Free) { return rows; }
-        var twins = Twins(dataset);
-        var (there, placed, later) = (rows.ToHashSet(), new HashSet<int>(), new List<int>());
-        order.Clear();
-        foreach (var row in rows.Where(placed.Add))
-        {
-            order.Add(row);
-            if (there.Contains(twins[row]) && placed.Add(twins[row])) { (split.Twins == TwinRule.Together ? order : later).Add(twins[row]); }
-        }
-        return [.. order, .. later];
+        seed.Derive(_parts is null ? "split" : $"split/{pool}").Stream().Shuffle(rows.AsSpan());
+        return twins.Order(rows);
     }
 
-    // For each row the one with its operands in reverse order, itself where they are the same, −1 where there is none.
-    private static int[] Twins(ListedDataset dataset)
+    private void DrawPool(
+        (string Name, SplitPart Part)[] parts, TwinOrder twins, int[] rows, ReadOnlySpan<bool> heldOut, Dictionary<string, Table> made)
     {
-        var (operands, values) = (dataset.Facts.Operands, dataset.Facts.OperandValues);
-        var (keys, reverse) = (new UInt128[dataset.All.Rows], new UInt128[dataset.All.Rows]);
-        for (var i = 0; i < operands.Length; i++)
+        var counts = parts.ToDictionary(part => part.Name, part => CountOf(part.Part, rows.Length));
+        var (left, sharesAlone) = (rows.ToList(), parts.All(part => part.Part.Rows is null));
+        foreach (var (name, part) in parts.OrderBy(part => IsRest(part.Part)))      // stable: the rest comes last
         {
-            var forth = dataset.All.Int64(operands[i]);
-            var back = dataset.All.Int64(operands[^(i + 1)]);
-            for (var row = 0; row < keys.Length; row++)
+            if (part.IsShifted)
             {
-                keys[row] = (keys[row] * (uint)values) + (UInt128)forth[row];
-                reverse[row] = (reverse[row] * (uint)values) + (UInt128)back[row];
+                var rare = Rare(part, left);
+                left = [.. left.Except(rare)];
+                made[name] = Taken(rare);
+                continue;
             }
-        }
-        var rowOf = new Dictionary<UInt128, int>();
-        for (var row = 0; row < keys.Length; row++) { rowOf.Add(keys[row], row); }
-        return Array.ConvertAll(reverse, key => rowOf.GetValueOrDefault(key, -1));
-    }
-
-    // True where a cut would come between two twins.
-    private static bool AreTwins(int[] rows, int cut, int[] twins) =>
-        cut > 0 && cut < rows.Length && twins[rows[cut - 1]] == rows[cut];
-
-    private static void CheckApart(ReadOnlySpan<int> train, int[] twins)
-    {
-        var seen = new HashSet<int>();
-        for (var i = 0; i < train.Length; i++)
-        {
-            if (seen.Contains(twins[train[i]]))
+            var count = IsRest(part) ? left.Count : counts[name];
+            if (sharesAlone) { count = Math.Min(count, left.Count); }               // two halves of 9 rows are 5 and 4
+            if (count < 1 || count > left.Count)
             {
                 throw new GrokException(
-                    $"train asks for {train.Length} rows apart from their twins; there are {i}.",
-                    $"Give train at most {i} rows, or twins: free.", "split.train");
+                    $"{name} asks for {Math.Max(count, 0)} rows; {left.Count} of {dataset.All.Rows} are left"
+                    + (heldOut.Contains(true) ? $" ({dataset.All.Rows - rows.Length} are held out)." : "."),
+                    "Give every part at least one row, and all together no more than there are.", $"split.{name}");
             }
-            seen.Add(train[i]);
+            count = twins.Cut(left, count);
+            int[] taken = [.. left.Take(count)];
+            if (name == "train") { twins.CheckTrain(taken); }
+            made[name] = Taken(taken);
+            left.RemoveRange(0, count);
         }
     }
+
+    // Of each subclass its first rows in the shuffled list, as many as Eq. 1 gives it.
+    private int[] Rare(SplitPart train, List<int> order)
+    {
+        // not null: checked before
+        var (subclasses, groups) = (dataset.Subclasses!, dataset.All.Int64(dataset.Facts.Group!).ToArray());
+        var (there, taken, rows) = (new int[subclasses.Count], new int[subclasses.Count], new List<int>());
+        foreach (var row in order) { there[groups[row]]++; }
+        var counts = subclasses.Counts(train);
+        if (Array.FindIndex(counts.Zip(there).ToArray(), pair => pair.First > pair.Second) is var few and >= 0)
+        {
+            var most = Most(train, subclasses, there);
+            throw new GrokException(
+                $"train asks for {counts[few]} rows of subclass {few}; there are {there[few]}.",
+                most > 0 ? $"Give train at most rows: {most}, or this subclass a smaller rate." : "Give this subclass the rate 0.",
+                "split.train.rows");
+        }
+        foreach (var row in order)
+        {
+            if (taken[groups[row]] == counts[groups[row]]) { continue; }
+            taken[groups[row]]++;
+            rows.Add(row);
+        }
+        return [.. rows];
+    }
+
+    // Counts grow with the rows asked for, so that the largest number that there are rows for is found by halving.
+    private static int Most(SplitPart train, Subclasses subclasses, int[] there)
+    {
+        var (low, high) = (0, train.Rows ?? 0);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (subclasses.Counts(train with { Rows = middle }).Zip(there).All(pair => pair.First <= pair.Second)) { low = middle; }
+            else { high = middle - 1; }
+        }
+        return low;
+    }
+
+    private OptionProblem? SubclassProblem(string name, SplitPart part) =>
+        !part.IsShifted ? null
+        : dataset.Subclasses is null
+            ? new(name, "this dataset has no subclasses; give a share such as 0.3, rest, or { rows: 400 }.")
+        : name != "train" ? new(name, $"{name} keeps the shares of subclasses; only train may have rare ones.")
+        : part.Rows is null ? new(name, "rare subclasses need a number of rows; give for instance { rows: 400, shifted_per_class: 1 }.")
+        : null;
+
+    private IEnumerable<OptionProblem> PartProblems(string name, SplitPart part)
+    {
+        if ((part.Fraction is null ? 0 : 1) + (part.Rest ? 1 : 0) + (part.Rows is null ? 0 : 1) + (part.Given ? 1 : 0) != 1)
+        {
+            var given = _parts is null ? "" : " given,";
+            yield return new(name, $"{part} is not one of: a share such as 0.3, rest,{given} {{ rows: 400 }}. Give exactly one.");
+        }
+        if (part.Given && _parts?.Given.Contains(name) != true)
+        {
+            yield return new(name, _parts is null
+                ? "the rows of this dataset belong to no split yet; give a share such as 0.3, rest, or { rows: 400 }."
+                : $"the dataset gives rows to {string.Join(", ", _parts.Given)} and none to {name}; give {{ rows: 400 }} of train's.");
+        }
+        if (part.Fraction is { } fraction && fraction is not (> 0 and < 1))
+        {
+            yield return new(name, $"the share is {fraction}; give a number above 0 and below 1, for instance 0.3.");
+        }
+        if (part.Rows is < 1) { yield return new(name, $"rows is {part.Rows}; give at least 1."); }
+    }
+
+    private string PoolOf(string part) => _parts?.PoolOf(part) ?? "all";
+
+    private Table Taken(int[] rows)
+    {
+        Array.Sort(rows);
+        return dataset.All.Select(rows);
+    }
+
+    private static bool IsRest(SplitPart part) => part.Rest || part.Given;
 
     // In decimal, so that 0.3 of 10 rows is 3 and not 2.9999…; halves away from zero.
     private static int CountOf(SplitPart part, int rows) => part switch
     {
-        { Rest: true } => 0,
+        { Rest: true } or { Given: true } => 0,
         { Rows: { } count } => count,
         _ => (int)Math.Round((decimal)(part.Fraction ?? 0) * rows, MidpointRounding.AwayFromZero),
     };

@@ -19,6 +19,8 @@ public static class Shifts
         { "thin_out", (ThinOutOptions options) => new ThinOut(options) },
         { "select_rows", (SelectRowsOptions options) => new SelectRows(options) },
         { "rescale", (RescaleOptions options) => new Rescale(options) },
+        { "translate", (TranslateOptions options) => new Translate(options) },
+        { "spurious_attribute", (SpuriousAttributeOptions options) => new SpuriousAttribute(options) },
         { "subpopulation", (SubpopulationOptions options) => new Subpopulation(options) },
         { "sequence_length", (SequenceLengthOptions options) => new SequenceLength(options) },
         { "sequence_order", (SequenceOrderOptions options) => new SequenceOrder(options) },

@@ -45,7 +45,8 @@ public enum TwinRule
 }
 
 /// <summary>
-/// One part of a split: <c>0.3</c> (share of all rows), <c>rest</c>, or <c>{ rows: 400, shifted_per_class: 1, subclass_rate: 0.2 }</c>.
+/// One part of a split: <c>0.3</c> (share of all rows), <c>rest</c>, <c>given</c> (the rows that the source gives to this part), or
+/// <c>{ rows: 400, shifted_per_class: 1, subclass_rate: 0.2 }</c>.
 /// </summary>
 public sealed record SplitPart : IScalarForm<SplitPart>
 {
@@ -54,6 +55,9 @@ public sealed record SplitPart : IScalarForm<SplitPart>
 
     /// <summary>True: all rows that no other part takes. For listed rows only.</summary>
     public bool Rest { get; init; }
+
+    /// <summary>True: all rows that the dataset's source gives to this part, such as MNIST's test images. For listed rows only.</summary>
+    public bool Given { get; init; }
 
     /// <summary>
     /// How many rows, at least 1. Eq. 1 of Carvalho et al. rounds per subclass, so that a shifted train may miss it by some rows.
@@ -84,14 +88,15 @@ public sealed record SplitPart : IScalarForm<SplitPart>
     /// <summary>A share of the rows.</summary>
     public static SplitPart Of(double fraction) => new() { Fraction = fraction };
 
-    /// <summary>Reads <c>0.3</c> or <c>rest</c>.</summary>
-    /// <exception cref="GrokException">The text is neither.</exception>
+    /// <summary>Reads <c>0.3</c>, <c>rest</c> or <c>given</c>.</summary>
+    /// <exception cref="GrokException">The text is none of them.</exception>
     public static SplitPart FromText(string text)
     {
         if (text == "rest") { return Remaining; }
+        if (text == "given") { return new() { Given = true }; }
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var fraction)) { return Of(fraction); }
         throw new GrokException(
-            $"'{text}' is no part of a split.{Spelling.Suggestion(text, ["rest"])}",
+            $"'{text}' is no part of a split.{Spelling.Suggestion(text, ["rest", "given"])}",
             "Give a share such as 0.3, or rest, or { rows: 400 }.");
     }
 
@@ -99,6 +104,7 @@ public sealed record SplitPart : IScalarForm<SplitPart>
     public override string ToString()
     {
         if (Rest) { return "rest"; }
+        if (Given) { return "given"; }
         if (Fraction is { } fraction) { return fraction.ToString("R", CultureInfo.InvariantCulture); }
         var parts = new List<string>();
         if (Rows is { } rows) { parts.Add($"rows: {rows}"); }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Numerics;
-using System.Runtime.InteropServices;
 using GrokPipeline.Data;
 using GrokPipeline.Evaluation.Scores;
 using GrokPipeline.Graphs.Engines;
@@ -49,7 +46,7 @@ public sealed class BatchScorer(
             var count = Math.Min(batch, table.Rows - start);
             var given = Given(count);
             RowEncoding.Input(_form, table, facts, _rows.AsSpan(start, count), given, firstRow);
-            if (facts.Kind == InputKind.Features) { CheckFinite(given.AsSpan<float>(), firstRow + start); }
+            if (facts.Kind == InputKind.Features) { FiniteFeatures.Check(given.AsSpan<float>(), firstRow + start, facts, Parts); }
             _judge.Judge(predictions, start * facts.AnswerLength, Run(given));
         }
         return facts.AnswerLength == 1 ? predictions : predictions.Joined(facts.AnswerLength);
@@ -100,26 +97,5 @@ public sealed class BatchScorer(
         }
     }
 
-    private static GrokException OfModel(GrokException error) => new(error.Problem, error.Remedy, AtModel, error.Kind, error);
-
-    private void CheckFinite(ReadOnlySpan<float> features, long firstRow)
-    {
-        const int ExponentBits = 0x7F800000;                              // all set: infinity or NaN
-        var bits = MemoryMarshal.Cast<float, int>(features);
-        var mask = new Vector<int>(ExponentBits);
-        var found = false;
-        foreach (var vector in MemoryMarshal.Cast<int, Vector<int>>(bits)) { found |= Vector.EqualsAny(vector & mask, mask); }
-        var whole = bits.Length / Vector<int>.Count * Vector<int>.Count;
-        foreach (var value in bits[whole..]) { found |= (value & ExponentBits) == ExponentBits; }
-        if (!found) { return; }
-        var at = 0;
-        while (float.IsFinite(features[at])) { at++; }
-        var column = Parts.Count > 0 ? Parts[at % facts.FeatureCount] : facts.Features;
-        throw new GrokException(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"column '{column}' holds {features[at]} in row {firstRow + (at / facts.FeatureCount)}; finite numbers "
-                + $"are needed."),
-            "Leave out or fill such rows; a model's answer to them means nothing.", kind: ProblemKind.Integrity);
-    }
+    internal static GrokException OfModel(GrokException error) => new(error.Problem, error.Remedy, AtModel, error.Kind, error);
 }

@@ -15,7 +15,7 @@ public static class RealScorer
     /// <param name="facts">What the columns mean; of real targets.</param>
     /// <param name="options">Metrics and intervals.</param>
     /// <param name="seed">Of the bootstrap.</param>
-    /// <exception cref="GrokException">The table has no rows, or a target is not finite.</exception>
+    /// <exception cref="GrokException">The table has no rows, or a feature or target is not finite.</exception>
     public static IReadOnlyList<Score> Score(
         ISession model, string input, string output, Table table, DatasetFacts facts, EvaluationOptions options, Seed seed)
     {
@@ -32,9 +32,11 @@ public static class RealScorer
     /// <param name="facts">What the columns mean; of real targets.</param>
     /// <param name="batch">Rows of a call, at least 1.</param>
     /// <param name="firstRow">The number of the table's first row in its file, for messages.</param>
+    /// <param name="parts">Columns that were put together as the features; null for a vector column.</param>
+    /// <exception cref="GrokException">A feature or target is not finite, or the model refuses the rows.</exception>
     public static void Add(
         RealScores scores, ISession model, (string Input, string Form, string Output) ports, Table table, DatasetFacts facts,
-        int batch = 1024, long firstRow = 0)
+        int batch = 1024, long firstRow = 0, IReadOnlyList<string>? parts = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         var targets = RowEncoding.Target(table, facts, firstRow).AsSpan<float>();
@@ -45,10 +47,23 @@ public static class RealScorer
             var (given, taken) = (
                 new Tensor(RowEncoding.InputType(ports.Form, facts, count)), new Tensor(TensorType.Float32([count, facts.Outputs])));
             RowEncoding.Input(ports.Form, table, facts, rows.AsSpan(start, count), given, firstRow);
+            if (facts.Kind == InputKind.Features) { FiniteFeatures.Check(given.AsSpan<float>(), firstRow + start, facts, parts ?? []); }
+            Run(model, ports, given, taken);
+            scores.Add(taken.AsSpan<float>(), targets.Slice(start * facts.Outputs, count * facts.Outputs));
+        }
+    }
+
+    private static void Run(ISession model, (string Input, string Form, string Output) ports, Tensor given, Tensor taken)
+    {
+        try
+        {
             model.Write(ports.Input, given);
             model.Run();
             model.Read(ports.Output, taken);
-            scores.Add(taken.AsSpan<float>(), targets.Slice(start * facts.Outputs, count * facts.Outputs));
+        }
+        catch (GrokException error) when (error.Where is null)
+        {
+            throw BatchScorer.OfModel(error);
         }
     }
 }

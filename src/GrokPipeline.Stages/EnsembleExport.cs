@@ -73,7 +73,8 @@ public static class EnsembleExport
         if (members[0].Facts.IsReal)
         {
             throw new GrokException(
-                "members of an ensemble vote for a class; these predict real numbers.", "Export the members one by one: grokpipe export onnx.");
+                "members of an ensemble vote for a class; these predict real numbers.",
+                "Export the members one by one: grokpipe export onnx.");
         }
         if (members[0].Facts.AnswerLength > 1)
         {

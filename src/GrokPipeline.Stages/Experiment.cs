@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using GrokPipeline.Data;
+using GrokPipeline.Data.Files;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Options;
 
@@ -46,6 +47,8 @@ public sealed record DatasetEntry(string Name, DatasetSpec Spec)
             ["shift_order"] = new JsonArray([.. Spec.Shifts.Select(shift => (JsonNode)shift.Name)]),
         };
         if (Spec.Answer is not null) { json["answer"] = CanonicalJson.Of(Spec.Answer); }
+        // A file of the user's is an option: other bytes are another dataset.
+        if (Spec.With is IFileOptions { ContentHash: { } hash }) { json["content"] = hash; }
         if (!Spec.TrainShift.IsEmpty) { json["train_shift"] = Steps(Spec.TrainShift); }
         return json;
     }

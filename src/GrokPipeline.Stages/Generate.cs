@@ -49,32 +49,61 @@ internal sealed class Generate(DatasetEntry entry, Workspace workspace, Pipeline
     public override StageResult Run(StageContext context)
     {
         context.Files.DeleteFolder(context.Work.Path);            // a dataset is made in one go
-        var made = DatasetBuilder.Build(entry.Spec);
-        var rows = 0L;
-        var tables = made.Splits.Concat(made.Shifts).ToArray();
-        for (var i = 0; i < tables.Length; i++)
-        {
-            context.ThrowIfStopped();
-            var (name, table) = tables[i];
-            context.Tell(new StageProgress(Target, i, tables.Length, name));
-            Write(context, Path.Combine(entry.Name, entry.FileOf(name)), table);
-            rows += table.Rows;
-        }
-        context.Files.ReplaceText(context.Work.At(Path.Combine(entry.Name, CardName)), made.Card.ToJson(), durable: false);
-        var summary = $"{rows:N0} rows, {Words.Count(made.Splits.Count, "split")}, {Words.Count(made.Shifts.Count, "shift")}";
-        return new StageResult(summary, new JsonObject { ["rows"] = rows });
+        var sink = new Sink(this, context);
+        var card = DatasetBuilder.Write(entry.Spec, sink);
+        context.Files.ReplaceText(context.Work.At(Path.Combine(entry.Name, CardName)), card.ToJson(), durable: false);
+        var (splits, shifts) = (entry.Splits().Count(), entry.Spec.Shifts.Length);
+        var summary = $"{sink.Rows:N0} rows, {Words.Count(splits, "split")}, {Words.Count(shifts, "shift")}";
+        return new StageResult(summary, new JsonObject { ["rows"] = sink.Rows });
     }
 
-    // The store checks nothing of what it wrote; a file that reads back with other rows is not kept.
-    private void Write(StageContext context, string relative, Table table)
+    // Writes tables as they are made. The store checks nothing of what it wrote; a file that reads back with other rows is not kept.
+    private sealed class Sink(Generate stage, StageContext context) : IDatasetSink
     {
-        var path = context.Work.At(relative);
-        tools.Store.Write(path, table);
-        if (ContentHash.Of(tools.Store.Read(path)) != ContentHash.Of(table))
+        private const int PieceRows = 1 << 13;
+
+        private readonly ITableStore _store = context.Tools.Store;
+        private int _written;
+
+        public long Rows { get; private set; }
+
+        public void Write(string name, Table table)
         {
-            throw new GrokException(
-                $"{tools.Store.Name} wrote {Path.GetFileName(path)}, and other rows were read back.", "Run again; check disk and memory.",
-                kind: ProblemKind.Integrity);
+            var path = Begin(name);
+            _store.Write(path, table);
+            if (ContentHash.Of(_store.Read(path)) != ContentHash.Of(table)) { throw Misread(path); }
+            Rows += table.Rows;
         }
+
+        public string Write(string name, TableSchema schema, IEnumerable<Table> pieces, IReadOnlyDictionary<string, string> metadata)
+        {
+            var path = Begin(name);
+            using var hashes = new ColumnHashes(schema.Count);
+            using (var writer = _store.Create(path, schema))
+            {
+                foreach (var piece in pieces)
+                {
+                    context.ThrowIfStopped();
+                    writer.Add(piece);
+                    hashes.Add(piece);
+                    Rows += piece.Rows;
+                }
+                writer.Complete(metadata);
+            }
+            var columns = new List<string>();
+            var hash = ContentHash.OfFile(_store, path, PieceRows, columns);
+            return hashes.Finish().SequenceEqual(columns) ? hash : throw Misread(path);
+        }
+
+        private string Begin(string name)
+        {
+            context.ThrowIfStopped();
+            context.Tell(new StageProgress(stage.Target, _written++, stage.Entry.Distributions().Count(), name));
+            return context.Work.At(Path.Combine(stage.Entry.Name, stage.Entry.FileOf(name)));
+        }
+
+        private GrokException Misread(string path) => new(
+            $"{_store.Name} wrote {Path.GetFileName(path)}, and other rows were read back.", "Run again; check disk and memory.",
+            kind: ProblemKind.Integrity);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using GrokPipeline.Data;
+using GrokPipeline.Data.Files;
 using GrokPipeline.Stages.Configuration;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Sweeps;
@@ -67,10 +68,10 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
     /// made it wrong, and then <paramref name="problems"/> say so. Of the other experiments, only those are looked at that it starts with.
     /// </summary>
     public static (Experiment Experiment, DatasetEntry Data)? ReadOne(
-        string path, YamlMap root, string experiment, ProblemList problems, KnownData found)
+        string path, string workspace, YamlMap root, string experiment, ProblemList problems, KnownData found)
     {
         var before = problems.Count;
-        var reader = new PipelineReader(path, "", problems, found);
+        var reader = new PipelineReader(path, workspace, problems, found);
         var parameters = reader.Section(root, "params") ?? new YamlMap(root.Place, []);
         var datasets = reader.Group(root, "datasets", parameters);
         var experiments = reader.Experiments(root, parameters);
@@ -188,7 +189,8 @@ internal sealed class PipelineReader(string path, string workspace, ProblemList?
         var spec = new DatasetSpec
         {
             Use = use.Name,
-            With = Binder.Options(map["with"], use.OptionsType, $"{at}.with"),
+            With = Binder.Options(map["with"], use.OptionsType, $"{at}.with") is var with && with is IFileOptions files
+                ? files.In(Path.GetFullPath(workspace.Length == 0 ? "." : workspace)) : with,
             Answer = map["answer"] is { } answer ? Binder.Bind(answer, typeof(AnswerSpec), $"{at}.answer") as AnswerSpec : null,
             Seed = map["seed"] is { } seed && Binder.Bind(seed, typeof(ulong), $"{at}.seed") is ulong number ? number : 0,
             Split = Binder.Record<SplitSpec>(map["split"], $"{at}.split"),

@@ -51,8 +51,9 @@ public interface ITableWriter : IDisposable
     void Add(Table rows);
 
     /// <summary>Writes the file. Nothing can be added afterwards.</summary>
+    /// <param name="metadata">Keys and values that travel with the table; null for none.</param>
     /// <exception cref="GrokException">The file cannot be written.</exception>
-    void Complete();
+    void Complete(IReadOnlyDictionary<string, string>? metadata = null);
 }
 
 /// <summary>What a file of a table says of itself.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace GrokPipeline;
 
 /// <summary>
@@ -53,6 +55,19 @@ public sealed class RandomStream
     {
         var radius = Math.Sqrt(-2.0 * PortableMath.Log(1.0 - NextUniform()));
         return radius * PortableMath.CosTurns(NextUniform());
+    }
+
+    /// <summary>As many standard normal draws as there is room for: the same as by <see cref="NextNormal"/>, several at once.</summary>
+    /// <param name="destination">Receives the draws.</param>
+    public void NextNormals(Span<double> destination)
+    {
+        while (!_hasSecond && destination.Length >= NormalDraws.Count)
+        {
+            NormalDraws.Of(_key, _block).CopyTo(destination);
+            _block += NormalDraws.Count;
+            destination = destination[NormalDraws.Count..];
+        }
+        for (var i = 0; i < destination.Length; i++) { destination[i] = NextNormal(); }
     }
 
     /// <summary>Shuffles in place: each order is equally likely (Fisher and Yates, from the end).</summary>

@@ -120,17 +120,38 @@ public abstract class TableStoreConformance<TStore> : IDisposable
                 writer.Add(piece);
                 Assert.False(File.Exists(path));
             }
-            writer.Complete();
+            writer.Complete(new Dictionary<string, string> { ["pieces"] = $"{pieces}" });
         }
         var back = Store.Read(path);
         Assert.Equal(piece.Schema, back.Schema);
         Assert.Equal(pieces * piece.Rows, back.Rows);
+        Assert.Equal($"{pieces}", Store.ReadHeader(path).Metadata["pieces"]);
         for (var i = 0; i < pieces; i++)
         {
             var rows = Enumerable.Range(i * piece.Rows, piece.Rows).ToArray();
             Assert.Equal(ContentHash.Of(piece), ContentHash.Of(back.Select(rows)));
         }
         Assert.Equal(["written.parquet"], _folder.EnumerateFiles("written*").Select(file => file.Name));
+    }
+
+    [Theory]
+    [InlineData(0), InlineData(1), InlineData(3)]
+    public void The_hash_of_a_file_by_pieces_is_that_of_its_table(int pieces)
+    {
+        var (path, piece) = (PathOf("hashed.parquet"), Samples.Every(5000));
+        using var hashes = new ColumnHashes(piece.Schema.Count);
+        using (var writer = Store.Create(path, piece.Schema))
+        {
+            for (var i = 0; i < pieces; i++)
+            {
+                writer.Add(piece);
+                hashes.Add(piece);
+            }
+            writer.Complete();
+        }
+        var columns = new List<string>();
+        Assert.Equal(ContentHash.Of(Store.Read(path)), ContentHash.OfFile(Store, path, 1000, columns));
+        Assert.Equal(hashes.Finish(), columns);
     }
 
     [Fact]

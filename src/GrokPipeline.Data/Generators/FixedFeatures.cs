@@ -17,7 +17,10 @@ public sealed record FixedFeaturesOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        if (!(Range > 0 && Range <= 1e3)) { yield return new("range", $"range is {Range}; give a number above 0 and up to 1000, usually 1."); }
+        if (!(Range > 0 && Range <= 1e3))
+        {
+            yield return new("range", $"range is {Range}; give a number above 0 and up to 1000, usually 1.");
+        }
         if (!(Noise >= 0 && Noise <= 1e6)) { yield return new("noise", $"noise is {Noise}; give a number from 0 to 1e6, usually 0."); }
         foreach (var problem in DrawnFunction.ToleranceProblems(Tolerance)) { yield return problem; }
     }

@@ -8,6 +8,8 @@ namespace GrokPipeline.Data.Generators;
 /// </summary>
 internal sealed class GaussianClouds
 {
+    private const int AtOnce = 256;
+
     private readonly double[][] _means;
     private readonly double _sigma;
     private readonly Seed[] _streams;
@@ -51,6 +53,12 @@ internal sealed class GaussianClouds
     {
         var (mean, index) = (_means[subclass], (ulong)(row - _starts[subclass]));
         var stream = _streams[subclass].StreamFrom(2 * index * (ulong)mean.Length);             // a normal number takes two words
-        for (var i = 0; i < x.Length; i++) { x[i] = (float)(mean[i] + (_sigma * stream.NextNormal())); }
+        Span<double> draws = stackalloc double[AtOnce];
+        for (var start = 0; start < x.Length; start += AtOnce)
+        {
+            var some = draws[..Math.Min(AtOnce, x.Length - start)];
+            stream.NextNormals(some);
+            for (var i = 0; i < some.Length; i++) { x[start + i] = (float)(mean[start + i] + (_sigma * some[i])); }
+        }
     }
 }

@@ -8,13 +8,18 @@ public sealed record PolynomialOptions : IOptions
     /// <summary>Features of a row, D, 1 to 100000. Default 100 (OUR CHOICE).</summary>
     public int Dimensions { get; init; } = 100;
 
-    /// <summary>A row is right when its squared error is below this; above 0. Default 0.05, a tenth of the target's variance (OUR CHOICE).</summary>
+    /// <summary>
+    /// A row is right when its squared error is below this; above 0. Default 0.05, a tenth of the target's variance (OUR CHOICE).
+    /// </summary>
     public double Tolerance { get; init; } = 0.05;
 
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        if (Dimensions is < 1 or > 100_000) { yield return new("dimensions", $"dimensions is {Dimensions}; give 1 to 100000, usually 100."); }
+        if (Dimensions is < 1 or > 100_000)
+        {
+            yield return new("dimensions", $"dimensions is {Dimensions}; give 1 to 100000, usually 100.");
+        }
         foreach (var problem in DrawnFunction.ToleranceProblems(Tolerance)) { yield return problem; }
     }
 }

@@ -25,7 +25,7 @@ public sealed record SparseParityOptions : IOptions
 /// Sparse parity (Barak et al. 2022, Merrill et al. 2023): n features ±1, each sign equally likely, and a label that the product of
 /// the first k decides. Columns <c>row</c>, <c>x</c>, <c>label</c>.
 /// </summary>
-public sealed class SparseParity : Dataset
+public sealed class SparseParity : Dataset, IPiecewise
 {
     private readonly SparseParityOptions _options;
 
@@ -62,13 +62,13 @@ public sealed class SparseParity : Dataset
         var (total, most) = (0L, Math.Min(10_000_000, Array.MaxLength / _options.N));
         foreach (var (name, part) in split.Parts())
         {
-            if (part.Fraction is not null || part.Rest)
+            if (part.Fraction is not null || part.Rest || part.Given)
             {
                 yield return new(name, $"these rows are drawn, not listed, so that {part} says nothing; give {{ rows: 1000 }}.");
             }
             else if (part.Rows is null) { yield return new($"{name}.rows", "give a number of rows, for instance rows: 1000."); }
             else if (part.Rows < 1 || part.Rows > most) { yield return new($"{name}.rows", $"rows is {part.Rows}; give 1 to {most}."); }
-            if (part.ShiftedPerClass is not null || part.SubclassRate is not null)
+            if (part.IsShifted)
             {
                 yield return new(name, "this dataset has no subclasses; give { rows: 1000 }.");
             }
@@ -84,12 +84,17 @@ public sealed class SparseParity : Dataset
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string Name, Table Rows)> Split(SplitSpec split, ReadOnlySpan<bool> heldOut, Seed seed) =>
-        [.. split.Parts().Select(part => (part.Name, Draw(part.Part.Rows ?? 0, seed.Derive($"rows/{part.Name}"))))];
+        [.. Sources(split, seed).Select(part => (part.Name, part.Rows.ToTable()))];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, RowSource Rows)> Sources(SplitSpec split, Seed seed) => [.. split.Parts().Select(part =>
+        (part.Name, new RowSource(part.Part.Rows ?? 0, (first, count) => Draw(first, count, seed.Derive($"rows/{part.Name}")))))];
 
     // More rows begin with the same rows.
-    private Table Draw(int rows, Seed seed)
+    private Table Draw(int first, int rows, Seed seed)
     {
-        var (x, label, stream, width) = (new float[rows * _options.N], new long[rows], seed.Stream(), _options.N);
+        var (x, label, width) = (new float[rows * _options.N], new long[rows], _options.N);
+        var stream = seed.StreamFrom((ulong)first * (((ulong)width + 63) / 64));                // a word for each 64 signs
         for (var row = 0; row < rows; row++)
         {
             var minus = 0UL;
@@ -102,7 +107,7 @@ public sealed class SparseParity : Dataset
             label[row] = minus == 0 ? 1 : 0;
         }
         return Table.Of(
-            ColumnValues.Of("row", Array.ConvertAll(Enumerable.Range(0, rows).ToArray(), row => (long)row), "Index in this table"),
+            ColumnValues.Of("row", Array.ConvertAll(Enumerable.Range(0, rows).ToArray(), row => (long)first + row), "Index in this table"),
             ColumnValues.Vector("x", width, x, "Signs, 1 or -1"),
             ColumnValues.Of("label", label, "1 where the product of the first k signs is 1, else 0"));
     }

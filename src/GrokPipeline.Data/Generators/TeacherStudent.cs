@@ -43,7 +43,10 @@ public sealed record TeacherStudentOptions : IOptions
             if (width is < 1 or > 10_000) { yield return new("hidden", $"hidden holds the width {width}; give widths from 1 to 10000."); }
         }
         if (!Enum.IsDefined(Init)) { yield return new("init", "give torch or normal."); }
-        if (!(Scale > 0 && Scale <= 1e6)) { yield return new("scale", $"scale is {Scale}; give a number above 0 and up to 1e6, usually 1."); }
+        if (!(Scale > 0 && Scale <= 1e6))
+        {
+            yield return new("scale", $"scale is {Scale}; give a number above 0 and up to 1e6, usually 1.");
+        }
         if (!(Noise >= 0 && Noise <= 1e6)) { yield return new("noise", $"noise is {Noise}; give a number from 0 to 1e6, usually 0."); }
         foreach (var problem in DrawnFunction.ToleranceProblems(Tolerance)) { yield return problem; }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GrokPipeline.Data.ShiftKinds;
 using GrokPipeline.Tables;
 
 namespace GrokPipeline.Data.Generators;
@@ -43,7 +44,7 @@ public sealed record XorClustersOptions : IOptions
 /// <summary>
 /// Four Gaussian clusters with the labels of an exclusive or (Xu, Wang, Frei, Vardi, Hu 2023, arXiv 2310.02541): around +μ₁ and −μ₁ the
 /// label is 0, around +μ₂ and −μ₂ it is 1; μ₁ and μ₂ are orthogonal and of the same length. Columns <c>row</c>, <c>x</c>, <c>label</c>,
-/// <c>clean</c> (before the noise), <c>subclass</c> (+μ₁, −μ₁, +μ₂, −μ₂).
+/// <c>clean</c> (before the noise), <c>noisy</c> (flipped), <c>subclass</c> (+μ₁, −μ₁, +μ₂, −μ₂).
 /// </summary>
 public sealed class XorClusters : DrawnDataset
 {
@@ -91,10 +92,12 @@ public sealed class XorClusters : DrawnDataset
         {
             var (row, x, subclass) = clouds.Read(first, count);
             var (clean, draws) = (Array.ConvertAll(subclass, cluster => cluster / 2), flips.StreamFrom((ulong)first));
+            var label = Array.ConvertAll(clean, own => draws.NextUniform() < noise ? 1 - own : own);
             return Table.Of(
                 row, x,
-                ColumnValues.Of("label", Array.ConvertAll(clean, label => draws.NextUniform() < noise ? 1 - label : label), "Class, 0 or 1"),
-                ColumnValues.Of("clean", clean, "Label before the noise"),
+                ColumnValues.Of("label", label, "Class, 0 or 1"),
+                ColumnValues.Of(Relabelled.Clean, clean, "Label before the noise"),
+                ColumnValues.Of(Relabelled.Noisy, [.. label.Zip(clean, (noisy, own) => noisy != own)], "True where the label was flipped"),
                 ColumnValues.Of("subclass", subclass, "Cluster: +μ₁, −μ₁, +μ₂, −μ₂"));
         });
     }

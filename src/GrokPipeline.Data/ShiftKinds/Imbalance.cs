@@ -67,6 +67,10 @@ public sealed class Imbalance(ImbalanceOptions options) : RowShift
         {
             yield return new("by", "this dataset has no groups; give by: class.");
         }
+        if (options.By == ImbalanceBy.Class && dataset.Facts.IsReal)
+        {
+            yield return new("by", "this dataset has real targets and no classes; give by: group, where there are groups.");
+        }
     }
 
     /// <inheritdoc/>

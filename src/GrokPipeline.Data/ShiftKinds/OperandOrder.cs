@@ -73,7 +73,7 @@ public sealed class OperandOrder(OperandOrderOptions options) : RowShift
         var (all, facts) = (((ListedDataset)input.Dataset).All, input.Dataset.Facts);
         var rowOf = new Dictionary<long, int>();
         var keys = Keys(all, facts.Operands, facts.OperandValues);
-        for (var row = 0; row < keys.Length; row++) { rowOf.Add(keys[row], row); }
+        for (var row = 0; row < keys.Length; row++) { rowOf.TryAdd(keys[row], row); }
         var left = options.Minus == "" ? [] : input.Splits[options.Minus].Int64("row").ToArray().ToHashSet();
         var (reordered, chosen) = (Keys(rows, options.Order, facts.OperandValues), Chosen(rows.Rows, input.Seed));
         // Where each row comes from: −1 for one that stays. An order without a result (0 as divisor) is no row.

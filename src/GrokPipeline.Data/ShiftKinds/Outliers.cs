@@ -95,7 +95,7 @@ public sealed class Outliers(OutliersOptions options) : RowShift
     private long[] OfCode(Table rows, ShiftInput input)
     {
         var (listed, target) = ((ListedDataset)input.Dataset, input.Dataset.Facts.Target);       // checked above
-        var order = ListedSplit.Order(listed, input.Split, input.HeldOut.Span, input.DatasetSeed);
+        var order = new ListedSplit(listed).Order(input.Split, input.HeldOut.Span, input.DatasetSeed);
         var at = new Dictionary<long, int>();
         for (var row = 0; row < rows.Rows; row++) { at[rows.Int64("row")[row]] = row; }
         var (labels, stream) = (rows.Int64(target).ToArray(), input.Seed.Derive("answers").Stream());

@@ -27,11 +27,6 @@ internal static class Relabelled
         rows.Int64(rows.Schema.Contains(Clean) ? Clean : facts.Target).ToArray();
 
     /// <summary>How many labels are not the clean ones.</summary>
-    internal static int Count(Table rows, DatasetFacts facts)
-    {
-        if (!rows.Schema.Contains(Clean) || rows.Schema[Clean].Kind != ColumnKind.Int64) { return 0; }
-        var count = 0;
-        for (var row = 0; row < rows.Rows; row++) { count += rows.Int64(facts.Target)[row] == rows.Int64(Clean)[row] ? 0 : 1; }
-        return count;
-    }
+    internal static int Count(Table rows) =>
+        rows.Schema.Contains(Noisy) && rows.Schema[Noisy].Kind == ColumnKind.Bool ? rows.Bool(Noisy).Count(true) : 0;
 }

@@ -8,8 +8,9 @@ using GrokPipeline.Training.Models;
 namespace GrokPipeline.Probes.Landscape;
 
 /// <summary>
-/// The loss of the model on some rows as a function of all parameters that are trained, in the model's order. Values are means over rows in float64 from
-/// float32 logits, as logged values are; derivatives are what the engine computes, in float32. Graphs are compiled when first needed.
+/// The loss of the model on some rows as a function of all parameters that are trained, in the model's order. Values are means over rows
+/// in float64 from float32 logits, as logged values are; derivatives are what the engine computes, in float32. Graphs are compiled when
+/// first needed.
 /// </summary>
 internal sealed class LossSurface : IObjective, IDisposable
 {

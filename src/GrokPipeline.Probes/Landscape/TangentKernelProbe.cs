@@ -45,7 +45,8 @@ public sealed class TangentKernelProbe(TangentKernelOptions options) : Probe
         var targets = new Tensor(RowEncoding.TargetType(context.Facts, rows.Length));
         RowEncoding.Target(context.Rows, context.Facts, rows, targets);
         var same = context.Facts.IsReal ? Products(targets.AsSpan<float>(), rows.Length) : Equalities(targets.AsSpan<long>(), rows.Length);
-        return same.Length == 0 ? double.NaN : CentredKernel.Cosine(CentredKernel.Of(kernel, rows.Length), CentredKernel.Of(same, rows.Length));
+        return same.Length == 0
+            ? double.NaN : CentredKernel.Cosine(CentredKernel.Of(kernel, rows.Length), CentredKernel.Of(same, rows.Length));
     }
 
     // Empty when there is but one class.

@@ -33,7 +33,8 @@ public sealed class FileScoring(ITableStore store, Func<ReadOnlyMemory<byte>, in
         if (columns.Facts.IsReal)
         {
             return At(
-                request.Data, () => RealFileScoring.Score(request, columns, ports, store, () => At(request.Model, () => open(model, 1)), clock),
+                request.Data,
+                () => RealFileScoring.Score(request, columns, ports, store, () => At(request.Model, () => open(model, 1)), clock),
                 request.Model);
         }
         RealFileScoring.CheckClasses(request);

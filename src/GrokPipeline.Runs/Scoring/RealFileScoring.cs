@@ -28,7 +28,8 @@ internal static class RealFileScoring
         foreach (var piece in store.ReadPieces(request.Data, columns.Read, PieceRows))
         {
             var rows = columns.Packed(piece);
-            RealScorer.Add(scores, session, (ports.Input, ports.Form, ports.Output), rows, columns.Facts, request.Batch, first);
+            RealScorer.Add(
+                scores, session, (ports.Input, ports.Form, ports.Output), rows, columns.Facts, request.Batch, first, columns.Parts);
             first += rows.Rows;
         }
         return new FileScores(scores.Finish(), scores.Rows, 1, clock.GetElapsedTime(begin).TotalSeconds);
@@ -47,11 +48,14 @@ internal static class RealFileScoring
     // Metrics beyond those that nobody named: ece and brier are of the default, and are left out of real targets.
     private static void Check(EvaluationRequest request)
     {
-        var foreign = request.Options.Metrics.Except(new EvaluationOptions().Metrics).FirstOrDefault(name => !Metric.OfReal.ContainsKey(name));
+        var foreign = request.Options.Metrics.Except(new EvaluationOptions().Metrics)
+            .FirstOrDefault(name => !Metric.OfReal.ContainsKey(name));
         if (foreign is null && request.Predictions is null && string.IsNullOrEmpty(request.Groups)) { return; }
-        var what = foreign is null ? request.Predictions is null ? "groups are scored" : "predictions are written" : $"{foreign} is computed";
+        var what = foreign is not null ? $"{foreign} is computed"
+            : request.Predictions is null ? "groups are scored" : "predictions are written";
         throw new GrokException(
             string.Create(CultureInfo.InvariantCulture, $"{what} for classes only; the targets are real numbers."),
-            $"Leave it out; metrics of real targets are {string.Join(", ", Metric.OfReal.Keys.Order(StringComparer.Ordinal))}.", request.Model);
+            $"Leave it out; metrics of real targets are {string.Join(", ", Metric.OfReal.Keys.Order(StringComparer.Ordinal))}.",
+            request.Model);
     }
 }

@@ -36,7 +36,7 @@ public sealed class PlannedSweep
         {
             workspace = Path.GetFullPath(Path.Combine(own!, "..", "..", "..", ".."));            // not null: it has parts
         }
-        return new PlannedSweep(plan, new SweepFolder(new Workspace(workspace, new DurableFile()), plan.Sweep));
+        return new PlannedSweep(plan.In(workspace), new SweepFolder(new Workspace(workspace, new DurableFile()), plan.Sweep));
     }
 
     /// <summary>Trains one member, unless it has a result.</summary>

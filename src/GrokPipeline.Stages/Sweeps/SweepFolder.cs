@@ -54,7 +54,7 @@ internal sealed class SweepFolder(Workspace workspace, string sweep)
     /// <summary>The plans that were written, by folder.</summary>
     public IEnumerable<SweepPlan> Plans() => Directory.Exists(Root)
         ? Directory.EnumerateDirectories(Root).Select(folder => Path.Combine(folder, SweepPlan.FileName)).Where(File.Exists)
-            .Order(StringComparer.Ordinal).Select(path => SweepPlan.Read(path, workspace.Display(path)))
+            .Order(StringComparer.Ordinal).Select(path => SweepPlan.Read(path, workspace.Display(path)).In(workspace.Root))
         : [];
 
     /// <summary>Writes a plan into its folder unless it is there.</summary>
@@ -65,7 +65,7 @@ internal sealed class SweepFolder(Workspace workspace, string sweep)
         Files.CreateFolder(Plan(plan));
         if (File.Exists(path) && File.Exists(Path.ChangeExtension(path, ".sha256")))
         {
-            var there = SweepPlan.Read(path, workspace.Display(path));
+            var there = SweepPlan.Read(path, workspace.Display(path)).In(workspace.Root);
             if (there.Id == plan.Id) { return; }
             throw new GrokException(
                 $"holds the plan {there.Id}, not {plan.Id} as its folder says.", $"Delete {workspace.Display(Plan(plan))} and run again.",

@@ -98,6 +98,9 @@ public sealed class SweepPlan
         }
     }
 
+    /// <summary>The same plan, whose members look for files that their dataset names in a folder.</summary>
+    internal SweepPlan In(string folder) => new(Heading, [.. Members.Select(member => member with { Folder = folder })], Text);
+
     /// <summary>Writes the plan and its hash; the hash first, so that a plan that is there has one, however this ends.</summary>
     internal void Write(DurableFile files, string path)
     {
@@ -167,6 +170,9 @@ internal sealed record PlannedMember(int Index, string Id, ImmutableArray<SweepS
     /// <summary>The options when they are at hand, so that <see cref="Resolved"/> need not be read.</summary>
     public MemberOptions? Ready { get; init; }
 
+    /// <summary>The folder in which files that its dataset names are looked for.</summary>
+    public string Folder { get; init; } = "";
+
     /// <summary>Its settings and seed on one line, for people.</summary>
     public string Described => string.Join(", ", Settings.Select(setting => $"{Short(setting.Option)}={setting.Value}")
         .Concat(Seed is { } seed ? [$"seed {seed.ToString(CultureInfo.InvariantCulture)}"] : []));
@@ -192,7 +198,7 @@ internal sealed record PlannedMember(int Index, string Id, ImmutableArray<SweepS
     public MemberOptions Options(PlanHeading heading)
     {
         if (Ready is not null) { return Ready; }
-        var file = PipelineFile.Parse($"{SweepPlan.FileName}#{Index}", Encoding.UTF8.GetBytes(Resolved), "", []);
+        var file = PipelineFile.Parse($"{SweepPlan.FileName}#{Index}", Encoding.UTF8.GetBytes(Resolved), Folder, []);
         var experiment = file.Experiments[0];
         var options = new MemberOptions(
             experiment, file.Datasets.First(dataset => dataset.Name == experiment.Options.Data), heading.Retire, heading.Checkpoints);

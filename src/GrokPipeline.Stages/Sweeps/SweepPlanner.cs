@@ -73,7 +73,7 @@ internal sealed class SweepPlanner(PipelineFile file, Sweep sweep)
             var text = number.ToString(CultureInfo.InvariantCulture);
             root = Set(root, new(seeds.Option, new YamlScalar(sweep.Place, text, false), sweep.Place));
         }
-        if (PipelineReader.ReadOne(file.Path, root, sweep.Options.Experiment, _problems, _known) is not var (experiment, data)) { return null; }
+        if (PipelineReader.ReadOne(file.Path, file.Workspace, root, sweep.Options.Experiment, _problems, _known) is not var (experiment, data)) { return null; }
         var options = new MemberOptions(experiment, data, sweep.Options.Retire, sweep.Options.Checkpoints);
         ImmutableArray<SweepSetting> settings =
             [.. point.Select(value => new SweepSetting(value.Option, ResolvedYaml.Text(value.Value)))];

@@ -55,7 +55,7 @@ internal sealed class PieceWriter : ITableWriter
     }
 
     /// <inheritdoc/>
-    public void Complete()
+    public void Complete(IReadOnlyDictionary<string, string>? metadata = null)
     {
         var from = $"\"{Rows}\"";
         if (_parts.Count > 0)
@@ -64,7 +64,7 @@ internal sealed class PieceWriter : ITableWriter
             from = $"(SELECT * FROM read_parquet({Sql.Texts(_parts.Select(Sql.Pattern))}, hive_partitioning = false))";
         }
         Try(() => _session.Execute(
-            DuckDbStore.Copy(from, _whole, _schema, FrozenDictionary<string, string>.Empty, _negativeZero)));
+            DuckDbStore.Copy(from, _whole, _schema, metadata ?? FrozenDictionary<string, string>.Empty, _negativeZero)));
         using (var file = new FileStream(_whole, FileMode.Open, FileAccess.ReadWrite)) { file.Flush(flushToDisk: true); }
         File.Move(_whole, _path, overwrite: true);
         DeleteParts();

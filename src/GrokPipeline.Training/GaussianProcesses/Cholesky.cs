@@ -50,7 +50,10 @@ internal sealed class Cholesky
         var (lanes, i) = (Vector512<double>.Zero, 0);
         ref var first = ref MemoryMarshal.GetReference(x);
         ref var second = ref MemoryMarshal.GetReference(y);
-        for (; i + 8 <= x.Length; i += 8) { lanes += Vector512.LoadUnsafe(ref first, (nuint)i) * Vector512.LoadUnsafe(ref second, (nuint)i); }
+        for (; i + 8 <= x.Length; i += 8)
+        {
+            lanes += Vector512.LoadUnsafe(ref first, (nuint)i) * Vector512.LoadUnsafe(ref second, (nuint)i);
+        }
         var sum = (lanes[0] + lanes[4]) + (lanes[1] + lanes[5]) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
         for (; i < x.Length; i++) { sum += x[i] * y[i]; }
         return sum;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using GrokPipeline.Data;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Training.Models;
@@ -34,7 +33,10 @@ public sealed class GaussianProcessTrainer : ITrainer
     public GaussianProcessTrainer(TrainingPlan plan, Func<Graph, ISession> compile)
     {
         (_plan, _model) = (plan, (GaussianProcess)plan.Model);
-        if (Problems(_model, plan.Optimizer, plan.BatchSize, plan.Further).FirstOrDefault() is { } problem) { throw new GrokException(problem, ""); }
+        if (Problems(_model, plan.Optimizer, plan.BatchSize, plan.Further).FirstOrDefault() is { } problem)
+        {
+            throw new GrokException(problem, "");
+        }
         if (plan.Start is not null)
         {
             throw new GrokException("A gaussian_process does not begin with another training's values.", "Leave the start out.");
@@ -151,7 +153,8 @@ public sealed class GaussianProcessTrainer : ITrainer
         {
             if (parameters.TryGetValue(spec.Name, out var tensor) && tensor.Type == spec.Type) { continue; }
             throw new GrokException(
-                $"The state to resume from is of another model: it has {tensor?.Type.ToString() ?? "no"} '{spec.Name}', {spec.Type} is needed.",
+                $"The state to resume from is of another model: it has {tensor?.Type.ToString() ?? "no"} '{spec.Name}', "
+                + $"{spec.Type} is needed.",
                 "Resume with the options it was made with, or begin anew.", kind: ProblemKind.Integrity);
         }
         _scales = Array.ConvertAll(parameters[GaussianProcess.LogScale].AsSpan<float>().ToArray(), x => (double)x);

@@ -88,6 +88,21 @@ public sealed class RealTargetStageTests(RealWorkspace real) : IClassFixture<Rea
     }
 
     [Fact]
+    public void A_feature_that_is_not_finite_is_refused()
+    {
+        var rows = Table("data/teacher/validation.parquet");
+        var features = rows.Vector("x").ToArray();
+        features[(11 * 3) + 1] = float.PositiveInfinity;
+        SmallWorkspace.Tools.Store.Write(_workspace.At("broken.parquet"), rows.With(ColumnValues.Vector("x", 3, features)));
+        var error = Assert.Throws<GrokException>(() => Evaluations.Files.Score(new EvaluationRequest
+        {
+            Model = _workspace.At("models/student/onnx/step-00000100.onnx"), Data = _workspace.At("broken.parquet"), Options = new(),
+            Batch = 4,
+        }));
+        Assert.Contains("column 'x' holds Infinity in row 11", error.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_report_says_what_the_loss_is_and_nothing_of_nats()
     {
         var report = File.ReadAllText(_workspace.At("models/student/report/report.html"));
@@ -100,6 +115,7 @@ public sealed class RealTargetStageTests(RealWorkspace real) : IClassFixture<Rea
     [InlineData("[accuracy, loss, r2]", "[accuracy, ece]", "evaluate.metrics: ece is a metric of classes")]
     [InlineData("weight_norm, sharpness", "ablation, sharpness", "probe.probes: ablation looks at classes")]
     [InlineData("per_class: true", "predictions: all", "evaluate.predictions: predictions are written for classes only")]
+    [InlineData("steps: 100, ", "steps: 100, metrics: [loss, margin_min], ", "train.metrics: margin_min compares classes")]
     [InlineData("{ kind: fixed_readout, width: 32 }", "{ kind: linear, weights: [1] }", "6 features and 1 outputs")]
     public void What_compares_classes_is_refused_before_anything_runs(string from, string to, string problem)
     {

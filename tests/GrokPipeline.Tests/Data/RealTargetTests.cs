@@ -38,7 +38,8 @@ public sealed class RealTargetTests
     public void A_target_of_the_polynomial_is_half_the_square_of_a_standard_normal_number()
     {
         var one = Build("polynomial", new PolynomialOptions { Dimensions = 1 }, 20).Splits["train"];
-        Assert.All(Enumerable.Range(0, 20), row => Assert.Equal(one.Vector("x")[row] * one.Vector("x")[row] / 2, one.Vector("y")[row], 1e-6));
+        Assert.All(
+            Enumerable.Range(0, 20), row => Assert.Equal(one.Vector("x")[row] * one.Vector("x")[row] / 2, one.Vector("y")[row], 1e-6));
         var many = Build("polynomial", new PolynomialOptions { Dimensions = 50 }, 4000).Splits["train"];
         Assert.Equal(0.5, many.Vector("y").ToArray().Average(), 0.05);
         Assert.Equal(1.0 / 50, many.Vector("x").ToArray().Average(value => value * value), 0.001);
@@ -100,7 +101,8 @@ public sealed class RealTargetTests
     {
         var facts = new TeacherStudent(new TeacherStudentOptions { Tolerance = 0.001 }).Facts;
         Assert.Equal(facts, DatasetFacts.FromJson(facts.ToJson()));
-        Assert.Contains("\"target_kind\":\"Real\",\"classes\":0,\"outputs\":5,\"tolerance\":0.001", facts.ToJson(), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"target_kind\":\"Real\",\"classes\":0,\"outputs\":5,\"tolerance\":0.001", facts.ToJson(), StringComparison.Ordinal);
         Assert.Equal(
             """{"kind":"Features","classes":2,"target":"label","group":null,"groups":0,"operands":[],"operand_values":0,"operation":"",""" +
             "\"features\":\"x\",\"feature_count\":3}",

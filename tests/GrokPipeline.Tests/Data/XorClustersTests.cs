@@ -36,6 +36,7 @@ public sealed class XorClustersTests
         var tables = DatasetBuilder.Build(Spec(4000, noise: 0.05));
         Assert.InRange(Flipped(tables.Splits["train"]), 155, 245);                              // 200, three standard deviations of 14
         Assert.Equal(0, Flipped(tables.Splits["validation"]));
+        Assert.Equal(Flipped(tables.Splits["train"]), tables.Distribution("train").WrongLabels);
         Assert.All(Enumerable.Range(0, 4000),
             row => Assert.Equal(tables.Splits["train"].Int64("subclass")[row] / 2, tables.Splits["train"].Int64("clean")[row]));
         Assert.Equal([1000, 1000, 1000, 1000], tables.Distribution("train").RowsPerGroup);

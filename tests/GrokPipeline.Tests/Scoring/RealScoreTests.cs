@@ -8,7 +8,8 @@ public sealed class RealScoreTests
 {
     private static readonly DatasetFacts s_facts = new()
     {
-        Kind = InputKind.Features, TargetKind = TargetKind.Real, Outputs = 2, Tolerance = 0.1, Target = "y", Features = "x", FeatureCount = 1,
+        Kind = InputKind.Features, TargetKind = TargetKind.Real, Outputs = 2, Tolerance = 0.1, Target = "y", Features = "x",
+        FeatureCount = 1,
     };
 
     private static readonly EvaluationOptions s_options = new() { Metrics = ["accuracy", "loss", "r2"], PerClass = true };
@@ -27,7 +28,8 @@ public sealed class RealScoreTests
         Assert.Equal(1 - (1.01 / (26.0 / 3)), Single(scores, "output=0", "r2"), 1e-6);
         Assert.Equal(1 - (0.13 / 2), Single(scores, "output=1", "r2"), 1e-6);
         Assert.Equal(0.13 / 3, Single(scores, "output=1", "loss"), 1e-6);
-        Assert.Equal((Single(scores, "output=0", "r2") + Single(scores, "output=1", "r2")) / 2, Scorer.Of(scores, "r2")!.Value.Value, 1e-12);
+        var mean = (Single(scores, "output=0", "r2") + Single(scores, "output=1", "r2")) / 2;
+        Assert.Equal(mean, Scorer.Of(scores, "r2")!.Value.Value, 1e-12);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using GrokPipeline.Data;
 using GrokPipeline.Tables;
 using GrokPipeline.Training;
 using GrokPipeline.Training.GaussianProcesses;
@@ -58,7 +57,8 @@ public sealed class GaussianProcessTests
         {
             for (var j = 0; j < 25; j++)
             {
-                matrix[(i * 25) + j] = Enumerable.Range(0, 25).Sum(k => (double)numbers[(i * 25) + k] * numbers[(j * 25) + k]) + (i == j ? 1 : 0);
+                matrix[(i * 25) + j] = Enumerable.Range(0, 25).Sum(k => (double)numbers[(i * 25) + k] * numbers[(j * 25) + k])
+                    + (i == j ? 1 : 0);
             }
         }
         var factor = Cholesky.Of(matrix, 25);
@@ -143,9 +143,11 @@ public sealed class GaussianProcessTests
             Assert.Throws<GrokException>(() => new GaussianProcessTrainer(other, Small.Reference)).Problem;
         Assert.Contains("kind: sgd", Refused(plan with { Optimizer = new AdamW(new()) }), StringComparison.Ordinal);
         Assert.Contains("batch: full", Refused(plan with { BatchSize = 5 }), StringComparison.Ordinal);
-        Assert.Contains("Train has 20 rows", Refused(plan with { Model = new GaussianProcess(new() { Rows = 21 }, plan.Facts) }), StringComparison.Ordinal);
-        Assert.Contains(
-            "not trained by steps", Assert.Throws<GrokException>(() => new Trainer(plan, Small.Reference)).Problem, StringComparison.Ordinal);
+        var larger = new GaussianProcess(new() { Rows = 21 }, plan.Facts);
+        Assert.Contains("Train has 20 rows", Refused(plan with { Model = larger }), StringComparison.Ordinal);
+        Assert.Contains("margin_min is not measured", Refused(plan with { Further = ["margin_min"] }), StringComparison.Ordinal);
+        var error = Assert.Throws<GrokException>(() => new Trainer(plan, Small.Reference));
+        Assert.Contains("not trained by steps", error.Problem, StringComparison.Ordinal);
     }
 
     // Signs, of which the product of the first two is the class.
@@ -172,7 +174,8 @@ public sealed class GaussianProcessTests
         foreach (ref var value in x.AsSpan()) { value = (2 * stream.NextBelow(2)) - 1; }
         return Table.Of(
             ColumnValues.Vector("x", features, x),
-            ColumnValues.Of("label", [.. Enumerable.Range(0, rows).Select(row => x[row * features] * x[(row * features) + 1] > 0 ? 1L : 0L)]));
+            ColumnValues.Of(
+                "label", [.. Enumerable.Range(0, rows).Select(row => x[row * features] * x[(row * features) + 1] > 0 ? 1L : 0L)]));
     }
 
     private static long? First(IEnumerable<StepRecord> records, string split) =>
