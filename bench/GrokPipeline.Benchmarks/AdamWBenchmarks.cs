@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
+using GrokPipeline.Training;
 using GrokPipeline.Training.Optimizers;
 
 namespace GrokPipeline.Benchmarks;
@@ -25,7 +26,8 @@ public class AdamWBenchmarks
         var type = TensorType.Float32([512, 128]);
         var (theta, gradient) = (Value.Input("theta", type), Value.Input("gradient", type));
         var (rate, decay) = (Value.Input("learning_rate", TensorType.Float32([])), Value.Input("weight_decay", TensorType.Float32([])));
-        var chain = new AdamW(new AdamWOptions()).Build(name => name == "weight_decay" ? decay : rate);
+        var chain = new AdamW(new AdamWOptions()).Build(new StepInputs(
+            new ParameterSpec("theta", type.Shape, default), name => name == "weight_decay" ? decay : rate, new FedInputs()));
         var slots = chain.Slots.Select(slot => Value.Input(slot, type)).ToArray();
         var scalars = chain.Scalars.Select(scalar => Value.Input(scalar.Name, TensorType.Float32([]))).ToArray();
         var next = chain.Scalars.Zip(scalars, (scalar, before) => scalar.Next(before)).ToArray();

@@ -51,7 +51,7 @@ internal sealed class DistributionCounts(DatasetFacts facts, List<UInt128>? trai
         var inputs = InputsOf(table, swapped: false);
         if (train is null) { _inputs.AddRange(inputs); }
         InTrain += train is null ? table.Rows : inputs.Count(Trained);
-        WrongLabels += Relabelled.Count(table);
+        WrongLabels += Relabelled.Count(table, facts);
         Rows += table.Rows;
         if (HasTwins && train is not null) { TwinsInTrain += InputsOf(table, swapped: true).Count(Trained); }
     }
