@@ -2,7 +2,6 @@ using GrokPipeline.Data;
 using GrokPipeline.Data.Generators;
 using GrokPipeline.Graphs;
 using GrokPipeline.Graphs.Engines;
-using GrokPipeline.Graphs.Ops;
 using GrokPipeline.Testing;
 using GrokPipeline.Training;
 using GrokPipeline.Training.Layers;
