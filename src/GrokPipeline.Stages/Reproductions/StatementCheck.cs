@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GrokPipeline.Evaluation.Sweeps;
+using GrokPipeline.Stages.Evaluations;
 using GrokPipeline.Stages.Options;
 using GrokPipeline.Stages.Sweeps;
 using GrokPipeline.Stages.Trainings;
@@ -21,6 +22,7 @@ internal sealed class StatementCheck(ReproductionOptions row, ITableStore store,
             {
                 ["metrics"] = [Write(folder, "metrics", new TableBuilder(MetricsLog.Schema).ToTable())],
                 ["evaluation"] = [Write(folder, "evaluation", new TableBuilder(Evaluate.Schema).ToTable())],
+                ["trajectory"] = [Write(folder, "trajectory", new TableBuilder(TrajectoryScores.Schema).ToTable())],
                 ["probes"] = [Write(folder, "probes", FindingsTable.Of([]))],
             };
             if (!plans.IsEmpty)
