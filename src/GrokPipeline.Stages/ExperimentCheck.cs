@@ -97,6 +97,11 @@ internal sealed class ExperimentCheck(
             problems.Add(
                 Place(map, "train", "noise", "dropout_at"), $"{at}.train.noise.dropout_at", $"{error.Problem} {error.Remedy}");
         }
+        try { options.Train.Penalty?.Check(model); }
+        catch (GrokException error)
+        {
+            problems.Add(Place(map, "train", "penalty", "of"), $"{at}.train.penalty.of", $"{error.Problem} {error.Remedy}");
+        }
         try { optimizer.GroupsOf(model.Parameters.Where(spec => !spec.IsFixed).Select(spec => spec.Name)); }
         catch (GrokException error)
         {
