@@ -78,7 +78,9 @@ internal sealed class ExperimentCheck(
         var optimizer = Optimizer.All.Find(options.Train.Optimizer.Kind).Make(options.Train.Optimizer.Options);
         foreach (var problem in model is GaussianProcess process
             ? GaussianProcessTrainer.Problems(
-                process, optimizer, options.Train.Batch.Rows, options.Train.Metrics.Intersect(FurtherMetrics.Names)) : [])
+                process, optimizer, options.Train.Batch.Rows, options.Train.Metrics.Intersect(FurtherMetrics.Names),
+                starts: options.Train.Start is not null,
+                isChanged: options.Train.Noise is not null || options.Train.Penalty is not null) : [])
         {
             problems.Add(Place(map, "train"), $"{at}.train", problem);
         }

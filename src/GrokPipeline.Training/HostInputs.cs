@@ -6,8 +6,8 @@ namespace GrokPipeline.Training;
 
 /// <summary>
 /// Writes <see cref="FedInput"/>s. Number i of step t is a pure function of (seed, name, t, i): a training that was interrupted goes on
-/// with the same numbers, and another engine sees them too. What depends on the parameters is computed from those of the session. Nothing is
-/// allocated per step.
+/// with the same numbers, and another engine sees them too. What depends on the parameters is computed from those of the session. Nothing
+/// is allocated per step.
 /// </summary>
 internal sealed class HostInputs
 {

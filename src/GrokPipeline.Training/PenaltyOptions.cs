@@ -51,10 +51,12 @@ public sealed record PenaltyOptions : IOptions
         return
         [
             .. gradients.Zip(specs, (gradient, spec) => matrices.Contains(spec.Name)
-                ? gradient + (fed.Add(new FedInput($"{spec.Name}.entropy_gradient", spec.Type, FedKind.EntropyGradient, spec.Name)) * factor)
-                : gradient),
+                ? gradient + (Entropy(spec, fed) * factor) : gradient),
         ];
     }
+
+    private static Value Entropy(ParameterSpec spec, FedInputs fed) =>
+        fed.Add(new FedInput($"{spec.Name}.entropy_gradient", spec.Type, FedKind.EntropyGradient, spec.Name));
 
     private HashSet<string> Matrices(IEnumerable<ParameterSpec> specs)
     {
