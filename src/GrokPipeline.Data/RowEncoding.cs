@@ -95,6 +95,11 @@ public static class RowEncoding
         else { WriteOperands(table, facts, rows, destination, inputName, firstRow); }
     }
 
+    /// <summary>The features of rows that lie together, where they lie in the table: what <see cref="Features"/> would copy.</summary>
+    /// <exception cref="GrokException">The column has vectors of another width.</exception>
+    public static ReadOnlySpan<float> FeaturesOf(Table table, DatasetFacts facts, int start, int count) =>
+        VectorsOf(table, facts.Features ?? "x", facts.FeatureCount).Slice(start * facts.FeatureCount, count * facts.FeatureCount);
+
     /// <summary>The type of the target for a number of rows; with answers of T tokens Int64[rows, T].</summary>
     public static TensorType TargetType(DatasetFacts facts, int rows) =>
         facts.IsReal ? TensorType.Float32([rows, facts.Outputs])
@@ -189,13 +194,17 @@ public static class RowEncoding
 
     private static void CopyVectors(Table table, string name, int width, ReadOnlySpan<int> rows, Span<float> target)
     {
-        var vectors = table.Vector(name);
-        if (table.Schema[name].Width != width)
+        var vectors = VectorsOf(table, name, width);
+        for (var (i, next) = (0, 0); i < rows.Length; i = next)
         {
-            throw new GrokException($"Column {table.Schema[name]} was expected to have {width} elements.", "Use the dataset's own tables.");
+            for (next = i + 1; next < rows.Length && rows[next] == rows[next - 1] + 1; next++) { }                // rows that lie together
+            vectors.Slice(rows[i] * width, (next - i) * width).CopyTo(target[(i * width)..]);
         }
-        for (var i = 0; i < rows.Length; i++) { vectors.Slice(rows[i] * width, width).CopyTo(target[(i * width)..]); }
     }
+
+    private static ReadOnlySpan<float> VectorsOf(Table table, string name, int width) => table.Schema[name].Width == width
+        ? table.Vector(name)
+        : throw new GrokException($"Column {table.Schema[name]} was expected to have {width} elements.", "Use the dataset's own tables.");
 
     private static void WriteOperands(
         Table table, DatasetFacts facts, ReadOnlySpan<int> rows, Tensor destination, string inputName, long firstRow)
@@ -206,14 +215,10 @@ public static class RowEncoding
         for (var operand = 0; operand < facts.Operands.Length; operand++)
         {
             var name = facts.Operands[operand];
-            var values = table.Int64(name);
             var sign = SignAfter(operand, facts);
-            for (var i = 0; i < rows.Length; i++)
-            {
-                var at = (i * width) + start + (operand * stride);
-                target[at] = InRange(values[rows[i]], facts.OperandValues, name, firstRow + rows[i]);
-                if (stride == 2) { target[at + 1] = sign; }
-            }
+            var at = start + (operand * stride);
+            WriteColumn(table, name, facts.OperandValues, rows, target[at..], width, firstRow);
+            for (var i = 0; i < rows.Length && stride == 2; i++) { target[(i * width) + at + 1] = sign; }
         }
         for (var i = 0; i < rows.Length; i++)
         {
@@ -245,10 +250,12 @@ public static class RowEncoding
     private static long SignAfter(int operand, DatasetFacts facts) =>
         operand < facts.Operands.Length - 1 ? facts.OperandValues : facts.OperandValues + 1;
 
-    private static long InRange(long value, int bound, string column, long row) => value >= 0 && value < bound
-        ? value
-        : throw new GrokException(
-            $"Column {column} holds {value} in row {row}; it was expected to be 0 to {bound - 1}.", "Use the dataset's own tables.");
+    private static long InRange(long value, int bound, string column, long row) =>
+        (ulong)value < (ulong)bound ? value : throw OutOfRange(value, bound, column, row);          // negative ones are very large
+
+    // Apart, so that the check itself is small enough to stand in the loops.
+    private static GrokException OutOfRange(long value, int bound, string column, long row) => new(
+        $"Column {column} holds {value} in row {row}; it was expected to be 0 to {bound - 1}.", "Use the dataset's own tables.");
 
     // Compared number by number: to make the expected type would allocate in every step.
     private static bool Fits(Tensor tensor, ElementType element, int rows, int width) =>

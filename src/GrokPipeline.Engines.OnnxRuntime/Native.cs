@@ -38,9 +38,13 @@ internal static class Native
     }
 
     /// <summary>ONNX Runtime's view of a tensor's own memory; the tensor must outlive it.</summary>
-    public static unsafe OrtValue View(Tensor tensor) => OrtValue.CreateTensorValueWithData(
-        OrtMemoryInfo.DefaultInstance, (TensorElementType)tensor.Type.Element, [.. tensor.Shape.Select(extent => (long)extent)],
-        (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.Bytes)), tensor.Bytes.Length);
+    public static unsafe OrtValue View(Tensor tensor) =>
+        View(tensor.Type, (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.Bytes)));
+
+    /// <summary>ONNX Runtime's view of memory that does not move while the view lives.</summary>
+    public static OrtValue View(TensorType type, nint address) => OrtValue.CreateTensorValueWithData(
+        OrtMemoryInfo.DefaultInstance, (TensorElementType)type.Element, [.. type.Shape.Select(extent => (long)extent)], address,
+        type.SizeInBytes);
 
     /// <summary>A tensor of zeros.</summary>
     /// <exception cref="GrokException">There is no memory for it (kind Resources).</exception>

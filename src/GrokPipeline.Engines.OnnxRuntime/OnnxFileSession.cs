@@ -57,8 +57,7 @@ public sealed class OnnxFileSession : ILendingSession
     public Tensor Lend(string input, TensorType type)
     {
         if (_written.TryGetValue(input, out var own) && own.Tensor.Type == type) { return own.Tensor; }
-        var port = Signature.Input(input) ?? throw Native.NoSuch("input", input, Signature.Inputs.Select(known => known.Name));
-        if (!port.Accepts(type)) { throw Native.Mistyped(input, port, type); }
+        CheckType(input, type);
         own.View?.Dispose();
         var tensor = Native.Allocate(input, type);
         _written[input] = (tensor, Native.View(tensor));
@@ -76,19 +75,49 @@ public sealed class OnnxFileSession : ILendingSession
 
     /// <inheritdoc/>
     /// <exception cref="GrokException">An input was never written, or two inputs disagree about a symbolic axis.</exception>
-    public void Run()
+    public void Run() => Run(null, default, null);
+
+    /// <inheritdoc/>
+    public unsafe void RunOver<T>(string input, TensorType type, ReadOnlySpan<T> values)
+        where T : unmanaged
     {
-        CheckInputs();
+        CheckType(input, type);
+        if (type.Element != ElementTypes.Of<T>() || type.Shape.Count != values.Length)
+        {
+            throw new GrokException(
+                $"'{input}' is {type}; {values.Length} values of {ElementTypes.Of<T>()} were given.", "Give one for each element.", input);
+        }
+        fixed (T* first = values)
+        {
+            using var view = Native.View(type, (nint)first);
+            Run(input, type, view);
+        }
+    }
+
+    private void Run(string? given, TensorType type, OrtValue? view)
+    {
+        CheckInputs(given, type);
         _results?.Dispose();
         _results = null;
+        var written = given is null ? _written : _written.Where(own => own.Key != given);
+        string[] names = [.. written.Select(own => own.Key)];
+        OrtValue[] views = [.. written.Select(own => own.Value.View)];
         try
         {
-            _results = _session.Run(_runOptions, [.. _written.Keys], [.. _written.Values.Select(own => own.View)], _outputNames);
+            _results = given is null || view is null
+                ? _session.Run(_runOptions, names, views, _outputNames)
+                : _session.Run(_runOptions, [.. names, given], [.. views, view], _outputNames);
         }
         catch (OnnxRuntimeException e)
         {
             throw Native.RunFailed(_where, e);
         }
+    }
+
+    private void CheckType(string input, TensorType type)
+    {
+        var port = Signature.Input(input) ?? throw Native.NoSuch("input", input, Signature.Inputs.Select(known => known.Name));
+        if (!port.Accepts(type)) { throw Native.Mistyped(input, port, type); }
     }
 
     /// <inheritdoc/>
@@ -136,16 +165,16 @@ public sealed class OnnxFileSession : ILendingSession
         return _results?.ElementAt(index) ?? throw new GrokException($"'{name}' was read before the first run.", "Run first.", name);
     }
 
-    private void CheckInputs()
+    private void CheckInputs(string? given, TensorType type)
     {
         var symbols = new Dictionary<string, (int Extent, string Input)>(StringComparer.Ordinal);
         foreach (var port in Signature.Inputs)
         {
-            if (!_written.TryGetValue(port.Name, out var own))
+            if (!_written.TryGetValue(port.Name, out var own) && port.Name != given)
             {
                 throw new GrokException($"The input {port} was never written.", "Write every input before a run.", port.Name);
             }
-            foreach (var (extent, number) in (port.Extents ?? ImmutableArray<OnnxExtent>.Empty).Zip(own.Tensor.Shape))
+            foreach (var (extent, number) in (port.Extents ?? ImmutableArray<OnnxExtent>.Empty).Zip(port.Name == given ? type.Shape : own.Tensor.Shape))
             {
                 if (extent.Symbol is not { Length: > 0 } symbol) { continue; }
                 if (symbols.TryAdd(symbol, (number, port.Name)) || symbols[symbol].Extent == number) { continue; }

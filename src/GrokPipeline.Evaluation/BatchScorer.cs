@@ -44,10 +44,8 @@ public sealed class BatchScorer(
         for (var start = 0; start < table.Rows; start += batch)
         {
             var count = Math.Min(batch, table.Rows - start);
-            var given = Given(count);
-            RowEncoding.Input(_form, table, facts, _rows.AsSpan(start, count), given, firstRow);
-            if (facts.Kind == InputKind.Features) { FiniteFeatures.Check(given.AsSpan<float>(), firstRow + start, facts, Parts); }
-            _judge.Judge(predictions, start * facts.AnswerLength, Run(given));
+            SetTypes(count);
+            _judge.Judge(predictions, start * facts.AnswerLength, Logits(table, start, count, firstRow));
         }
         return facts.AnswerLength == 1 ? predictions : predictions.Joined(facts.AnswerLength);
     }
@@ -62,17 +60,47 @@ public sealed class BatchScorer(
             : labels.ToArray();
     }
 
-    // The session's own memory where it lends it: rows are written once. Asked for each time, as another scorer may have changed it.
-    private Tensor Given(int count)
+    private void SetTypes(int count)
     {
-        if (_input.Shape.Rank == 0 || _input.Shape[0] != count)
+        if (_input.Shape.Rank > 0 && _input.Shape[0] == count) { return; }
+        (_input, _output) = (RowEncoding.InputType(_form, facts, count), RowEncoding.LogitsType(facts, count));
+        (_given, _taken) = (null, null);
+    }
+
+    private ReadOnlySpan<float> Logits(Table table, int start, int count, long firstRow)
+    {
+        if (facts.Kind == InputKind.Features && _lending is not null)
         {
-            (_input, _output) = (RowEncoding.InputType(_form, facts, count), RowEncoding.LogitsType(facts, count));
-            (_given, _taken) = (null, null);
+            var features = RowEncoding.FeaturesOf(table, facts, start, count);
+            FiniteFeatures.Check(features, firstRow + start, facts, Parts);
+            return RunOver(features);
         }
+        var given = Given();
+        RowEncoding.Input(_form, table, facts, _rows.AsSpan(start, count), given, firstRow);
+        if (facts.Kind == InputKind.Features) { FiniteFeatures.Check(given.AsSpan<float>(), firstRow + start, facts, Parts); }
+        return Run(given);
+    }
+
+    // The session's own memory where it lends it: rows are written once. Asked for each time, as another scorer may have changed it.
+    private Tensor Given()
+    {
         try
         {
             return _lending?.Lend(input, _input) ?? (_given ??= new Tensor(_input));
+        }
+        catch (GrokException error) when (error.Where is null)
+        {
+            throw OfModel(error);
+        }
+    }
+
+    // Features are read where the table has them.
+    private ReadOnlySpan<float> RunOver(ReadOnlySpan<float> features)
+    {
+        try
+        {
+            _lending!.RunOver(input, _input, features);                                          // not null: the caller looked
+            return _lending.Look<float>(output, _output);
         }
         catch (GrokException error) when (error.Where is null)
         {

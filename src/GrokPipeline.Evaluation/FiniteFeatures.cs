@@ -19,8 +19,9 @@ internal static class FiniteFeatures
         const int ExponentBits = 0x7F800000;                              // all set: infinity or NaN
         var bits = MemoryMarshal.Cast<float, int>(features);
         var mask = new Vector<int>(ExponentBits);
-        var found = false;
-        foreach (var vector in MemoryMarshal.Cast<int, Vector<int>>(bits)) { found |= Vector.EqualsAny(vector & mask, mask); }
+        var lanes = Vector<int>.Zero;
+        foreach (var vector in MemoryMarshal.Cast<int, Vector<int>>(bits)) { lanes |= Vector.Equals(vector & mask, mask); }
+        var found = lanes != Vector<int>.Zero;
         var whole = bits.Length / Vector<int>.Count * Vector<int>.Count;
         foreach (var value in bits[whole..]) { found |= (value & ExponentBits) == ExponentBits; }
         if (!found) { return; }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -77,38 +76,47 @@ internal sealed class LogitRows(int classes)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FindBest(int row, ref float first)
     {
-        var (top, zeros) = (Vector512.Create(float.NegativeInfinity), _zeros);
+        var (top, zeros, found) = (Vector512.Create(float.NegativeInfinity), _zeros, Vector512<int>.Zero);
         for (var at = 0; at < _whole; at += Lanes)
         {
             var z = Vector512.LoadUnsafe(ref first, (nuint)at);
-            (top, zeros) = (Vector512.MaxNative(top, z), Vector512.FusedMultiplyAdd(z, Vector512<float>.Zero, zeros));
+            zeros = Vector512.FusedMultiplyAdd(z, Vector512<float>.Zero, zeros);
+            found = Vector512.ConditionalSelect(Vector512.GreaterThan(z, top).AsInt32(), Vector512.Create(at), found);
+            top = Vector512.MaxNative(top, z);
         }
         if (_whole < classes)
         {
-            (top, zeros) = (Vector512.MaxNative(top, Tail(ref first)), Vector512.FusedMultiplyAdd(
-                Vector512.LoadUnsafe(ref first, (nuint)_whole) & _tail, Vector512<float>.Zero, zeros));
+            zeros = Vector512.FusedMultiplyAdd(
+                Vector512.LoadUnsafe(ref first, (nuint)_whole) & _tail, Vector512<float>.Zero, zeros);
+            found = Vector512.ConditionalSelect(Vector512.GreaterThan(Tail(ref first), top).AsInt32(), Vector512.Create(_whole), found);
+            top = Vector512.MaxNative(top, Tail(ref first));
         }
         _zeros = zeros;
-        (Best[row], Top[row]) = IndexOf(ref first, Largest(top));
+        var largest = Largest(top);
+        (Best[row], Top[row]) = (First(top, largest, found), largest);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Sum(int row, ref float first)
     {
-        var (top, second) = (Vector512.Create(float.NegativeInfinity), Vector512.Create(float.NegativeInfinity));
+        var (top, second, found) = (
+            Vector512.Create(float.NegativeInfinity), Vector512.Create(float.NegativeInfinity), Vector512<int>.Zero);
         for (var at = 0; at < _whole; at += Lanes)
         {
             var z = Vector512.LoadUnsafe(ref first, (nuint)at);
             second = Vector512.MaxNative(second, Vector512.MinNative(top, z));
+            found = Vector512.ConditionalSelect(Vector512.GreaterThan(z, top).AsInt32(), Vector512.Create(at), found);
             top = Vector512.MaxNative(top, z);
         }
         if (_whole < classes)
         {
             var z = Tail(ref first);
             second = Vector512.MaxNative(second, Vector512.MinNative(top, z));
+            found = Vector512.ConditionalSelect(Vector512.GreaterThan(z, top).AsInt32(), Vector512.Create(_whole), found);
             top = Vector512.MaxNative(top, z);
         }
-        var (best, largest) = IndexOf(ref first, Largest(top));
+        var largest = Largest(top);
+        var best = First(top, largest, found);
         (Best[row], Top[row]) = (best, largest);
         // The next largest is the largest of another lane, or the next of the same.
         var own = Vector512.Equals(Vector512<int>.Indices, Vector512.Create(best % Lanes)).AsSingle();
@@ -116,21 +124,16 @@ internal sealed class LogitRows(int classes)
         (Rest[row], Squares[row]) = Sums(ref first, best, largest);
     }
 
+    // The lowest class of those whose logit is the largest: each lane knows where its own stands first. No class when the largest is NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private (int Best, float Largest) IndexOf(ref float first, float largest)
+    private static int First(Vector512<float> top, float largest, Vector512<int> found)
     {
-        var (best, wanted) = (0, Vector512.Create(largest));
-        if (_whole < classes)
-        {
-            var equal = Vector512.Equals(Tail(ref first), wanted).ExtractMostSignificantBits();
-            best = equal != 0 ? _whole + BitOperations.TrailingZeroCount(equal) : best;
-        }
-        for (var at = _whole - Lanes; at >= 0; at -= Lanes)
-        {
-            var equal = Vector512.Equals(Vector512.LoadUnsafe(ref first, (nuint)at), wanted).ExtractMostSignificantBits();
-            best = equal != 0 ? at + BitOperations.TrailingZeroCount(equal) : best;
-        }
-        return (best, largest);
+        var equal = Vector512.Equals(top, Vector512.Create(largest)).AsInt32();
+        var v = Vector512.ConditionalSelect(equal, found + Vector512<int>.Indices, Vector512.Create(int.MaxValue));
+        var half = Vector256.Min(v.GetLower(), v.GetUpper());
+        var quarter = Vector128.Min(half.GetLower(), half.GetUpper());
+        quarter = Vector128.Min(quarter, Vector128.Shuffle(quarter, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.Min(quarter, Vector128.Shuffle(quarter, Vector128.Create(1, 0, 3, 2))).ToScalar();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -44,6 +44,14 @@ public interface ILendingSession : ISession
     /// <exception cref="GrokException">No such input, or another type; the message has both types.</exception>
     Tensor Lend(string input, TensorType type);
 
+    /// <summary>
+    /// Computes the outputs with an input that is read where it lies in the caller's memory; the session does not keep it. Other inputs are
+    /// as they were written.
+    /// </summary>
+    /// <exception cref="GrokException">No such input, another type, or not as many values as the type has elements.</exception>
+    void RunOver<T>(string input, TensorType type, ReadOnlySpan<T> values)
+        where T : unmanaged;
+
     /// <summary>An output of the last run where it lies; valid until the next run.</summary>
     /// <exception cref="GrokException">No such output, nothing was run yet, or another type.</exception>
     ReadOnlySpan<T> Look<T>(string output, TensorType type)

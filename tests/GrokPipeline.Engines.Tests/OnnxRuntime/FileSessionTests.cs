@@ -32,6 +32,44 @@ public sealed class FileSessionTests
     }
 
     [Fact]
+    public void What_is_lent_or_lies_elsewhere_is_read_as_what_is_written()
+    {
+        var model = ExportModels.Make("mlp");
+        using var session = OnnxRuntimeEngine.Open(ExportModels.File("mlp"), new CompileOptions { Threads = 1 });
+        foreach (var size in (int[])[7, 3, 7])
+        {
+            var rows = ExportModels.Rows(model, size);
+            var type = TensorType.Float32([size, model.Classes]);
+            session.Write(model.InputName, rows);
+            session.Run();
+            var written = Read(session, "logits");
+            session.Write(model.InputName, new Tensor(rows.Type));                     // other rows, so that the next run shows what it read
+            session.RunOver<long>(model.InputName, rows.Type, rows.AsSpan<long>());
+            Assert.Equal(written, session.Look<float>("logits", type).ToArray());
+            session.Run();                                                             // what lay elsewhere is not kept
+            Assert.NotEqual(written, session.Look<float>("logits", type).ToArray());
+            rows.Bytes.CopyTo(session.Lend(model.InputName, rows.Type).Bytes);
+            session.Run();
+            Assert.Equal(written, session.Look<float>("logits", type).ToArray());
+        }
+    }
+
+    [Fact]
+    public void Memory_of_another_type_is_refused()
+    {
+        using var session = OnnxRuntimeEngine.Open(ExportModels.File("mlp"));
+        var rows = TensorType.Int64([3, 2]);
+        Assert.Contains("There is no input", Problem(() => _ = session.Lend("rows", rows)), StringComparison.Ordinal);
+        Assert.Contains("operands", Problem(() => _ = session.Lend("operands", TensorType.Float32([3, 2]))), StringComparison.Ordinal);
+        Assert.Contains("5 values of Int64", Problem(() => session.RunOver<long>("operands", rows, new long[5])), StringComparison.Ordinal);
+        Assert.Contains("6 values of Float32", Problem(() => session.RunOver<float>("operands", rows, new float[6])), StringComparison.Ordinal);
+        session.RunOver<long>("operands", rows, new long[6]);
+        Assert.Contains("logits", Problem(() => _ = session.Look<float>("logits", TensorType.Float32([4, 2])).Length), StringComparison.Ordinal);
+
+        static string Problem(Action action) => Assert.Throws<GrokException>(action).Problem;
+    }
+
+    [Fact]
     public void Shapes_computed_in_the_file_follow_the_batch()
     {
         var file = OnnxWriter.Write(
