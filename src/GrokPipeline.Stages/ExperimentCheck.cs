@@ -78,7 +78,9 @@ internal sealed class ExperimentCheck(
         var optimizer = Optimizer.All.Find(options.Train.Optimizer.Kind).Make(options.Train.Optimizer.Options);
         foreach (var problem in model is GaussianProcess process
             ? GaussianProcessTrainer.Problems(
-                process, optimizer, options.Train.Batch.Rows, options.Train.Metrics.Intersect(FurtherMetrics.Names)) : [])
+                process, optimizer, options.Train.Batch.Rows, options.Train.Metrics.Intersect(FurtherMetrics.Names),
+                starts: options.Train.Start is not null,
+                isChanged: options.Train.Noise is not null || options.Train.Penalty is not null) : [])
         {
             problems.Add(Place(map, "train"), $"{at}.train", problem);
         }
@@ -96,6 +98,11 @@ internal sealed class ExperimentCheck(
         {
             problems.Add(
                 Place(map, "train", "noise", "dropout_at"), $"{at}.train.noise.dropout_at", $"{error.Problem} {error.Remedy}");
+        }
+        try { options.Train.Penalty?.Check(model); }
+        catch (GrokException error)
+        {
+            problems.Add(Place(map, "train", "penalty", "of"), $"{at}.train.penalty.of", $"{error.Problem} {error.Remedy}");
         }
         try { optimizer.GroupsOf(model.Parameters.Where(spec => !spec.IsFixed).Select(spec => spec.Name)); }
         catch (GrokException error)

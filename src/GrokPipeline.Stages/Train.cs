@@ -119,6 +119,7 @@ internal sealed class Train(ExperimentSetting setting, Train? parent) : Stage
                 .Select(split => KeyValuePair.Create(split, rows(split)))],
             Optimizer = Optimizer.All.Find(all.Train.Optimizer.Kind).Make(all.Train.Optimizer.Options),
             Noise = all.Train.Noise,
+            Penalty = all.Train.Penalty,
             Loss = Loss.All.Find(all.Train.Loss.Kind).Make(all.Train.Loss.Options),
             Schedule = Schedule.All.Find(all.Train.Schedule.Kind).Make(all.Train.Schedule.Options),
             BatchSize = all.Train.Batch.Rows,

@@ -37,6 +37,7 @@ public sealed class TrainingGraphs
     internal static TrainStep StepOf(TrainingPlan plan) => TrainStep.Of(
         plan.Model, plan.BatchSize ?? plan.Train.Rows, plan.Optimizer, plan.Loss,
         noise: plan.Noise,
+        penalty: plan.Penalty,
         further: plan.Further.Contains(FurtherMetrics.ScalingCosine) ? [StepScalar.GradientDotParameters, StepScalar.ParameterNorm] : null);
 }
 

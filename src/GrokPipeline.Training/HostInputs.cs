@@ -1,16 +1,19 @@
 using System.Collections.Immutable;
 using GrokPipeline.Graphs.Engines;
+using GrokPipeline.Training.Optimizers;
 
 namespace GrokPipeline.Training;
 
 /// <summary>
 /// Writes <see cref="FedInput"/>s. Number i of step t is a pure function of (seed, name, t, i): a training that was interrupted goes on
-/// with the same numbers, and another engine sees them too. Nothing is allocated per step.
+/// with the same numbers, and another engine sees them too. What depends on the parameters is computed from those of the session. Nothing
+/// is allocated per step.
 /// </summary>
 internal sealed class HostInputs
 {
     private readonly ImmutableArray<(FedInput Input, Tensor Tensor, RandomStream Stream)> _random;
     private readonly ImmutableArray<(FedInput Input, Tensor Tensor)> _fixed;
+    private readonly ImmutableArray<(FedInput Input, Tensor Values, Tensor Gradient, EntropyGradient Entropy)> _entropies;
 
     /// <summary>Prepares the inputs of a step.</summary>
     /// <param name="step">Whose inputs are written.</param>
@@ -26,7 +29,9 @@ internal sealed class HostInputs
     {
         _random = [.. inputs.Where(input => input.IsRandom)
             .Select(input => (input, new Tensor(input.Type), seed.Derive($"step/{input.Name}").Stream()))];
-        ImmutableArray<FedInput> known = [.. inputs.Where(input => !input.IsRandom)];
+        _entropies = [.. inputs.Where(input => input.Kind == FedKind.EntropyGradient)
+            .Select(input => (input, new Tensor(input.Type), new Tensor(input.Type), new EntropyGradient(input.Type.Shape)))];
+        ImmutableArray<FedInput> known = [.. inputs.Where(input => input.Kind is FedKind.FirstValues or FedKind.FirstNorm)];
         var values = known.IsEmpty ? null : first();
         _fixed = [.. known.Select(input => (input, First(input, values!)))];            // not null: there is an input that needs them
     }
@@ -37,8 +42,8 @@ internal sealed class HostInputs
         foreach (var (input, tensor) in _fixed) { session.Write(input.Name, tensor); }
     }
 
-    /// <summary>Draws and writes what belongs to one step.</summary>
-    /// <param name="session">The compiled step.</param>
+    /// <summary>Draws, computes and writes what belongs to one step.</summary>
+    /// <param name="session">The compiled step, which holds the parameters before it.</param>
     /// <param name="step">The step, from 0.</param>
     public void Feed(ISession session, long step)
     {
@@ -57,6 +62,12 @@ internal sealed class HostInputs
                 foreach (ref var value in values) { value = stream.NextUniform() < input.Rate ? 0 : kept; }
             }
             session.Write(input.Name, tensor);
+        }
+        foreach (var (input, values, gradient, entropy) in _entropies)
+        {
+            session.Read(input.Parameter, values);
+            entropy.Of(values.AsSpan<float>(), gradient.AsSpan<float>());
+            session.Write(input.Name, gradient);
         }
     }
 

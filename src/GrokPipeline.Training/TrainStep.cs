@@ -38,7 +38,7 @@ public sealed record TrainStep
     /// <summary>What the optimizer carries, all 0 at first: <c>hidden.0.weight.adam.m</c>, <c>adam.beta1_correction</c>.</summary>
     public ImmutableArray<StateSpec> OptimizerState { get; }
 
-    /// <summary>Inputs that the host computes: noise, first values. None for most trainings.</summary>
+    /// <summary>Inputs that the host computes: noise, first values, gradients of a penalty. None for most trainings.</summary>
     public ImmutableArray<FedInput> Fed { get; }
 
     /// <summary>Builds the step.</summary>
@@ -49,10 +49,11 @@ public sealed record TrainStep
     /// <param name="shareRows">False: the model as it is written, for comparison with the same step computed with less work.</param>
     /// <param name="further">Further scalar outputs; none when null.</param>
     /// <param name="noise">Noise in the forward pass; null for none.</param>
-    /// <exception cref="GrokException">A group of the optimizer, or the noise, does not fit the model.</exception>
+    /// <param name="penalty">What is added to the gradients besides; null for nothing.</param>
+    /// <exception cref="GrokException">A group of the optimizer, the noise or the penalty does not fit the model.</exception>
     public static TrainStep Of(
         Model model, int batch, Optimizer optimizer, Loss loss, bool shareRows = true, IEnumerable<StepScalar>? further = null,
-        NoiseOptions? noise = null)
+        NoiseOptions? noise = null, PenaltyOptions? penalty = null)
     {
         RequireSteps(model);
         var fed = new FedInputs();
@@ -76,7 +77,7 @@ public sealed record TrainStep
         var nextScalars = scalars.ToDictionary(pair => pair.scalar, pair => pair.scalar.Next(pair.Before));
 
         var (slots, newSlots, newParameters) = (new List<Value>(), new List<Value>(), new List<Value>());
-        foreach (var (parameter, gradient, chain) in trained.Zip(gradients, chains))
+        foreach (var (parameter, gradient, chain) in trained.Zip(penalty?.Apply(gradients, specs, fed) ?? gradients, chains))
         {
             var mine = chain.Slots.Select(slot => Value.Input($"{parameter.Name}.{slot}", chain.SlotType(slot, parameter.Type))).ToArray();
             var change = chain.Apply(gradient, parameter, mine, [.. chain.Scalars.Select(scalar => nextScalars[scalar])]);

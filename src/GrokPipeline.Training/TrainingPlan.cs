@@ -32,6 +32,9 @@ public sealed record TrainingPlan
     /// <summary>Noise in the forward pass of steps; null, the default, for none.</summary>
     public NoiseOptions? Noise { get; init; }
 
+    /// <summary>What is added to the loss besides; null, the default, for nothing.</summary>
+    public PenaltyOptions? Penalty { get; init; }
+
     /// <summary>What is made small. Default cross-entropy.</summary>
     public Loss Loss { get; init; } = new CrossEntropy();
 

@@ -9,6 +9,14 @@ public interface IOptions
     IEnumerable<OptionProblem> Problems();
 }
 
+/// <summary>Options that know what is often written in place of theirs.</summary>
+public interface IKnowsOtherNames : IOptions
+{
+    /// <summary>What to say of an option that is not there: the reason, and what to write. Null when nothing is known of it.</summary>
+    /// <param name="option">The name as it was written.</param>
+    string? Instead(string option);
+}
+
 /// <summary>One thing that is wrong with an option.</summary>
 /// <param name="Option">The option's name as in a pipeline file (<c>learning_rate</c>), to point at its line.</param>
 /// <param name="Problem">What is wrong, with the value in it, and what is expected.</param>

@@ -145,7 +145,7 @@ internal sealed class Binder(IReadOnlyDictionary<Type, CatalogueNames> catalogue
             var at = Substitution.Join(path, entry.Key);
             if (known.FirstOrDefault(option => option.Name == entry.Key) is not { } option)
             {
-                Unknown(entry, at, known, besides);
+                Unknown(entry, at, known, besides, (record as IKnowsOtherNames)?.Instead(entry.Key));
                 continue;
             }
             if (entry.Value is YamlScalar { IsNull: true } && OptionTypes.MapValue(option.Property.PropertyType) is null) { continue; }
@@ -155,10 +155,10 @@ internal sealed class Binder(IReadOnlyDictionary<Type, CatalogueNames> catalogue
         return record;
     }
 
-    private void Unknown(YamlEntry entry, string path, ImmutableArray<Option> known, ReadOnlySpan<string> besides)
+    private void Unknown(YamlEntry entry, string path, ImmutableArray<Option> known, ReadOnlySpan<string> besides, string? instead)
     {
         string[] names = [.. known.Select(option => option.Name), .. besides];
-        var hint = DidYouMean.Of(entry.Key, names);
+        var hint = instead is null ? DidYouMean.Of(entry.Key, names) : $" {instead}";
         if (hint.Length == 0) { hint = names.Length == 0 ? " It has no options." : $" Known: {string.Join(", ", names)}."; }
         problems.Add(entry.KeyPlace, path, $"unknown option.{hint}");
     }

@@ -62,6 +62,9 @@ public sealed record TrainOptions : IOptions
     /// <summary>Noise in the forward pass of steps. Default none.</summary>
     public NoiseOptions? Noise { get; init; }
 
+    /// <summary>What is added to the loss besides: the spectral entropy of matrices. Default nothing.</summary>
+    public PenaltyOptions? Penalty { get; init; }
+
     /// <summary>What a number that is not finite leads to.</summary>
     public NonfiniteOptions OnNonfinite { get; init; } = new();
 

@@ -33,13 +33,11 @@ public sealed class GaussianProcessTrainer : ITrainer
     public GaussianProcessTrainer(TrainingPlan plan, Func<Graph, ISession> compile)
     {
         (_plan, _model) = (plan, (GaussianProcess)plan.Model);
-        if (Problems(_model, plan.Optimizer, plan.BatchSize, plan.Further).FirstOrDefault() is { } problem)
+        var isChanged = plan.Noise is not null || plan.Penalty is not null;
+        var problems = Problems(_model, plan.Optimizer, plan.BatchSize, plan.Further, plan.Start is not null, isChanged);
+        if (problems.FirstOrDefault() is { } problem)
         {
             throw new GrokException(problem, "");
-        }
-        if (plan.Start is not null)
-        {
-            throw new GrokException("A gaussian_process does not begin with another training's values.", "Leave the start out.");
         }
         if (plan.Train.Rows != _model.Rows)
         {
@@ -67,9 +65,14 @@ public sealed class GaussianProcessTrainer : ITrainer
     /// <param name="optimizer">How gradients become updates.</param>
     /// <param name="batch">Rows of a step; null for all.</param>
     /// <param name="further">Names of further metrics that are asked for.</param>
-    public static IEnumerable<string> Problems(GaussianProcess model, Optimizer optimizer, int? batch, IEnumerable<string> further)
+    /// <param name="starts">True when it is to begin with another training's values.</param>
+    /// <param name="isChanged">True when noise or a penalty is asked for.</param>
+    public static IEnumerable<string> Problems(
+        GaussianProcess model, Optimizer optimizer, int? batch, IEnumerable<string> further, bool starts, bool isChanged)
     {
-        if (optimizer is not Sgd { Options: { Momentum: 0, L2: 0, Gradient: null, Groups.IsEmpty: true } })
+        if (starts) { yield return "a gaussian_process does not begin with another training's values; leave start out."; }
+        if (isChanged) { yield return "a gaussian_process has neither noise nor penalty; leave them out."; }
+        if (optimizer is not Sgd { Options: { Momentum: 0, L2: 0, Gradient: null, Clamp: null, Groups.IsEmpty: true } })
         {
             yield return "a gaussian_process is trained by plain steps along the gradient of its evidence; "
                 + "use optimizer: { kind: sgd, learning_rate: … } and nothing else of it.";

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace GrokPipeline.Training.Optimizers;
 
 /// <summary>Options of <c>adam</c>; the defaults are PyTorch's.</summary>
-public sealed record AdamOptions : IOptions
+public sealed record AdamOptions : IKnowsOtherNames
 {
     /// <summary>Step size, at least 0. Default 0.001.</summary>
     public double LearningRate { get; init; } = 1e-3;
@@ -44,6 +44,9 @@ public sealed record AdamOptions : IOptions
         OptimizerProblems.LearningRate(LearningRate).Concat(OptimizerProblems.Betas(Betas)).Concat(OptimizerProblems.Epsilon(Epsilon))
             .Concat(OptimizerProblems.Decay("l2", L2)).Concat(OptimizerProblems.UpdateNoise(UpdateNoise))
             .Concat(OptimizerProblems.OnlyToZero(Decay, "adam"));
+
+    /// <inheritdoc/>
+    public string? Instead(string option) => OptimizerProblems.NotDecoupled(option, "adam");
 }
 
 /// <summary>Adam with L2 regularisation inside the gradient (Kingma and Ba 2015).</summary>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace GrokPipeline.Training.Optimizers;
 
 /// <summary>Options of <c>adamw</c>; the defaults are those of Power et al. (2022).</summary>
-public sealed record AdamWOptions : IOptions
+public sealed record AdamWOptions : IKnowsOtherNames
 {
     /// <summary>Step size, at least 0. Default 0.001.</summary>
     public double LearningRate { get; init; } = 1e-3;
@@ -48,6 +48,9 @@ public sealed record AdamWOptions : IOptions
     public IEnumerable<OptionProblem> Problems() =>
         OptimizerProblems.LearningRate(LearningRate).Concat(OptimizerProblems.Betas(Betas)).Concat(OptimizerProblems.Epsilon(Epsilon))
             .Concat(OptimizerProblems.Decay("weight_decay", WeightDecay)).Concat(OptimizerProblems.UpdateNoise(UpdateNoise));
+
+    /// <inheritdoc/>
+    public string? Instead(string option) => OptimizerProblems.NotInGradient(option);
 }
 
 /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019): <c>θ ← θ − η(m̂/(√v̂+ε) + λθ)</c>.</summary>

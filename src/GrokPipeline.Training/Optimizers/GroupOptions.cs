@@ -1,7 +1,7 @@
 namespace GrokPipeline.Training.Optimizers;
 
 /// <summary>What <c>adamw</c> may do otherwise for some parameters.</summary>
-public sealed record DecayGroupOptions : IOptions
+public sealed record DecayGroupOptions : IKnowsOtherNames
 {
     /// <summary>Their step size, at least 0; a schedule multiplies it too. Default: the optimizer's.</summary>
     public double? LearningRate { get; init; }
@@ -12,10 +12,13 @@ public sealed record DecayGroupOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems() =>
         OptimizerProblems.LearningRate(LearningRate ?? 0).Concat(OptimizerProblems.Decay("weight_decay", WeightDecay ?? 0));
+
+    /// <inheritdoc/>
+    public string? Instead(string option) => OptimizerProblems.NotInGradient(option);
 }
 
 /// <summary>What <c>adam</c> and <c>sgd</c> may do otherwise for some parameters.</summary>
-public sealed record L2GroupOptions : IOptions
+public sealed record L2GroupOptions : IKnowsOtherNames
 {
     /// <summary>Their step size, at least 0; a schedule multiplies it too. Default: the optimizer's.</summary>
     public double? LearningRate { get; init; }
@@ -26,4 +29,7 @@ public sealed record L2GroupOptions : IOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems() =>
         OptimizerProblems.LearningRate(LearningRate ?? 0).Concat(OptimizerProblems.Decay("l2", L2 ?? 0));
+
+    /// <inheritdoc/>
+    public string? Instead(string option) => OptimizerProblems.NotDecoupled(option, "this optimizer");
 }

@@ -133,6 +133,13 @@ internal static class OptimizerProblems
             + $"Use kind: adamw with decay: {name}, or leave decay out.");
     }
 
+    // PyTorch has one name for both.
+    public static string? NotDecoupled(string option, string optimizer) => option != "weight_decay" ? null
+        : $"The decay of {optimizer} is a part of the gradient: write l2. Decoupled decay, weight_decay, is an option of kind: adamw.";
+
+    public static string? NotInGradient(string option) => option != "l2" ? null
+        : "The decay of adamw is decoupled: write weight_decay. Decay as a part of the gradient, l2, is an option of kind: adam.";
+
     public static IEnumerable<OptionProblem> Betas(ImmutableArray<double> betas)
     {
         if (betas.IsDefault || betas.Length != 2) { yield return new("betas", "betas needs two numbers, as in [0.9, 0.98]."); }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace GrokPipeline.Training.Optimizers;
 
 /// <summary>Options of <c>sgd</c>.</summary>
-public sealed record SgdOptions : IOptions
+public sealed record SgdOptions : IKnowsOtherNames
 {
     /// <summary>Step size, at least 0. Default 0.1.</summary>
     public double LearningRate { get; init; } = 0.1;
@@ -45,6 +45,9 @@ public sealed record SgdOptions : IOptions
         foreach (var problem in OptimizerProblems.Decay("l2", L2)) { yield return problem; }
         foreach (var problem in OptimizerProblems.OnlyToZero(Decay, "sgd")) { yield return problem; }
     }
+
+    /// <inheritdoc/>
+    public string? Instead(string option) => OptimizerProblems.NotDecoupled(option, "sgd");
 }
 
 /// <summary>Stochastic gradient descent with momentum: <c>θ ← θ − η·b</c>, <c>b ← μb + g + l2·θ</c>.</summary>

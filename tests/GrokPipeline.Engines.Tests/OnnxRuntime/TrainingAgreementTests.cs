@@ -36,10 +36,13 @@ public sealed class TrainingAgreementTests
     [InlineData("muon")]
     [InlineData("noise")]
     [InlineData("decay")]
+    [InlineData("penalty")]
     public void Fifty_steps_with_changed_steps_have_the_same_losses(string change)
     {
         var (optimizer, noise) = Changed(change);
-        var (simd, ort) = (Losses("mlp", new SimdEngine(), optimizer, noise), Losses("mlp", new OnnxRuntimeEngine(), optimizer, noise));
+        var penalty = change == "penalty" ? new PenaltyOptions { SpectralEntropy = 1 } : null;
+        var simd = Losses("mlp", new SimdEngine(), optimizer, noise, penalty);
+        var ort = Losses("mlp", new OnnxRuntimeEngine(), optimizer, noise, penalty);
         Assert.NotEqual(Losses("mlp", new SimdEngine())[^1], simd[^1]);
         for (var step = 0; step < Steps; step++)
         {
@@ -55,16 +58,18 @@ public sealed class TrainingAgreementTests
         "muon" => (new Muon(new() { LearningRate = 3e-3, WeightDecay = 0.1 }), null),
         "noise" => (
             Adam(new() { UpdateNoise = 0.1, Decay = DecayKind.Jiggle }), new() { Weights = 0.01, Dropout = 0.1, DropoutAt = ["hidden.0"] }),
+        "penalty" => (Adam(new()), null),
         _ => (Adam(new() { Decay = DecayKind.ToInit, Clamp = new() }), null),
     };
 
     private static AdamW Adam(AdamWOptions options) => new(options with { LearningRate = 3e-3 });
 
-    private static float[] Losses(string name, IEngine engine, Optimizer? chosen = null, NoiseOptions? noise = null)
+    private static float[] Losses(
+        string name, IEngine engine, Optimizer? chosen = null, NoiseOptions? noise = null, PenaltyOptions? penalty = null)
     {
         var model = ExportModels.Make(name);
         var optimizer = chosen ?? Adam(new());
-        var trained = TrainStep.Of(model, Rows, optimizer, new CrossEntropy(), noise: noise);
+        var trained = TrainStep.Of(model, Rows, optimizer, new CrossEntropy(), noise: noise, penalty: penalty);
         var host = new HostInputs(trained.Fed, new Seed(3), () => model.Initialize(new Seed(3)));
         using var session = engine.Compile(trained.Graph, new CompileOptions());
         foreach (var (parameter, tensor) in model.Initialize(new Seed(3))) { session.Write(parameter, tensor); }

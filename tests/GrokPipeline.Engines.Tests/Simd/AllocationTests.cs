@@ -19,6 +19,7 @@ public sealed class AllocationTests
     [InlineData("gradients")]
     [InlineData("muon")]
     [InlineData("noise")]
+    [InlineData("penalty")]
     public void A_changed_step_allocates_nothing(string change)
     {
         var optimizer = change switch
@@ -26,9 +27,13 @@ public sealed class AllocationTests
             "gradients" => new AdamW(
                 new() { Gradient = new() { Egalitarian = new(), Perpendicular = true, GrokfastMa = new() { Window = 5 } } }),
             "muon" => (Optimizer)new Muon(new() { Clamp = new() }),
+            "penalty" => new AdamW(new()),
             _ => new AdamW(new() { UpdateNoise = 0.1, Decay = DecayKind.Jiggle }),
         };
-        AssertNone(Steps.Network(100, optimizer: optimizer, noise: change == "noise" ? new() { Weights = 0.1 } : null), 1);
+        var step = Steps.Network(
+            100, optimizer: optimizer, noise: change == "noise" ? new() { Weights = 0.1 } : null,
+            penalty: change == "penalty" ? new() { SpectralEntropy = 0.1 } : null);
+        AssertNone(step, 1);
     }
 
     private static void AssertNone(TrainStep step, int threads)

@@ -21,9 +21,10 @@ internal static class Steps
         batch, new AdamW(new AdamWOptions()), new CrossEntropy());
 
     public static TrainStep Network(
-        int batch, int modulus = Modulus, Optimizer? optimizer = null, NoiseOptions? noise = null) => TrainStep.Of(
+        int batch, int modulus = Modulus, Optimizer? optimizer = null, NoiseOptions? noise = null,
+        PenaltyOptions? penalty = null) => TrainStep.Of(
         new Mlp(new MlpOptions { Encode = OperandEncoding.Embedding, Embedding = 24, Hidden = [70, 33] }, Sums(modulus)),
-        batch, optimizer ?? new AdamW(new AdamWOptions()), new CrossEntropy(), noise: noise);
+        batch, optimizer ?? new AdamW(new AdamWOptions()), new CrossEntropy(), noise: noise, penalty: penalty);
 
     /// <summary>Rows, targets, settings and first values.</summary>
     public static void Begin(TrainStep step, ISession session)

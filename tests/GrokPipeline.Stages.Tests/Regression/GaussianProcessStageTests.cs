@@ -38,6 +38,8 @@ public sealed class GaussianProcessStageTests
     [Theory]
     [InlineData("{ kind: sgd, learning_rate: 0.3 }", "adamw", "use optimizer: { kind: sgd")]
     [InlineData("evaluate_every: 5,", "evaluate_every: 5, batch: 10,", "use batch: full")]
+    [InlineData("evaluate_every: 5,", "evaluate_every: 5, start: { from: other },", "does not begin with another training's values")]
+    [InlineData("evaluate_every: 5,", "evaluate_every: 5, noise: { weights: 0.1 },", "has neither noise nor penalty")]
     [InlineData("use: sparse_parity\n    with: { n: 10, k: 2 }", "use: polynomial", "tells classes apart by features")]
     public void What_a_process_cannot_be_trained_with_is_refused_before_anything_runs(string from, string to, string problem)
     {

@@ -26,6 +26,7 @@ public sealed class StepOptionTests
     [Theory]
     [InlineData(Noisy, "noise: { weights: 0.01, dropout: 0.1, dropout_at: [hidden.0] }")]
     [InlineData("{ kind: muon, adamw_for: [], gradient: { grokfast: { alpha: 0.9 } } }", "batch: 32, noise: { weights: 0.01 }")]
+    [InlineData("{ kind: adamw }", "penalty: { spectral_entropy: 0.1 }")]
     [InlineData("{ kind: sgd, clamp: { norm: 3.5, of: all }, gradient: { egalitarian: { iterations: 20 } } }", "")]
     public void Stopped_in_the_middle_and_with_other_threads_it_ends_with_the_same_files(string optimizer, string more)
     {
@@ -46,7 +47,11 @@ public sealed class StepOptionTests
     [InlineData("{ kind: adam, decay: to_init }", "optimizer.decay: adam has no decay to_init: its l2 is a part of the gradient")]
     [InlineData("{ kind: sgd, decay: jiggle }", "Use kind: adamw with decay: jiggle")]
     [InlineData("{ kind: adamw, decay: to_init_ }", "to_zero, to_init, jiggle")]
-    [InlineData("{ kind: adam, weight_decay: 1 }", "optimizer.weight_decay: unknown option.")]
+    [InlineData("{ kind: adam, weight_decay: 1 }", "weight_decay: unknown option. The decay of adam is a part of the gradient: write l2.")]
+    [InlineData("{ kind: sgd, weight_decay: 1 }", "Decoupled decay, weight_decay, is an option of kind: adamw.")]
+    [InlineData("{ kind: sgd, groups: { output: { weight_decay: 1 } } }", "output.weight_decay: unknown option. The decay of")]
+    [InlineData("{ kind: adamw, l2: 1 }", "optimizer.l2: unknown option. The decay of adamw is decoupled: write weight_decay.")]
+    [InlineData("{ kind: adam, learning_rte: 1 }", "optimizer.learning_rte: unknown option. Did you mean learning_rate?")]
     [InlineData("{ kind: adamw, gradient: {} }", "optimizer.gradient: this changes nothing; give 'perpendicular: true'")]
     [InlineData("{ kind: adamw, gradient: { grokfast: {}, grokfast_ma: {} } }", "grokfast_ma: grokfast and grokfast_ma are two forms")]
     [InlineData("{ kind: adamw, clamp: { norm: first } }", "'first' is no norm.")]
@@ -54,6 +59,8 @@ public sealed class StepOptionTests
     [InlineData("{ kind: muon, gradient: { egalitarian: {} } }", "gradient: muon makes directions equally fast itself")]
     [InlineData("{ kind: adamw }", "noise.dropout_at: The model has no activation '*attn_out'", "noise: { dropout: 0.1 }")]
     [InlineData("{ kind: adamw }", "noise.weights: this noise changes nothing", "noise: {}")]
+    [InlineData("{ kind: adamw }", "penalty.spectral_entropy: spectral_entropy is 0; give a number above 0", "penalty: {}")]
+    [InlineData("{ kind: adamw }", "penalty.of: The model has no matrix 'embed'", "penalty: { spectral_entropy: 0.1, of: [embed] }")]
     [InlineData("{ kind: adamw }", "train.rows: rows is 0; give at least 1", "rows: 0")]
     public void What_makes_no_sense_is_refused_with_the_reason(string optimizer, string problem, string more = "")
     {
