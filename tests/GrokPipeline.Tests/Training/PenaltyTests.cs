@@ -1,5 +1,4 @@
 using GrokPipeline.Graphs;
-using GrokPipeline.Graphs.Engines;
 using GrokPipeline.Training;
 using GrokPipeline.Training.Losses;
 using GrokPipeline.Training.Optimizers;
