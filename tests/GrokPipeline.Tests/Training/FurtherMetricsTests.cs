@@ -49,6 +49,22 @@ public sealed class FurtherMetricsTests
     }
 
     [Fact]
+    public void A_training_that_begins_with_another_ones_weights_measures_from_there()
+    {
+        using var before = new Trainer(_plan, Small.Reference);
+        _ = before.Run().Last();
+        var start = before.Snapshot();
+        var plan = _plan with { Start = start, Further = ["distance_to_init", "cosine_to_init"] };
+        using var second = new Trainer(plan, Small.Reference);
+        var records = second.Run().ToList();
+        var measured = records[^1].Evaluation!.Further;
+        var (now, then) = (Flat(second.Snapshot().Parameters), Flat(start.Parameters));
+        Assert.Equal(Norm([.. now.Zip(then, (a, b) => a - b)]), Value(measured, "distance_to_init"), 1e-9);
+        Assert.Equal(Dot(now, then) / (Norm(now) * Norm(then)), Value(measured, "cosine_to_init"), 1e-9);
+        Assert.NotEqual(0, Norm([.. then.Zip(Flat(plan.Model.Initialize(plan.Seed)), (a, b) => a - b)]));
+    }
+
+    [Fact]
     public void Entropies_agree_with_singular_values_to_full_precision()
     {
         var (_, after, measured) = Run();
