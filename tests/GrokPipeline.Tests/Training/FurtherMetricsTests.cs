@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GrokPipeline.Data;
 using GrokPipeline.Data.Generators;
+using GrokPipeline.Data.ShiftKinds;
 using GrokPipeline.Training;
 using GrokPipeline.Training.Layers;
 using GrokPipeline.Training.Losses;
@@ -146,6 +147,20 @@ public sealed class FurtherMetricsTests
             .Min(group => group.Average(row => row.First));
         Assert.True(groups.Distinct().Count() > 4);
         Assert.Equal(expected, Assert.Single(measured).Value, 1e-5);
+    }
+
+    [Fact]
+    public void A_worst_group_that_has_no_row_in_train_is_refused()
+    {
+        var data = DatasetBuilder.Build(new DatasetSpec
+        {
+            Use = "xor_clusters", With = new XorClustersOptions { Dimensions = 4 },
+            Split = new SplitSpec { Train = new SplitPart { Rows = 40 }, Validation = new SplitPart { Rows = 4 } },
+            TrainShift = [new("thin_out", new ThinOutOptions { Where = "subclass = 2", Rate = 1 })],
+        });
+        var plan = Small.Plan(data, Small.Mlp, steps: 5) with { Further = ["worst_group_margin"] };
+        var error = Assert.Throws<GrokException>(() => new Trainer(plan, Small.Reference).Run().Last());
+        Assert.Equal("worst_group_margin needs rows of every subclass in train; there is none of 2.", error.Problem);
     }
 
     [Theory]
