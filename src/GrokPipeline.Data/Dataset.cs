@@ -21,6 +21,15 @@ public abstract class Dataset
     /// <summary>Its subclasses as sampling sees them; null when it has none.</summary>
     internal Subclasses? Subclasses => Facts.Groups > 0 ? new(Facts.Groups, SubclassesPerClass) : null;
 
+    /// <summary>
+    /// The groups of which train is asked to have no row: those with the rate 0. What a train_shift takes out besides is known when the
+    /// rows are made.
+    /// </summary>
+    /// <param name="split">Without problems.</param>
+    public ImmutableArray<int> EmptyGroups(SplitSpec split) =>
+        Subclasses is { } subclasses && split.Train is { IsShifted: true } train
+            ? [.. subclasses.Rates(train).Index().Where(group => group.Item == 0).Select(group => group.Index)] : [];
+
     /// <summary>What is wrong with a split for this generator; options are named <c>train</c>, <c>train.rows</c>, ….</summary>
     public abstract IEnumerable<OptionProblem> Problems(SplitSpec split);
 

@@ -13,7 +13,8 @@ internal sealed class LargeDataset
     /// <summary>A split with more numbers is not held: 128 MiB of float32.</summary>
     private const long MostElements = 1L << 25;
 
-    private const int FewRows = 10_000;
+    // No more fit a row: a split of so few rows is small, whatever the dataset.
+    private const long FewRows = MostElements / TableSchema.MaximumWidth;
 
     private readonly DatasetSpec _spec;
     private readonly Dataset _dataset;
@@ -26,7 +27,7 @@ internal sealed class LargeDataset
     /// <summary>The dataset when it has such a split; null otherwise, also when something is wrong with it.</summary>
     internal static LargeDataset? Of(DatasetSpec spec)
     {
-        // Before anything is made: few datasets ask for so many rows.
+        // Before anything is made: shares, and parts of a few rows.
         if (!spec.Split.Parts().Any(part => part.Part.Rows > FewRows) || spec.Problems().Any()) { return null; }
         var dataset = Datasets.Make(spec);
         return dataset is IPiecewise rows && spec.Split.Parts().Any(part => IsLarge(part.Part.Rows ?? 0, dataset))

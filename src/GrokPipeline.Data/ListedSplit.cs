@@ -69,7 +69,8 @@ internal sealed class ListedSplit(ListedDataset dataset)
     {
         var counts = parts.ToDictionary(part => part.Name, part => CountOf(part.Part, rows.Length));
         var (left, sharesAlone) = (rows.ToList(), parts.All(part => part.Part.Rows is null));
-        foreach (var (name, part) in parts.OrderBy(part => IsRest(part.Part)))      // stable: the rest comes last
+        var inOrder = parts.OrderBy(part => IsRest(part.Part)).ToArray();           // stable: the rest comes last
+        foreach (var (at, (name, part)) in inOrder.Index())
         {
             if (part.IsShifted)
             {
@@ -85,7 +86,9 @@ internal sealed class ListedSplit(ListedDataset dataset)
                 throw new GrokException(
                     $"{name} asks for {Math.Max(count, 0)} rows; {left.Count} of {dataset.All.Rows} are left"
                     + (heldOut.Contains(true) ? $" ({dataset.All.Rows - rows.Length} are held out)." : "."),
-                    "Give every part at least one row, and all together no more than there are.", $"split.{name}");
+                    left.Count - inOrder[(at + 1)..].Sum(other => Math.Max(1, counts[other.Name])) is > 0 and var most && count > most
+                        ? $"Give {name} at most {most} rows."
+                        : "Give every part at least one row, and all together no more than there are.", $"split.{name}");
             }
             count = twins.Cut(left, count);
             int[] taken = [.. left.Take(count)];

@@ -93,6 +93,7 @@ internal sealed class ExperimentCheck(
                 + $"{string.Join(", ", names)}.");
         }
         CheckMetrics(options, model, facts, map, at);
+        new GroupCheck(problems, _known).Check(options, own.Spec, map, at);
         try { options.Train.Noise?.Check(model); }
         catch (GrokException error)
         {

@@ -21,6 +21,9 @@ internal sealed class KnownData
         return facts;
     }
 
+    /// <summary>The groups of a dataset without problems of which train is asked to have no row.</summary>
+    public ImmutableArray<int> EmptyGroupsOf(DatasetSpec spec) => FactsOf(spec).Groups == 0 ? [] : Datasets.Make(spec).EmptyGroups(spec.Split);
+
     /// <summary>What is wrong with a dataset; the seed has no part in it.</summary>
     public ImmutableArray<OptionProblem> ProblemsOf(DatasetSpec spec)
     {

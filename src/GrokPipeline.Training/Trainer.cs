@@ -190,14 +190,9 @@ public sealed class Trainer : ITrainer
         return _present;
     }
 
-    private TrainingState First()
-    {
-        var parameters = _plan.Model.Initialize(_plan.Seed);
-        if (_plan.Start is { } start) { parameters = parameters.SetItems(start.Parameters); }
-        return new(
-            0, parameters, _plan.Start is { Optimizer.Count: > 0 } kept ? kept.Optimizer : _step.OptimizerState
-                .ToImmutableSortedDictionary(spec => spec.Name, spec => new Tensor(spec.Type), StringComparer.Ordinal));
-    }
+    private TrainingState First() => new(
+        0, _plan.FirstParameters(), _plan.Start is { Optimizer.Count: > 0 } kept ? kept.Optimizer : _step.OptimizerState
+            .ToImmutableSortedDictionary(spec => spec.Name, spec => new Tensor(spec.Type), StringComparer.Ordinal));
 
     private void Restore(TrainingState state)
     {

@@ -70,6 +70,13 @@ public sealed record TrainingPlan
 
     /// <summary>At most so many rows are scored in one run of the engine. Default 1024.</summary>
     public int ScoreRows { get; init; } = 1024;
+
+    /// <summary>The parameters that training begins with, each in a tensor of its own or of <see cref="Start"/>.</summary>
+    internal ImmutableSortedDictionary<string, Tensor> FirstParameters()
+    {
+        var drawn = Model.Initialize(Seed);
+        return Start is { } start ? drawn.SetItems(start.Parameters) : drawn;
+    }
 }
 
 /// <summary>What a loss, gradient or weight that is not finite leads to.</summary>

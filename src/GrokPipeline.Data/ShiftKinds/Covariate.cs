@@ -36,7 +36,7 @@ public sealed class Covariate(CovariateOptions options) : Shift
     {
         if (dataset is not GaussianSubclasses gaussian)
         {
-            yield return new("kind", "covariate needs a dataset of drawn features, such as gaussian_subclasses.");
+            yield return new("kind", "covariate is for gaussian_subclasses; for other features use rescale, for instance factor: 1 and noise: 0.25.");
         }
         else if (gaussian.RowsProblem(options.Rows) is { } rows) { yield return new("rows", rows); }
     }

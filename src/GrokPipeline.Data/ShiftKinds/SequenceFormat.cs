@@ -57,6 +57,9 @@ public sealed class SequenceFormat(SequenceFormatOptions options) : SequenceShif
         };
 
     /// <inheritdoc/>
+    private protected override bool ChangesNothing => options is { Change: FormatChange.Offset, By: 0 };
+
+    /// <inheritdoc/>
     private protected override IEnumerable<OptionProblem> Problems(SequenceDataset dataset)
     {
         var (longest, capacity) = (dataset.Shape.Length, dataset.Shape.Capacity);

@@ -34,6 +34,9 @@ public sealed class SequenceLength(SequenceLengthOptions options) : SequenceShif
         $" with {Math.Abs(options.By)} {(options.By < 0 ? "fewer" : "more")} elements in each list";
 
     /// <inheritdoc/>
+    private protected override bool ChangesNothing => options.By == 0;
+
+    /// <inheritdoc/>
     private protected override IEnumerable<OptionProblem> Problems(SequenceDataset dataset)
     {
         var (least, longest, capacity) = (dataset.Shape.LeastLength, dataset.Shape.Length, dataset.Shape.Capacity);

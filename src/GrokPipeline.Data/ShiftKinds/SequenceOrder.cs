@@ -39,6 +39,9 @@ public sealed class SequenceOrder(SequenceOrderOptions options) : SequenceShift(
         + (options.Order == ElementOrder.Ascending ? "from the smallest to the largest" : "from the largest to the smallest");
 
     /// <inheritdoc/>
+    private protected override bool ChangesNothing => false;
+
+    /// <inheritdoc/>
     private protected override IEnumerable<OptionProblem> Problems(SequenceDataset dataset)
     {
         if (dataset is not Lists) { yield return new("kind", "sequence_order changes lists; the digits of a number have their places."); }

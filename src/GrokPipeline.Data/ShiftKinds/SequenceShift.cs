@@ -23,14 +23,26 @@ public abstract class SequenceShift(string kind, string of, double share) : RowS
     /// <inheritdoc/>
     protected sealed override Table Change(Table rows, ShiftInput input)
     {
+        if (share == 0 || ChangesNothing) { return rows; }
         var dataset = (SequenceDataset)input.Dataset;                              // checked above
+        if (Relabelled.Count(rows, dataset.Facts) is > 0 and var wrong)
+        {
+            throw new GrokException(
+                $"{wrong} of {rows.Rows} rows have wrong labels; {kind} gives every row its own true answer, which would take them back.",
+                $"Put {kind} before the step that changes labels, or clean_labels before {kind}.");
+        }
         var changed = dataset.RowsOf(rows).Select(row =>
         {
             var stream = input.Seed.Derive($"row/{row.Row}").Stream();
             return stream.NextUniform() < share ? Change(row, dataset, stream) : row;
         });
-        return dataset.TableOf([.. changed]);
+        var table = dataset.TableOf([.. changed]);
+        return rows.Schema.Contains(Relabelled.Clean)
+            ? Relabelled.Of(table, dataset.Facts, table.Int64(dataset.Facts.Target).ToArray()) : table;
     }
+
+    /// <summary>True when the options leave every row as it is.</summary>
+    private protected abstract bool ChangesNothing { get; }
 
     /// <summary>What is wrong with the options for a dataset.</summary>
     private protected abstract IEnumerable<OptionProblem> Problems(SequenceDataset dataset);

@@ -78,6 +78,13 @@ internal sealed class RowMeasures
     {
         if (!wanted || plan.Facts.Group is not { } column) { return ([], 0); }
         var values = plan.Train.Int64(column).ToArray();
+        var empty = Enumerable.Range(0, plan.Facts.Groups).Select(group => (long)group).Except(values).ToArray();
+        if (empty.Length > 0)
+        {
+            throw new GrokException(
+                $"{FurtherMetrics.WorstGroupMargin} needs rows of every {column} in train; there is none of {string.Join(", ", empty)}.",
+                $"Give train at least one row of each, or use {FurtherMetrics.MarginMin}.", "train.metrics");
+        }
         var known = values.Distinct().Order().Select((value, i) => (value, i)).ToDictionary(pair => pair.value, pair => pair.i);
         return ([.. values.Select(value => known[value])], known.Count);
     }

@@ -12,7 +12,7 @@ internal sealed class WeightMeasures(TrainingPlan plan, HashSet<string> wanted)
 
     private readonly ImmutableSortedDictionary<string, Tensor> _first =
         wanted.Contains(FurtherMetrics.DistanceToInit) || wanted.Contains(FurtherMetrics.CosineToInit)
-            ? plan.Model.Initialize(plan.Seed)
+            ? plan.FirstParameters()
             : ImmutableSortedDictionary<string, Tensor>.Empty;
 
     /// <summary>The numbers of some parameters.</summary>

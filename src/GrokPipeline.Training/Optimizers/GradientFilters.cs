@@ -24,7 +24,8 @@ public sealed record TakePerpendicular : Transform
     }
 }
 
-/// <summary>Grokfast-EMA, <c>h ← α·h + (1−α)·g</c>; gives <c>g + λ·h</c> on (Lee et al. 2024). Our choice: h is 0 at first.</summary>
+/// <summary>Grokfast-EMA, <c>h ← α·h + (1−α)·g</c>; gives <c>g + λ·h</c> on (Lee et al. 2024).</summary>
+/// <remarks>OUR CHOICE: h is 0 at first. The formula leaves it open; the authors' code begins with the first gradient.</remarks>
 /// <param name="Alpha">α, in [0, 1).</param>
 /// <param name="Lambda">λ, at least 0.</param>
 public sealed record AddSlowGradient(double Alpha, double Lambda) : Transform

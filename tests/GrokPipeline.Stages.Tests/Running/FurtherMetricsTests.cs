@@ -58,6 +58,36 @@ public sealed class FurtherMetricsTests
         Assert.Contains("normalized_margin is for models that are homogeneous", Refusal(workspace), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("rows: 40, shifted_per_class: 1, subclass_rate: 0", "train: { metrics: [worst_group_margin] }", "worst_group_margin", "1, 3")]
+    [InlineData("rows: 40, subclass_rates: { 2: 0 }", "train: { metrics: [worst_group_margin] }", "worst_group_margin", "2")]
+    [InlineData(
+        "rows: 40, shifted_per_class: 1, subclass_rate: 0", "evaluate: { groups: subclass, metrics: [accuracy, adjusted_accuracy] }",
+        "adjusted_accuracy", "1, 3")]
+    [InlineData("rows: 40, shifted_per_class: 1, subclass_rate: 0", "train: { metrics: [margin_min] }", null, null)]
+    [InlineData("rows: 40, shifted_per_class: 1, subclass_rate: 0.001", "train: { metrics: [worst_group_margin] }", null, null)]
+    [InlineData("rows: 40", "train: { metrics: [worst_group_margin] }", null, null)]
+    public void A_metric_over_groups_is_refused_where_train_has_no_row_of_one(string train, string asks, string? metric, string? groups)
+    {
+        using var workspace = new SmallWorkspace($$"""
+            schema: 1
+            datasets:
+              clusters:
+                use: xor_clusters
+                with: { dimensions: 8 }
+                split: { train: { {{train}} }, validation: { rows: 40 } }
+            experiments:
+              small:
+                data: clusters
+                model: { kind: mlp, hidden: [4] }
+                {{asks}}
+            """);
+        if (metric is null) { PipelineFile.Read(workspace.PipelinePath); return; }
+        Assert.Contains(
+            $"{metric} needs rows of every subclass in train; there is none of {groups}. Give it a subclass_rate above 0",
+            Refusal(workspace), StringComparison.Ordinal);
+    }
+
     private static string Refusal(SmallWorkspace workspace) =>
         Assert.Throws<GrokException>(() => PipelineFile.Read(workspace.PipelinePath)).Problem;
 

@@ -31,6 +31,21 @@ public sealed class LargeDatasetTests
     }
 
     [Fact]
+    public void Few_rows_of_very_many_features_are_made_by_pieces_too()
+    {
+        // 424 rows of 80,000 features are 34 million numbers.
+        var (sink, spec) = (new Sink(), new DatasetSpec
+        {
+            Use = "xor_clusters",
+            With = new XorClustersOptions(),
+            Split = new() { Train = new() { Rows = 4 }, Test = new() { Rows = 424 } },
+        });
+        DatasetBuilder.Write(spec, sink);
+        Assert.Equal(1, sink.Seen["train"]);
+        Assert.True(sink.Seen["test"] > 5);
+    }
+
+    [Fact]
     public void A_small_dataset_is_handed_on_as_it_is_built()
     {
         var (spec, sink) = (Specs.Gaussian(shifts: [Specs.Shifted()]), new Sink());

@@ -96,6 +96,32 @@ public sealed class SequenceShiftTests
         Assert.Equal(0, DatasetBuilder.Build(Digits(options, Format("offset", FormatChange.Offset))).Distribution("offset").InTrain);
     }
 
+    [Theory]
+    [InlineData("sequence_length"), InlineData("sequence_format"), InlineData("sequence_order"), InlineData("a share of sequence_format")]
+    public void Without_strength_wrong_labels_stay_and_with_some_they_are_refused(string kind)
+    {
+        IOptions Options(int on) => kind switch
+        {
+            "sequence_length" => new SequenceLengthOptions { By = on },
+            "sequence_format" => new SequenceFormatOptions { By = on },
+            "sequence_order" => new SequenceOrderOptions { Share = on },
+            _ => new SequenceFormatOptions { Share = on },
+        };
+        var noise = new ShiftSpec("shifted", "label_noise", new LabelNoiseOptions { Rate = 0.3 });
+        DatasetSpec Then(int on) => SequenceDatasetTests.Lists(
+            _sort with { Op = ListOperation.Max }, noise with { Then = [new(kind.Split(' ')[^1], Options(on))] });
+        var noisy = DatasetBuilder.Build(SequenceDatasetTests.Lists(_sort with { Op = ListOperation.Max }, noise)).Shifts["shifted"];
+        var still = DatasetBuilder.Build(Then(0)).Shifts["shifted"];
+        Assert.Equal(15, still.Bool("noisy").ToArray().Count(changed => changed));
+        Assert.Equal(ContentHash.Of(noisy), ContentHash.Of(still));
+        var error = Assert.Throws<GrokException>(() => DatasetBuilder.Build(Then(1)));
+        Assert.Equal("shifts.shifted[1]", error.Where);
+        Assert.Contains("15 of 50 rows have wrong labels", error.Problem, StringComparison.Ordinal);
+        var taken = Then(1);
+        taken = taken with { Shifts = [taken.Shifts[0] with { Then = [new("clean_labels", new CleanLabelsOptions()), .. taken.Shifts[0].Then] }] };
+        Assert.DoesNotContain(true, DatasetBuilder.Build(taken).Shifts["shifted"].Bool("noisy").ToArray());
+    }
+
     [Fact]
     public void Steps_go_on_with_what_the_steps_before_wrote()
     {

@@ -118,6 +118,21 @@ public sealed class ShiftTests
     }
 
     [Fact]
+    public void A_covariate_shift_of_other_drawn_features_is_refused_with_what_does_it()
+    {
+        var spec = new DatasetSpec
+        {
+            Use = "xor_clusters", With = new XorClustersOptions { Dimensions = 8 },
+            Split = new SplitSpec { Train = new SplitPart { Rows = 8 }, Validation = new SplitPart { Rows = 8 } },
+            Shifts = [new("wide", "covariate", new CovariateOptions())],
+        };
+        var problem = spec.OnlyProblem();
+        Assert.Equal("shifts.wide.kind", problem.Option);
+        Assert.Equal("covariate is for gaussian_subclasses; for other features use rescale, for instance factor: 1 and noise: 0.25.",
+            problem.Problem);
+    }
+
+    [Fact]
     public void A_covariate_shift_with_the_same_spread_draws_from_the_same_distribution_and_a_wider_one_does_not()
     {
         var tables = DatasetBuilder.Build(Specs.Gaussian(shifts: [Specs.Wide(0.15, 4000), Specs.Wide(0.25, 4000) with { Name = "wider" }]));
@@ -143,7 +158,7 @@ public sealed class ShiftTests
             "shifts.band.where: '(a - b) % 97 <', position 15: it ends where", "shifts.none.where: no row has a > 97",
                 "shifts.all.where: every row has a >= 0",
             "shifts.empty.where: no rows are named", "shifts.train: the name train is taken", "shifts.../x: '../x' is no name",
-            "shifts.noise.rate: rate is 1.5", "shifts.wide.kind: covariate needs", "shifts.shifted.kind: subpopulation needs",
+            "shifts.noise.rate: rate is 1.5", "shifts.wide.kind: covariate is for", "shifts.shifted.kind: subpopulation needs",
             "shifts.swap.order: order is not an order of the operands a, b",
                 "shifts.swap.minus: there is no split 'test'",
             "shifts.swap.of: there is no split 'trian'; this dataset has train, validation. Did you mean 'train'?", "shifts.odd.kind: There is no shift named 'label_shuffle'",

@@ -131,6 +131,19 @@ public sealed class SplitTests
         var error = Assert.Throws<GrokException>(() => DatasetBuilder.Build(spec));
         Assert.Equal("split.validation", error.Where);
         Assert.Contains("asks for 20 rows; 9 of 49 are left", error.Problem, StringComparison.Ordinal);
+        Assert.Equal("Give validation at most 9 rows.", error.Remedy);
+    }
+
+    [Fact]
+    public void The_most_rows_that_train_may_have_leave_the_other_parts_theirs()
+    {
+        SplitSpec Split(int train) => new()
+        {
+            Train = new SplitPart { Rows = train }, Validation = new SplitPart { Rest = true }, Test = new SplitPart { Rows = 5 },
+        };
+        var error = Assert.Throws<GrokException>(() => DatasetBuilder.Build(Specs.Modular(7) with { Split = Split(60) }));
+        Assert.Equal("Give train at most 43 rows.", error.Remedy);
+        Assert.Equal([43, 1, 5], DatasetBuilder.Build(Specs.Modular(7) with { Split = Split(43) }).Splits.Values.Select(rows => rows.Rows));
     }
 
     [Theory]

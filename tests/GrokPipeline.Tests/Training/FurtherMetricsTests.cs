@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GrokPipeline.Data;
 using GrokPipeline.Data.Generators;
+using GrokPipeline.Data.ShiftKinds;
 using GrokPipeline.Training;
 using GrokPipeline.Training.Layers;
 using GrokPipeline.Training.Losses;
@@ -46,6 +47,22 @@ public sealed class FurtherMetricsTests
         var (now, then) = (Flat(after), Flat(first));
         Assert.Equal(Norm([.. now.Zip(then, (a, b) => a - b)]), Value(measured, "distance_to_init"), 1e-9);
         Assert.Equal(Dot(now, then) / (Norm(now) * Norm(then)), Value(measured, "cosine_to_init"), 1e-9);
+    }
+
+    [Fact]
+    public void A_training_that_begins_with_another_ones_weights_measures_from_there()
+    {
+        using var before = new Trainer(_plan, Small.Reference);
+        _ = before.Run().Last();
+        var start = before.Snapshot();
+        var plan = _plan with { Start = start, Further = ["distance_to_init", "cosine_to_init"] };
+        using var second = new Trainer(plan, Small.Reference);
+        var records = second.Run().ToList();
+        var measured = records[^1].Evaluation!.Further;
+        var (now, then) = (Flat(second.Snapshot().Parameters), Flat(start.Parameters));
+        Assert.Equal(Norm([.. now.Zip(then, (a, b) => a - b)]), Value(measured, "distance_to_init"), 1e-9);
+        Assert.Equal(Dot(now, then) / (Norm(now) * Norm(then)), Value(measured, "cosine_to_init"), 1e-9);
+        Assert.NotEqual(0, Norm([.. then.Zip(Flat(plan.Model.Initialize(plan.Seed)), (a, b) => a - b)]));
     }
 
     [Fact]
@@ -130,6 +147,20 @@ public sealed class FurtherMetricsTests
             .Min(group => group.Average(row => row.First));
         Assert.True(groups.Distinct().Count() > 4);
         Assert.Equal(expected, Assert.Single(measured).Value, 1e-5);
+    }
+
+    [Fact]
+    public void A_worst_group_that_has_no_row_in_train_is_refused()
+    {
+        var data = DatasetBuilder.Build(new DatasetSpec
+        {
+            Use = "xor_clusters", With = new XorClustersOptions { Dimensions = 4 },
+            Split = new SplitSpec { Train = new SplitPart { Rows = 40 }, Validation = new SplitPart { Rows = 4 } },
+            TrainShift = [new("thin_out", new ThinOutOptions { Where = "subclass = 2", Rate = 1 })],
+        });
+        var plan = Small.Plan(data, Small.Mlp, steps: 5) with { Further = ["worst_group_margin"] };
+        var error = Assert.Throws<GrokException>(() => new Trainer(plan, Small.Reference).Run().Last());
+        Assert.Equal("worst_group_margin needs rows of every subclass in train; there is none of 2.", error.Problem);
     }
 
     [Theory]
