@@ -251,7 +251,7 @@ public static class RowEncoding
         operand < facts.Operands.Length - 1 ? facts.OperandValues : facts.OperandValues + 1;
 
     private static long InRange(long value, int bound, string column, long row) =>
-        (ulong)value < (ulong)bound ? value : throw OutOfRange(value, bound, column, row);          // negative ones are very large
+        value >= 0 && value < bound ? value : throw OutOfRange(value, bound, column, row);
 
     // Apart, so that the check itself is small enough to stand in the loops.
     private static GrokException OutOfRange(long value, int bound, string column, long row) => new(
